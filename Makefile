@@ -1,0 +1,48 @@
+# Each target works as the first command on a clean clone with nothing but Python 3.11 or later.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+
+.PHONY: demo test up check bench lock clean help
+
+help:            ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
+
+demo: $(INSTALLED)   ## 387 referrals and 120 days with the real workers, in about two minutes
+	$(BIN)/caseflow demo
+
+up: $(INSTALLED)     ## servers, migrations, worker and beat, until Ctrl-C
+	$(BIN)/caseflow up
+
+test: $(INSTALLED)   ## every test
+	$(BIN)/python -m pytest
+
+check: $(INSTALLED)  ## format, lint, types, who may import whom, generated docs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@if [ -f caseflow/cli/docs.py ]; then echo "$(BIN)/python -m caseflow.cli.docs --check"; $(BIN)/python -m caseflow.cli.docs --check; fi
+
+bench: $(INSTALLED)  ## the benchmarks, one JSON object a line
+	$(BIN)/python -m benchmarks
+
+# The virtual environment is made anew from the lock whenever the lock or the project's metadata changes.
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "caseflow needs Python 3.11 or later; $(PYTHON) is older or missing. Say which one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) \
+	  || { echo "Could not make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; rm -rf $(VENV); exit 1; }
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-build-isolation --no-deps -e .
+	@touch $@
+
+# For maintainers: needs uv (pip install uv). No address of a registry gets into the lock.
+lock:            ## resolve requirements.lock again from pyproject.toml
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock
+
+clean:           ## remove the environment, caches and local data
+	rm -rf $(VENV) .caseflow .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .grimp_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

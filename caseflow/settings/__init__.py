@@ -1,0 +1,1 @@
+"""Settings: the environment and the YAML files, read and validated at the edge."""

@@ -1,0 +1,124 @@
+"""What differs from one installation to the next: addresses, folders, how mail leaves. From the environment.
+
+Every field is the variable ``CASEFLOW_<FIELD>``; ``config/caseflow.example.env`` shows them all. A secret may come as
+a file instead: with ``CASEFLOW_SECRETS_DIR=/run/secrets`` the file ``/run/secrets/caseflow_database_url`` is read.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "CASEFLOW_"
+SECRETS_DIR = "CASEFLOW_SECRETS_DIR"
+
+
+class SettingsError(ValueError):
+    """The environment says something we cannot work with; the message names the variable and what to write."""
+
+
+def _database_url(given: str) -> str:
+    """Accept what operators paste (``postgres://``, ``postgresql://``); always name the driver we use."""
+    scheme, separator, rest = given.partition("://")
+    if separator and scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return f"postgresql+psycopg://{rest}"
+    raise ValueError("must begin with postgresql:// (PostgreSQL is the only database)")
+
+
+def _broker_url(given: str) -> str:
+    if re.match(r"(redis|rediss|redis\+socket)://", given):
+        return given
+    raise ValueError("must begin with redis:// or rediss:// (Redis or Valkey is the only broker)")
+
+
+def _empty_is_unset(given: object) -> object:
+    """``CASEFLOW_DATABASE_URL=`` in an environment file means: not set."""
+    return None if given == "" else given
+
+
+def _absolute(given: Path) -> Path:
+    """Relative folders are meant from where caseflow is started; said once, they stay there."""
+    return given.expanduser().absolute()
+
+
+Folder = Annotated[Path, AfterValidator(_absolute)]
+OptionalFolder = Annotated[Folder | None, BeforeValidator(_empty_is_unset)]
+DatabaseUrl = Annotated[Annotated[str, AfterValidator(_database_url)] | None, BeforeValidator(_empty_is_unset)]
+BrokerUrl = Annotated[Annotated[str, AfterValidator(_broker_url)] | None, BeforeValidator(_empty_is_unset)]
+
+
+class Deployment(BaseSettings):
+    """One installation's settings; immutable. Read it with `deployment()`, which explains mistakes."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    environment: Literal["development", "test", "production"] = "development"
+    """In production no embedded servers are started."""
+    database_url: DatabaseUrl = Field(default=None, repr=False)
+    """PostgreSQL; not set: an embedded one in `data_dir`."""
+    broker_url: BrokerUrl = Field(default=None, repr=False)
+    """Redis or Valkey; not set: an embedded one in `data_dir`."""
+    data_dir: Folder = Field(default=Path(".caseflow"), validate_default=True)
+    """Where embedded servers and the folder sender keep their files."""
+    schemes_dir: OptionalFolder = None
+    """Schemes to use in place of those that came with caseflow (``<force>/<version>.yaml``)."""
+    batch: int = Field(default=500, ge=1, le=5000)
+    """Cases a worker claims at once. More is faster; a person's act on one of them waits that much longer."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    sender: Literal["folder", "smtp"] = "folder"
+    """How messages leave: as files in `outbox_dir` (nothing is sent), or e-mail by SMTP."""
+    outbox_dir: OptionalFolder = None
+    """Where the folder sender writes; not set: ``outbox`` in `data_dir`."""
+    smtp_host: str = "localhost"
+    smtp_port: int = Field(default=25, ge=1, le=65535)
+    smtp_from: Annotated[str | None, BeforeValidator(_empty_is_unset)] = None
+    """The address mail comes from; its domain also stands in every Message-ID."""
+
+    @model_validator(mode="after")
+    def _smtp_needs_an_address(self) -> Self:
+        if self.sender == "smtp" and not self.smtp_from:
+            raise ValueError(f"{PREFIX}SENDER is smtp, so {PREFIX}SMTP_FROM must say which address the mail comes from")
+        return self
+
+    @property
+    def outbox(self) -> Path:
+        """The folder the folder sender writes to."""
+        return self.outbox_dir or self.data_dir / "outbox"
+
+
+def deployment(**overrides: object) -> Deployment:
+    """Read the settings from the environment; `overrides` (from the command line) win. Raises SettingsError."""
+    secrets = os.environ.get(SECRETS_DIR)
+    if secrets and not Path(secrets).is_dir():
+        raise SettingsError(f"{SECRETS_DIR} is {secrets}, which is not a folder. Mount it, or unset the variable.")
+    try:
+        return Deployment(_secrets_dir=secrets or None, **overrides)  # type: ignore[arg-type]  # checked by pydantic
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None  # the original would print what was given, secrets included
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """``CASEFLOW_…`` variables that mean nothing to us, each with the likeliest name; for ``caseflow doctor``."""
+    known = {PREFIX + name.upper() for name in Deployment.model_fields} | {SECRETS_DIR}
+    found = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+    return [_with_guess(name, known) for name in found]
+
+
+def _with_guess(name: str, known: set[str]) -> str:
+    guess = get_close_matches(name, known, n=1)
+    return f"{name} is not a setting of caseflow" + (f"; did you mean {guess[0]}?" if guess else ".")
+
+
+def _explain(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False):
+        words = problem["msg"].removeprefix("Value error, ")
+        where = "".join(f"{PREFIX}{str(part).upper()} " for part in problem["loc"][:1])
+        lines.append(f"{where}{words}".strip())
+    return "The settings cannot be used:\n" + "\n".join(f"  - {line}" for line in lines)

@@ -1,0 +1,77 @@
+"""Logs: one object a line, and no person in it."""
+
+import io
+import json
+import logging
+
+import pytest
+import structlog
+
+from caseflow.settings.logs import WITHHELD, configure
+
+
+@pytest.fixture
+def log():
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    stream = io.StringIO()
+    configure("INFO", json=True, stream=stream)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def test_an_event_is_one_json_object_in_utc(log):
+    structlog.get_logger("caseflow.engine").info("handled", cases=3)
+    (line,) = log()
+    assert (line["event"], line["cases"], line["level"], line["logger"]) == ("handled", 3, "info", "caseflow.engine")
+    assert line["timestamp"].endswith("Z")
+
+
+def test_the_standard_library_and_bound_context_go_the_same_way(log):
+    with structlog.contextvars.bound_contextvars(case="DUR-22-000417"):
+        logging.getLogger("celery").warning("beat has been silent for %s s", 90)
+    (line,) = log()
+    assert line["event"] == "beat has been silent for 90 s"
+    assert line["case"] == "DUR-22-000417"
+
+
+def test_known_personal_keys_are_withheld_at_any_depth(log):
+    structlog.get_logger().info("sent", first_name="Ada", detail={"to": "ada@example.org", "kind": "chase"})
+    (line,) = log()
+    assert line["first_name"] == WITHHELD
+    assert line["detail"] == {"to": WITHHELD, "kind": "chase"}
+
+
+@pytest.mark.parametrize("secret", ["07700 900123", "+447700900123", "01632 960 001", "ada.lovelace@example.org"])
+def test_numbers_and_addresses_inside_a_text_are_masked(log, secret):
+    structlog.get_logger().info(f"cannot reach {secret}, giving up")
+    (line,) = log()
+    assert line["event"] == f"cannot reach {WITHHELD}, giving up"
+
+
+def test_an_exception_is_logged_without_the_address_in_its_words(log):
+    try:
+        int("ada@example.org")
+    except ValueError:
+        logging.getLogger("caseflow").exception("refused")
+    (line,) = log()
+    assert "ValueError" in line["exception"]
+    assert "ada@example.org" not in line["exception"]
+
+
+def test_a_password_in_an_address_is_masked(log):
+    structlog.get_logger().info("connected to postgresql://caseflow:hunter2@db.example/caseflow")
+    assert "hunter2" not in json.dumps(log())
+
+
+def test_ids_instants_and_counts_are_left_as_they_are(log):
+    structlog.get_logger().info("fired", case="DUR-22-000417", at="2026-11-23T09:00:00.012345+00:00", n=1234567890123)
+    (line,) = log()
+    assert (line["case"], line["at"], line["n"]) == ("DUR-22-000417", "2026-11-23T09:00:00.012345+00:00", 1234567890123)
+
+
+def test_lines_below_the_level_are_not_written(log):
+    structlog.get_logger().debug("detail")
+    assert log() == []
