@@ -1,0 +1,1 @@
+"""What the product knows: the journey, what is expected, and what follows. Pure: standard library and `transitions`."""

@@ -1,0 +1,164 @@
+"""The clock's side: firing a rung, and people's discretion over it (hold, release, bring forward, skip)."""
+
+from datetime import datetime, time
+
+from caseflow.domain import commands as c
+from caseflow.domain import events as ev
+from caseflow.domain.case import Case, Expectation
+from caseflow.domain.climb import Climber, climb, shift
+from caseflow.domain.conditions import Asking, hold
+from caseflow.domain.decide.context import STAFF, Answer, Context, only
+from caseflow.domain.expect import settle
+from caseflow.domain.policy import Policy, Rung
+from caseflow.domain.reading import safe_hours, usable_channels
+from caseflow.domain.words import Actor, Refused, Role, RungEnd
+
+NEVER_HELD = frozenset({"hold", "last_safe_date", "victim_update", "victim_update_enhanced"})
+"""What runs on inside a hold: its own end, the law's clock, and what the victim is owed."""
+
+
+class CaseClimber(Climber):
+    """A case on one of its ladders: what the ladder may ask of it."""
+
+    def __init__(self, case: Case, expectation: Expectation, policy: Policy, now: datetime) -> None:
+        super().__init__(expectation, policy, now, safe_hours(case), case.last_chase_at)
+        self.case = case
+
+    def fails(self, names: tuple[str, ...]) -> str:
+        return hold(names, Asking(self.case, self.expectation, self.expectation.subject, self.policy, self.now))
+
+    def speaks(self, rung: Rung) -> bool:
+        return any(
+            act.do in {"send", "tell", "ask"}
+            and act.to is Role.PARTICIPANT
+            and act.message
+            and not self.fails(act.only_if)
+            and usable_channels(self.case, act.channels)
+            for act in rung.acts
+        )
+
+    def paused(self) -> str:
+        ladder = self.policy.ladder(self.expectation.ladder)
+        return "a breach is being decided" if ladder.pauses_in_breach and self.case.breach is not None else ""
+
+
+def fire(case: Case, cmd: c.FireTimer, ctx: Context) -> Answer:
+    """One rung, now: fired, skipped, lapsed or blocked. A stale alarm (closed, moved on, another cycle) is nothing."""
+    found = case.expectations.get(cmd.expectation)
+    if found is None or found.status != "open" or found.cycle != cmd.cycle or found.next != cmd.rung:
+        return ()
+    if found.next_due is None or found.next_due > ctx.now:
+        return ()
+    fired = climb(CaseClimber(case, found, ctx.policy, ctx.now))
+    return (fired, *_also(case, found, fired, ctx))
+
+
+def _also(case: Case, found: Expectation, fired: ev.RungFired, ctx: Context) -> tuple[ev.Event, ...]:
+    """What a fired rung does to the case itself: end a hold, let an undecided breach lapse. Never more than that."""
+    if fired.end is not RungEnd.FIRED:
+        return ()
+    rung = ctx.policy.ladder(found.ladder).rung(fired.rung)
+    acts = {act.do for act in rung.acts}
+    done: tuple[ev.Event, ...] = ()
+    if "lapse" in acts and case.breach is not None:
+        done = (ev.BreachLapsed(),)
+    if "end_hold" in acts and found.subject in case.holds:
+        done = (*done, _ended(case, found.subject, None, ctx))
+    return done
+
+
+# ── holds ───────────────────────────────────────────────────────────────────────────────────────
+def hold_on(case: Case, cmd: c.Hold, ctx: Context) -> Answer:
+    name = cmd.expectation or "case"
+    cal = ctx.policy.calendar
+    today = cal.local(ctx.now).date()
+    if refused := only(ctx.by, ctx.policy.hold_by, "Holding"):
+        return refused
+    if not cmd.reason.strip():
+        return Refused("say_why", "A hold needs a reason.")
+    if cmd.until <= today:
+        return Refused("in_the_past", "A hold needs a day that is still to come.")
+    latest = cal.add_working_days(today, ctx.policy.hold_max_working_days)
+    if cmd.until > latest:
+        return Refused("too_long", f"A hold ends by {latest.isoformat()} at the latest; it can be renewed then.")
+    if name in case.holds:
+        return Refused("on_hold", "This is on hold already. Release it first, or hold something else.")
+    covers = _covered(case, cmd.expectation)
+    if cmd.expectation is not None and not covers:
+        return Refused("nothing_to_hold", f"Nothing called {cmd.expectation} is waiting in this case.")
+    ends = cal.instant(datetime.combine(cal.add_working_days(cmd.until, 1), time(9, 0)))
+    return (ev.Held(name, cmd.until, ends, cmd.reason, ctx.by, covers),)
+
+
+def _covered(case: Case, expectation: str | None) -> tuple[str, ...]:
+    return tuple(
+        e.id
+        for e in case.expectations.values()
+        if e.status == "open" and e.next is not None and e.ladder not in NEVER_HELD and expectation in {None, e.id}
+    )
+
+
+def _ended(case: Case, name: str, by: Actor | None, ctx: Context) -> ev.HoldEnded:
+    on = case.holds[name]
+    still = {i for other, h in case.holds.items() if other != name for i in h.covers}
+    planned = []
+    for covered in on.covers:
+        found = case.expectations.get(covered)
+        if found is None or found.status != "held" or found.next is None or found.next_due is None or covered in still:
+            continue
+        rung = ctx.policy.ladder(found.ladder).rung(found.next)
+        due = shift(ctx.policy.calendar, found.next_due, on.since, ctx.now)
+        planned.append(ev.Replanned(found.id, rung.id, settle(ctx.policy, rung, due, safe_hours(case))))
+    return ev.HoldEnded(name, by, tuple(planned))
+
+
+def release(case: Case, cmd: c.Release, ctx: Context) -> Answer:
+    name = cmd.expectation or "case"
+    if name not in case.holds:
+        return Refused("not_on_hold", "This is not on hold.")
+    if refused := only(ctx.by, (*ctx.policy.hold_by, Role.SUPERVISOR), "Releasing a hold"):
+        return refused
+    return (_ended(case, name, ctx.by, ctx),)
+
+
+def away(case: Case, cmd: c.NoteAway, ctx: Context) -> Answer:
+    """Custody or hospital: a fact, and a hold on everything until the day given."""
+    if cmd.where not in {"custody", "hospital"}:
+        return Refused("where_unknown", "Say where: custody or hospital.")
+    gone = ev.WentAway(cmd.where, cmd.until)
+    if "case" in case.holds:
+        return (gone,)
+    cal = ctx.policy.calendar
+    latest = cal.add_working_days(cal.local(ctx.now).date(), ctx.policy.hold_max_working_days)
+    held = hold_on(case, c.Hold(min(cmd.until, latest), cmd.where), ctx)
+    return held if isinstance(held, Refused) else (gone, *held)
+
+
+# ── bring forward, skip ─────────────────────────────────────────────────────────────────────────
+def _waiting(case: Case, name: str, reason: str, ctx: Context) -> Expectation | Refused:
+    if refused := only(ctx.by, STAFF, "Overruling the clock"):
+        return refused
+    found = case.expectations.get(name)
+    if found is None or found.status != "open" or found.next is None:
+        waiting = ", ".join(sorted(e.id for e in case.expectations.values() if e.status == "open" and e.next))
+        return Refused("nothing_waits", f"Nothing called {name} is waiting. What waits: {waiting or 'nothing'}.")
+    if not reason.strip():
+        return Refused("say_why", "Overruling the clock needs a reason.")
+    return found
+
+
+def bring_forward(case: Case, cmd: c.BringForward, ctx: Context) -> Answer:
+    found = _waiting(case, cmd.expectation, cmd.reason, ctx)
+    if isinstance(found, Refused):
+        return found
+    assert found.next is not None  # noqa: S101 - _waiting has looked
+    rung = ctx.policy.ladder(found.ladder).rung(found.next)
+    due = settle(ctx.policy, rung, ctx.now, safe_hours(case))
+    return (ev.BroughtForward(ev.Replanned(found.id, rung.id, max(due, ctx.now)), cmd.reason),)
+
+
+def skip(case: Case, cmd: c.SkipRung, ctx: Context) -> Answer:
+    found = _waiting(case, cmd.expectation, cmd.reason, ctx)
+    if isinstance(found, Refused):
+        return found
+    return (climb(CaseClimber(case, found, ctx.policy, ctx.now), skipped_by=ctx.by, why=cmd.reason),)

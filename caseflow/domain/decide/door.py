@@ -1,0 +1,182 @@
+"""The front door, the assessment, the plan and how to keep in touch."""
+
+from caseflow.domain import commands as c
+from caseflow.domain import events as ev
+from caseflow.domain.case import Case
+from caseflow.domain.decide.context import STAFF, Answer, Context, only
+from caseflow.domain.eligibility import last_safe_date, reasons_against, refusal
+from caseflow.domain.journey import after
+from caseflow.domain.reading import rules_of
+from caseflow.domain.words import (
+    WELFARE_NEEDS,
+    AddressStatus,
+    Channel,
+    ItemKind,
+    Refused,
+    Role,
+    State,
+)
+
+
+def refer(cmd: c.Refer, ctx: Context) -> Answer:
+    refused = refusal(cmd, ctx.policy, ctx.now)
+    if refused is not None:
+        return refused
+    last_safe, unknown = last_safe_date(cmd)
+    return (
+        ev.Referred(
+            ref=cmd.ref,
+            disposal=cmd.disposal,
+            policy_version=cmd.policy_version,
+            referred_at=cmd.referred_at,
+            offence_code=cmd.offence_code,
+            offence_category=cmd.offence_category,
+            offence_date=cmd.offence_date,
+            last_safe=last_safe,
+            last_safe_unknown=unknown,
+            parties=cmd.parties,
+            language=cmd.language if cmd.language in ctx.policy.languages else ctx.policy.languages[0],
+            addresses=cmd.addresses,
+            texts_only=cmd.texts_only,
+            no_voicemail=cmd.no_voicemail,
+            not_before=cmd.not_before,
+            not_after=cmd.not_after,
+            victim=cmd.victim,
+            enhanced_rights=cmd.enhanced_rights,
+            risk=cmd.risk,
+            area=cmd.area,
+            answers={
+                "evidential_test": cmd.evidential_test,
+                "admission": cmd.admission,
+                "consent": cmd.consent,
+            },
+        ),
+    )
+
+
+def accept(case: Case, cmd: c.Accept, ctx: Context) -> Answer:
+    if case.accepted_at is not None:
+        return ()
+    if refused := only(ctx.by, STAFF, "Accepting a referral"):
+        return refused
+    answers = case.answers | dict.fromkeys(cmd.confirmed, True)
+    lacking = reasons_against(answers, rules_of(case, ctx.policy))
+    if lacking:
+        what = ", ".join(n.replace("_", " ") for n in lacking)
+        return Refused(
+            "not_eligible",
+            f"A {case.disposal.replace('_', ' ')} needs: {what}. The referral says it is not there. "
+            "Decline it, or accept it and confirm what you have seen since.",
+        )
+    return (ev.Accepted(cmd.navigator, cmd.confirmed),)
+
+
+def decline(case: Case, cmd: c.Decline, ctx: Context) -> Answer:
+    if after(case.state, "decline") is None:
+        return Refused("journey", f"A journey that is {case.state.value} cannot be declined; withdraw or end it.")
+    if refused := only(ctx.by, STAFF, "Declining a referral"):
+        return refused
+    if cmd.reason not in {"not_eligible", "person_says_no", "other"}:
+        return Refused("reason_unknown", "Say why: not_eligible, person_says_no or other.")
+    return (ev.Declined(cmd.reason, cmd.text),)
+
+
+def assess(case: Case, cmd: c.Assess, ctx: Context) -> Answer:
+    if case.accepted_at is None:
+        return Refused("not_accepted", "The referral has not been accepted yet. Accept or decline it first.")
+    if after(case.state, "assess") is None:
+        return Refused("journey", f"The needs of a journey that is {case.state.value} are not assessed again.")
+    if refused := only(ctx.by, STAFF, "The assessment"):
+        return refused
+    return (ev.Assessed(cmd.needs, cmd.risk, cmd.no_intervention, cmd.text),)
+
+
+def agree_plan(case: Case, cmd: c.AgreePlan, ctx: Context) -> Answer:
+    if case.state not in {State.ASSESSED, State.ENGAGED}:
+        return Refused("journey", "A plan is agreed after the assessment. Record the assessment first.")
+    if refused := only(ctx.by, STAFF, "The plan"):
+        return refused
+    if not cmd.signed:
+        return Refused("not_signed", "The plan is agreed when the person has signed it.")
+    if not cmd.items:
+        return Refused("no_items", "A plan with nothing in it: record 'no intervention' in the assessment instead.")
+    return _proportion(case, cmd, ctx) or _agreed(case, cmd, ctx)
+
+
+def _proportion(case: Case, cmd: c.AgreePlan, ctx: Context) -> Refused | None:
+    rules = rules_of(case, ctx.policy)
+    enforceable = [i for i in cmd.items if i.kind is ItemKind.ENFORCEABLE]
+    if enforceable and not rules.enforceable:
+        return Refused(
+            "nothing_enforceable",
+            f"Nothing can be enforced in a {case.disposal.replace('_', ' ')}. Make every item voluntary.",
+        )
+    welfare = next((i for i in enforceable if i.need in WELFARE_NEEDS), None)
+    if welfare is not None:
+        return Refused(
+            "welfare_need",
+            f"{str(welfare.need).replace('_', ' ').capitalize()} is a welfare need. Offer it, as a voluntary item.",
+        )
+    hours = sum(i.hours for i in enforceable)
+    if rules.max_hours is not None and hours > rules.max_hours:
+        return Refused("too_many_hours", f"{hours} hours are asked for; this disposal allows {rules.max_hours}.")
+    if len({i.id for i in cmd.items}) != len(cmd.items):
+        return Refused("item_twice", "Two items carry the same id.")
+    return None
+
+
+def _agreed(case: Case, cmd: c.AgreePlan, ctx: Context) -> Answer:
+    cal, margin = ctx.policy.calendar, ctx.policy.last_safe_margin_working_days
+    latest = None if case.last_safe is None else cal.add_working_days(case.last_safe, -margin)
+    outlives = latest is not None and cmd.ends_on is not None and cmd.ends_on > latest
+    return (ev.PlanAgreed(cmd.items, cmd.read_back, cmd.ends_on, outlives, case.policy_version),)
+
+
+def agree_contact(case: Case, cmd: c.AgreeContact, ctx: Context) -> Answer:
+    language = cmd.language or case.contact.language
+    if language not in ctx.policy.languages:
+        return Refused("language_unknown", f"This scheme writes in: {', '.join(ctx.policy.languages)}.")
+    if cmd.not_before is not None and cmd.not_after is not None and cmd.not_before >= cmd.not_after:
+        return Refused("no_time_left", "'Not before' is later than 'not after': that leaves no time at all.")
+    return (
+        ev.ContactAgreed(
+            addresses=cmd.addresses,
+            language=language,
+            texts_only=cmd.texts_only,
+            no_voicemail=cmd.no_voicemail,
+            not_before=cmd.not_before,
+            not_after=cmd.not_after,
+            short_reminder=cmd.short_reminder,
+            interpreter=cmd.interpreter,
+            text=cmd.text,
+        ),
+    )
+
+
+def note_address(case: Case, cmd: c.NoteAddress, ctx: Context) -> Answer:
+    known = case.contact.addresses.get(cmd.channel)
+    if known is not None and known.address == cmd.address and known.status is cmd.status:
+        return ()
+    return (ev.AddressNoted(cmd.channel, cmd.address, cmd.status),)
+
+
+def block_text(case: Case) -> tuple[ev.Event, ...]:
+    """STOP or WRONG: no more texts to this number, whoever it belongs to."""
+    known = case.contact.addresses.get(Channel.TEXT)
+    if known is None or known.status is AddressStatus.BLOCKED:
+        return ()
+    return (ev.AddressNoted(Channel.TEXT, known.address, AddressStatus.BLOCKED),)
+
+
+def transfer(case: Case, cmd: c.Transfer, ctx: Context) -> Answer:
+    if case.parties.get(Role.NAVIGATOR) == cmd.navigator:
+        return ()
+    return (ev.Transferred(cmd.navigator, cmd.cover_until),)
+
+
+def change_officer(case: Case, cmd: c.ChangeOfficer, ctx: Context) -> Answer:
+    if cmd.role not in {Role.OIC, Role.ARRESTING_OFFICER, Role.TEAM, Role.REFERRER, Role.SERGEANT, Role.VICTIM_CARE}:
+        return Refused("not_an_officer", "Only an officer's part can be given to another officer this way.")
+    if case.parties.get(cmd.role) == cmd.person:
+        return ()
+    return (ev.OfficerChanged(cmd.role, cmd.person),)

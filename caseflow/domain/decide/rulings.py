@@ -1,0 +1,172 @@
+"""Strikes and breach. Every path to `breached` leads through `decide_breach`, by a named person (DOMAIN, rules 1–5)."""
+
+from caseflow.domain import commands as c
+from caseflow.domain import events as ev
+from caseflow.domain.case import BreachFile, Case
+from caseflow.domain.decide.context import STAFF, Answer, Context, only
+from caseflow.domain.reading import rules_of
+from caseflow.domain.strikes import active, may_confirm, reached_since
+from caseflow.domain.words import Opinion, Refused, Role, State
+
+
+def opened(case: Case, cause: str, text: str | None, ctx: Context) -> ev.BreachOpened:
+    cal = ctx.policy.calendar
+    by_day = cal.add_working_days(cal.local(ctx.now).date(), ctx.policy.side_working_days)
+    return ev.BreachOpened(cause, by_day, text)
+
+
+def confirm_strike(case: Case, cmd: c.ConfirmStrike, ctx: Context) -> Answer:
+    session = case.sessions.get(cmd.session)
+    if session is None:
+        return Refused("session_unknown", f"There is no session {cmd.session} in this case.")
+    proof = may_confirm(case, session, ctx.policy, ctx.now, ctx.by)
+    if isinstance(proof, Refused):
+        return proof
+    number = len(active(case, ctx.policy, ctx.now)) + 1
+    struck = ev.StrikeConfirmed(session.id, number, ctx.by, proof.kind, proof.seq, cmd.text)
+    if number < ctx.policy.strikes.breach_opens_at:
+        return (struck,)
+    return struck, opened(case, "strike_2", cmd.text, ctx)
+
+
+def waive_strike(case: Case, cmd: c.WaiveStrike, ctx: Context) -> Answer:
+    if not any(s.session == cmd.session for s in case.strikes):
+        return Refused("no_strike", "There is no strike on this session.")
+    if refused := only(ctx.by, ctx.policy.strikes.waived_by, "Waiving a strike"):
+        return refused
+    if not cmd.reason:
+        return Refused("say_why", "Waiving needs a reason.")
+    return (ev.StrikeWaived(cmd.session, ctx.by, cmd.reason, cmd.text),)
+
+
+def dispute_strike(case: Case, cmd: c.DisputeStrike, ctx: Context) -> Answer:
+    found = next((s for s in case.strikes if s.session == cmd.session), None)
+    if found is None:
+        return Refused("no_strike", "There is no strike on this session.")
+    return () if found.disputed else (ev.StrikeDisputed(cmd.session, cmd.text),)
+
+
+def open_breach(case: Case, cmd: c.OpenBreach, ctx: Context) -> Answer:
+    if case.breach is not None:
+        return ()
+    if case.state is not State.ENGAGED or not rules_of(case, ctx.policy).strikes:
+        return Refused("nothing_to_breach", "Only an agreed plan with enforceable items can be breached.")
+    if refused := only(ctx.by, STAFF, "Alleging a breach"):
+        return refused
+    if cmd.cause == "no_contact":
+        letter = any(p.kind == "delivered" and p.channel == "letter" for p in case.evidence)
+        if not letter:
+            return Refused(
+                "no_letter", "Lost contact goes to a panel only after a letter to an address they confirmed."
+            )
+    elif cmd.cause != "new_matter":
+        return Refused("cause_unknown", "Say what it is about: new_matter or no_contact.")
+    return (opened(case, cmd.cause, cmd.text, ctx),)
+
+
+def _file(case: Case) -> BreachFile | Refused:
+    return case.breach or Refused("no_breach", "No breach is being decided in this case.")
+
+
+def ask_side(case: Case, cmd: c.AskSide, ctx: Context) -> Answer:
+    file = _file(case)
+    if isinstance(file, Refused):
+        return file
+    return (ev.SideAsked(max(cmd.by_day, ctx.policy.calendar.local(ctx.now).date())),)
+
+
+def record_side(case: Case, cmd: c.RecordSide, ctx: Context) -> Answer:
+    file = _file(case)
+    return file if isinstance(file, Refused) else (ev.SideRecorded(cmd.declined, cmd.text),)
+
+
+def record_view(case: Case, cmd: c.RecordView, ctx: Context) -> Answer:
+    file = _file(case)
+    if isinstance(file, Refused):
+        return file
+    stand_ins = {Role.SERGEANT, Role.SUPERVISOR, Role.TEAM}
+    role = cmd.for_role if cmd.for_role is not None and ctx.by.role in stand_ins else ctx.by.role
+    if role not in {Role.NAVIGATOR, Role.OIC}:
+        return Refused("not_yours", "A view is given by the navigator and by the OIC; the provider is heard.")
+    if role in file.views:
+        same = file.views[role].opinion is cmd.opinion
+        return () if same else Refused("view_given", "This view is written already, and stays as it was written.")
+    if any(v.by.person == ctx.by.person for v in file.views.values()):
+        return Refused("same_person", "The two views must come from two people.")
+    return (ev.ViewRecorded(role, ctx.by, cmd.opinion, cmd.text),)
+
+
+def hear_provider(case: Case, cmd: c.HearProvider, ctx: Context) -> Answer:
+    file = _file(case)
+    if isinstance(file, Refused):
+        return file
+    return () if file.provider_heard else (ev.ProviderHeard(cmd.text),)
+
+
+def decide_breach(case: Case, cmd: c.DecideBreach, ctx: Context) -> Answer:
+    """Breached, carry on, or end without fault: by a named person, with reasons, after everyone was heard."""
+    file = _file(case)
+    if isinstance(file, Refused):
+        return file
+    refused = _heard(case, file, ctx) or _who(file, cmd, ctx)
+    if refused is not None:
+        return refused
+    if not cmd.reasons.strip():
+        return Refused("say_why", "A decision needs its reasons.")
+    reached = _reached(case, cmd, ctx)
+    if isinstance(reached, Refused):
+        return reached
+    views = {role: view.opinion for role, view in file.views.items()}
+    decision = ev.Decision(ctx.by, cmd.outcome, cmd.reasons, views, file.side == "given", reached, cmd.text)
+    match cmd.outcome:
+        case Opinion.BREACHED:
+            return (ev.Breached(decision),)
+        case Opinion.CARRY_ON:
+            return (ev.CarriedOn(decision),)
+        case Opinion.END:
+            return (ev.Ended("no_further_action", decision),)
+
+
+def _heard(case: Case, file: BreachFile, ctx: Context) -> Refused | None:
+    today = ctx.policy.calendar.local(ctx.now).date()
+    if case.unread:
+        return Refused("unread_answer", "The person has written and nobody has read it yet. Read the answer first.")
+    if file.side is None and not file.side_asked:
+        return Refused("side_not_asked", "The person has not been asked for their side yet.")
+    if file.side is None and today <= file.side_by:
+        return Refused("side_not_heard", f"The person has until {file.side_by.isoformat()} to give their side.")
+    if case.places and not file.provider_heard:
+        return Refused("provider_not_heard", "The provider has not been heard yet.")
+    return None
+
+
+def _who(file: BreachFile, cmd: c.DecideBreach, ctx: Context) -> Refused | None:
+    allowed = ctx.policy.breach_decided_by
+    tie = ctx.policy.breach_tie
+    if ctx.by.role is tie:
+        return None
+    if ctx.by.role not in allowed:
+        return only(ctx.by, (*allowed, tie), "Deciding a breach")
+    missing = [r for r in (Role.NAVIGATOR, Role.OIC) if r not in file.views]
+    if missing:
+        names = " and ".join(r.value for r in missing)
+        return Refused("view_missing", f"The view of the {names} is missing: then the {tie.value} decides.")
+    if {v.opinion for v in file.views.values()} != {cmd.outcome}:
+        return Refused("views_differ", f"The views differ from each other or from this: the {tie.value} decides.")
+    return None
+
+
+def _reached(case: Case, cmd: c.DecideBreach, ctx: Context) -> str | Refused:
+    if cmd.outcome is not Opinion.BREACHED:
+        return "not needed"
+    since = case.strikes[0].at if case.strikes else (case.plan_at or case.referred_at)
+    proof = reached_since(case, since)
+    if proof is not None:
+        return f"{proof.kind}:{proof.seq}"
+    if ctx.by.role is ctx.policy.breach_tie and cmd.tried.strip():
+        return f"tried: {cmd.tried.strip()}"
+    return Refused(
+        "not_reached",
+        "Nobody has spoken with the person, and they have not answered, since the first strike. "
+        "Then nobody is breached, unless the supervisor writes what was tried.",
+    )

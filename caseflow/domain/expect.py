@@ -1,0 +1,211 @@
+"""Ladder arithmetic: when an expectation opens, what its next rung is and when that is due. Pure, and hot.
+
+A rung is due at its offset from what it counts from, but not before the previous rung that spoke to the participant
+took effect plus the gap between the two, and moved into contact hours (DESIGN, decision 7). Rungs counted back from a
+start (reminders) move earlier into contact hours instead, and are of no use after the start.
+All instants are aware UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from caseflow.domain.calendar import Offset, SafeHours, Windows, gap
+from caseflow.domain.case import Expectation
+from caseflow.domain.events import ExpectationOpened
+from caseflow.domain.notices import KINDS
+from caseflow.domain.policy import Ladder, Policy, Rung
+from caseflow.domain.words import Role
+
+LATE = timedelta(hours=1)
+"""A rung that fires this long after its time was held up by us: what follows it moves along."""
+
+USEFUL_WORKING_DAYS = 10
+"""A message with no `expires` of its own is too late to be useful this long after its time (an assumption of practice)."""
+
+PERISHABLE = frozenset({"chase", "reminder", "service"})
+
+NO_LIMITS = SafeHours(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What rungs count from: the fact's time, the subject's own time, and when the thing itself is due."""
+
+    opened: datetime
+    start: datetime | None
+    due: datetime | None
+
+
+def expectation_id(ladder: str, subject: str | None) -> str:
+    return ladder if subject is None else f"{ladder}:{subject}"
+
+
+def hours(policy: Policy, rung: Rung) -> Windows | None:
+    """The contact hours a rung keeps; None = any time."""
+    rules = policy.contact
+    match rung.hours:
+        case "texts":
+            return rules.texts
+        case "calls":
+            return rules.calls
+        case "office":
+            return rules.office
+        case _:
+            return None
+
+
+def speaks(rung: Rung) -> bool:
+    """Does this rung send something to the participant?"""
+    return any(act.do in {"send", "tell", "ask"} and act.to is Role.PARTICIPANT and act.message for act in rung.acts)
+
+
+def directed(rung: Rung) -> bool:
+    """Is this rung aimed at the participant at all: a message, or a call somebody is asked to make?"""
+    return any(act.do == "call" for act in rung.acts) or speaks(rung)
+
+
+def perishable(rung: Rung) -> bool:
+    """Can this rung come too late to be useful? Chases and reminders can; tasks, decisions, officers' news never do."""
+    return all(act.do in {"send", "tell"} and KINDS.get(act.message) in PERISHABLE for act in rung.acts)
+
+
+def anchor(moment: Moment, offset: Offset) -> datetime:
+    """The instant an offset counts from. A missing `start` or `due` falls back on the opening fact."""
+    match offset.anchor:
+        case "start":
+            return moment.start or moment.opened
+        case "due":
+            return moment.due or moment.opened
+        case _:
+            return moment.opened
+
+
+def raw_due(policy: Policy, rung: Rung, moment: Moment) -> datetime:
+    """When a rung would fire if nobody slept: offset only, no contact hours."""
+    return rung.at.apply(policy.calendar, anchor(moment, rung.at), moment.due)
+
+
+def backwards(rung: Rung) -> bool:
+    return rung.at.amount < 0
+
+
+def settle(policy: Policy, rung: Rung, due: datetime, safe: SafeHours) -> datetime:
+    """Move a due time into the rung's contact hours and, for what reaches the participant, their safe hours."""
+    windows = hours(policy, rung)
+    if windows is None:
+        return due
+    limits = safe if directed(rung) else NO_LIMITS
+    move = windows.last_open if backwards(rung) else windows.next_open
+    # Safe hours that leave no window at all must not stop the ladder: its people are told in office hours instead.
+    return move(policy.calendar, due, limits) or move(policy.calendar, due, NO_LIMITS) or due
+
+
+def permitted(policy: Policy, rung: Rung, now: datetime, safe: SafeHours) -> bool:
+    """May this rung act now?"""
+    windows = hours(policy, rung)
+    return windows is None or windows.contains(policy.calendar, now, safe if directed(rung) else NO_LIMITS)
+
+
+def silenced(policy: Policy, rung: Rung, now: datetime, safe: SafeHours) -> bool:
+    """Do the person's safe hours leave no moment at all for this rung's messages?"""
+    windows = hours(policy, rung)
+    return windows is not None and windows.next_open(policy.calendar, now, safe) is None
+
+
+def useful_until(policy: Policy, rung: Rung, moment: Moment, due: datetime) -> datetime | None:
+    """After this instant the rung's messages would come too late to be of use; None = always of use."""
+    if rung.expires is not None:
+        return rung.expires.apply(policy.calendar, anchor(moment, rung.expires), moment.due)
+    if not perishable(rung):
+        return None
+    if backwards(rung):
+        return anchor(moment, rung.at)
+    return policy.calendar.plus_working(due, USEFUL_WORKING_DAYS)
+
+
+def following(
+    policy: Policy,
+    ladder: Ladder,
+    index: int,
+    moment: Moment,
+    safe: SafeHours,
+    *,
+    not_before: datetime,
+    previous: tuple[Rung, datetime] | None = None,
+) -> tuple[str | None, datetime | None]:
+    """The rung at `index` and its due time: never before `not_before`, nor sooner after `previous` than the gap."""
+    if index >= len(ladder.rungs):
+        return None, None
+    rung = ladder.rungs[index]
+    due = raw_due(policy, rung, moment)
+    if previous is not None and directed(rung):
+        due = max(due, after_gap(policy, previous[0], rung, previous[1]))
+    if backwards(rung):
+        return rung.id, max(settle(policy, rung, due, safe), not_before)
+    return rung.id, settle(policy, rung, max(due, not_before), safe)
+
+
+def after_gap(policy: Policy, earlier: Rung, later: Rung, at: datetime) -> datetime:
+    """The earliest instant for `later` when `earlier` took effect `at`."""
+    if backwards(earlier) or backwards(later):
+        return at
+    between = gap(earlier.at, later.at)
+    return at if between is None or between.amount <= 0 else between.apply(policy.calendar, at)
+
+
+def opening(
+    policy: Policy,
+    ladder: Ladder,
+    subject: str | None,
+    moment: Moment,
+    safe: SafeHours,
+    *,
+    cycle: int,
+    not_before: datetime,
+) -> ExpectationOpened:
+    """The fact that an expectation is open, with its first rung. Reminders whose time has passed are passed over."""
+    cal = policy.calendar
+    due = moment.due
+    if due is None and ladder.due is not None:
+        due = ladder.due.apply(cal, anchor(moment, ladder.due))
+        moment = Moment(moment.opened, moment.start, due)
+    passed: list[str] = []
+    index = 0
+    for rung in ladder.rungs:
+        if not backwards(rung) or settle(policy, rung, raw_due(policy, rung, moment), safe) >= not_before:
+            break
+        passed.append(rung.id)
+        index += 1
+    rung_id, at = following(policy, ladder, index, moment, safe, not_before=not_before)
+    return ExpectationOpened(
+        expectation=expectation_id(ladder.name, subject),
+        ladder=ladder.name,
+        subject=subject,
+        cycle=cycle,
+        opened=moment.opened,
+        start=moment.start,
+        due=due,
+        next=rung_id,
+        next_due=at,
+        passed=tuple(passed),
+    )
+
+
+def moment_of(expectation: Expectation) -> Moment:
+    return Moment(expectation.opened, expectation.start, expectation.due)
+
+
+def opened(event: ExpectationOpened) -> Expectation:
+    """The expectation this fact leaves."""
+    return Expectation(
+        id=event.expectation,
+        ladder=event.ladder,
+        subject=event.subject,
+        cycle=event.cycle,
+        status="open",
+        opened=event.opened,
+        start=event.start,
+        due=event.due,
+        next=event.next,
+        next_due=event.next_due,
+    )

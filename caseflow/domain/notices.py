@@ -1,0 +1,18 @@
+"""What kind of notice each message is: it drives the contact budget, and whether an unclear send is tried again.
+
+The wording lives with the catalogue (`messages/`); a house test holds this table against it.
+"""
+
+_BY_KIND = {
+    "chase": "first_contact first_meeting_missed missed_session your_move no_answer",
+    "reminder": "first_meeting_reminder session_reminder session_reminder_short survey survey_again",
+    "decision": "strike_letter your_side decision_carry_on decision_breached decision_ended closed_not_reached stopped",
+    "service": "provider_waiting session_changed session_cancelled completed plan_copy",
+    "officer": "officer_accepted officer_declined officer_ended officer_digest officer_view_request "
+    "officer_view_reminder oic_contact_question oic_reconsider last_safe_date seen_them victim_update_reminder",
+    "provider": "provider_place_request session_outcome_request session_outcome_again provider_return_request "
+    "provider_return_reminder provider_view_request",
+}
+
+KINDS: dict[str, str] = {name: kind for kind, names in _BY_KIND.items() for name in names.split()}
+"""Message → chase | reminder | decision | service | officer | provider."""

@@ -1,0 +1,216 @@
+"""The whole of the domain in three calls: `handle` a command, `advance` a stream, `replay` a history. Pure.
+
+advance is the one function behind both lanes: it reacts the facts nobody has reacted to, in order, derived facts
+included, then fires what is due, until nothing is due or `STEPS` steps are done (DESIGN, decision 4).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from caseflow.domain import commands as c
+from caseflow.domain import digest, evolve, provider_return
+from caseflow.domain import events as ev
+from caseflow.domain.case import Stream
+from caseflow.domain.decide import decide
+from caseflow.domain.effects import Effect, Record
+from caseflow.domain.policy import Policy
+from caseflow.domain.react import react
+from caseflow.domain.words import Actor, Origin, Refused, Role
+
+STEPS = 8
+SYSTEM = Actor("system", Role.SYSTEM)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a command makes of a stream: the stream after it, and the new facts (none: known already)."""
+
+    stream: Stream
+    events: tuple[ev.Recorded, ...]
+
+
+@dataclass(slots=True)
+class Advanced:
+    """What advancing a stream comes to. `more` says that the step limit was reached with work left."""
+
+    stream: Stream
+    events: tuple[ev.Recorded, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    parked: tuple[tuple[str, str], ...] = ()
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of stream decides, evolves and reacts."""
+
+    decide: Callable[..., tuple[ev.Event, ...] | Refused]
+    start: Callable[[ev.Recorded, str], Any]
+    evolve: Callable[[Any, ev.Recorded], Any]
+    react: Callable[[Any, ev.Recorded, Policy, datetime], tuple[Effect, ...]]
+
+
+CASE = Kind(decide, evolve.start, evolve.evolve, react)
+RETURN = Kind(provider_return.decide, provider_return.start, provider_return.evolve, provider_return.react)
+DIGEST = Kind(digest.decide, digest.start, digest.evolve, digest.react)
+KINDS = {"case": CASE, "provider_return": RETURN, "digest": DIGEST}
+STARTS: dict[type, Kind] = {
+    ev.Referred: CASE,
+    ev.ParticipantListed: RETURN,
+    ev.ParticipantUnlisted: RETURN,
+    ev.DigestPlanned: DIGEST,
+}
+OPENERS: dict[type, Kind] = {
+    c.Refer: CASE,
+    c.ListParticipant: RETURN,
+    c.UnlistParticipant: RETURN,
+    c.WantDigest: DIGEST,
+    c.SubmitReturn: RETURN,
+}
+
+
+def handle(stream: Stream | None, asked: c.Asked, policy: Policy, now: datetime) -> Planned | Refused:
+    """Decide one command against a stream (None: not there yet). `now` is scheme time, UTC."""
+    kind = OPENERS.get(type(asked.command), CASE) if stream is None else KINDS[stream.kind]
+    decided = kind.decide(stream, asked, policy, now)
+    if isinstance(decided, Refused):
+        return decided
+    if stream is None and not decided:
+        return Refused("nothing_there", "There is no such stream, and this command does not begin one.")
+    records = []
+    for event in decided:
+        seq = 1 if stream is None else stream.seq + 1
+        record = ev.Recorded(
+            stream=asked.stream,
+            seq=seq,
+            event=event,
+            occurred_at=min(asked.at or now, now),
+            recorded_at=now,
+            actor=asked.by,
+            origin=asked.origin,
+            command_id=asked.id,
+        )
+        stream = kind.start(record, policy.scheme) if stream is None else kind.evolve(stream, record)
+        records.append(record)
+    assert stream is not None  # noqa: S101 - decided is not empty, or there was one
+    return Planned(stream, tuple(records))
+
+
+def advance(stream: Stream, unreacted: Sequence[ev.Recorded], policy: Policy, now: datetime) -> Advanced:
+    """React what is unreacted, fire what is due, until quiet. A fact or expectation that fails is parked, by name."""
+    run = _Run(KINDS[stream.kind], stream, policy, now)
+    for record in unreacted:
+        run.react(record)
+    more = run.fire_due()
+    return Advanced(run.stream, tuple(run.events), tuple(run.effects), tuple(run.parked), more)
+
+
+@dataclass(slots=True)
+class _Run:
+    kind: Kind
+    stream: Any
+    policy: Policy
+    now: datetime
+    events: list[ev.Recorded] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    parked: list[tuple[str, str]] = field(default_factory=list)
+    silent: set[str] = field(default_factory=set)
+
+    def react(self, record: ev.Recorded) -> None:
+        """One fact and everything that follows from it in this stream."""
+        waiting = [record]
+        while waiting:
+            current = waiting.pop(0)
+            try:
+                effects = self.kind.react(self.stream, current, self.policy, self.now)
+            except Exception as error:  # noqa: BLE001 - recording never depends on reacting (DESIGN, decision 5)
+                self.parked.append((f"event:{current.seq}", _why(error)))
+                continue
+            for effect in effects:
+                if isinstance(effect, Record):
+                    waiting.append(self.record(effect.event, f"event:{current.seq}", current.occurred_at))
+                else:
+                    self.effects.append(effect)
+
+    def record(self, event: ev.Event, cause: str, occurred: datetime | None = None) -> ev.Recorded:
+        """A derived fact, applied at once."""
+        record = ev.Recorded(
+            stream=self.stream.id,
+            seq=self.stream.seq + 1,
+            event=event,
+            occurred_at=occurred or self.now,
+            recorded_at=self.now,
+            actor=SYSTEM,
+            origin=Origin.TIMER,
+            command_id="",
+            caused_by=f"{cause} policy:{self.stream.policy_version}",
+        )
+        self.stream = self.kind.evolve(self.stream, record)
+        self.events.append(record)
+        return record
+
+    def fire_due(self) -> bool:
+        """Fire every expectation whose alarm has come, earliest first; True when the step limit cut it short."""
+        for _ in range(STEPS):
+            found = self._due()
+            if found is None:
+                return False
+            self._fire(found[1])
+        return self._due() is not None
+
+    def _due(self) -> tuple[datetime, str] | None:
+        due = [
+            (e.next_due, e.id)
+            for e in self.stream.expectations.values()
+            if e.status == "open" and e.next_due is not None and e.next_due <= self.now and e.id not in self.silent
+        ]
+        return min(due, default=None)
+
+    def _fire(self, name: str) -> None:
+        expectation = self.stream.expectations[name]
+        command = c.FireTimer(name, expectation.cycle, expectation.next or "")
+        asked = c.Asked("", self.stream.id, command, SYSTEM, Origin.TIMER)
+        try:
+            decided = self.kind.decide(self.stream, asked, self.policy, self.now)
+        except Exception as error:  # noqa: BLE001 - one bad ladder must not stop the others
+            self.silent.add(name)
+            self.parked.append((f"expectation:{name}", _why(error)))
+            return
+        if isinstance(decided, Refused) or not decided:
+            self.silent.add(name)
+            why = decided.words if isinstance(decided, Refused) else "its alarm came, and firing it meant nothing"
+            self.parked.append((f"expectation:{name}", why))
+            return
+        records = [self.record(event, f"rung:{name}/{command.rung}") for event in decided]
+        for record in records:
+            self.react(record)
+
+
+def _why(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def wake_at(stream: Stream) -> datetime | None:
+    """The earliest alarm of a stream (UTC), None when nothing waits."""
+    return min(
+        (e.next_due for e in stream.expectations.values() if e.status == "open" and e.next_due is not None),
+        default=None,
+    )
+
+
+def replay(recorded: Iterable[ev.Recorded], scheme: str) -> Stream:
+    """The stream its history leads to, from nothing."""
+    stream: Stream | None = None
+    kind = CASE
+    for record in recorded:
+        if stream is None:
+            kind = STARTS.get(type(record.event), CASE)
+            stream = kind.start(record, scheme)
+        else:
+            stream = kind.evolve(stream, record)
+    if stream is None:
+        msg = "an empty history leads nowhere"
+        raise ValueError(msg)
+    return stream

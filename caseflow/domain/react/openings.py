@@ -1,0 +1,91 @@
+"""Which expectations a fact opens and closes: the signals of the fact against the ladders of the policy."""
+
+from datetime import datetime, time
+
+from caseflow.domain import events as ev
+from caseflow.domain.case import Case, Expectation
+from caseflow.domain.conditions import Asking, hold
+from caseflow.domain.effects import Effect, Record
+from caseflow.domain.expect import Moment, expectation_id, opening
+from caseflow.domain.meaning import Signal, signals_of
+from caseflow.domain.policy import Ladder, Policy
+from caseflow.domain.reading import safe_hours
+
+
+def changes(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[Effect]:
+    """Close what the fact settles, then open what it begins. Derived facts, recorded in the same step."""
+    signals = signals_of(case, record.event)
+    if not signals:
+        return []
+    gone = {c.expectation: c for c in _closings(case, signals, policy)}
+    effects: list[Effect] = [Record(closed) for closed in gone.values()]
+    if isinstance(record.event, ev.ExpectationClosed):
+        return effects
+    seen = set()
+    for signal, subject in signals:
+        for ladder in policy.opens.get(signal, ()):
+            opened = _opening(case, ladder, subject, record, policy, now, gone)
+            if opened is not None and opened.expectation not in seen:
+                seen.add(opened.expectation)
+                effects.append(Record(opened))
+    return effects
+
+
+def _closings(case: Case, signals: tuple[Signal, ...], policy: Policy) -> list[ev.ExpectationClosed]:
+    found = []
+    for expectation in case.expectations.values():
+        if expectation.status in {"open", "held"}:
+            closing = _closing(expectation, signals, policy.ladder(expectation.ladder), ended=not case.open)
+            if closing is not None:
+                found.append(closing)
+    return found
+
+
+def _closing(
+    expectation: Expectation, signals: tuple[Signal, ...], ladder: Ladder, *, ended: bool
+) -> ev.ExpectationClosed | None:
+    for signal, subject in signals:
+        if subject is not None and expectation.subject is not None and subject != expectation.subject:
+            continue
+        if signal in ladder.met:
+            return ev.ExpectationClosed(expectation.id, expectation.cycle, "met", signal)
+        if signal in ladder.lapses or (signal == "ended" and not ladder.after_end):
+            return ev.ExpectationClosed(expectation.id, expectation.cycle, "lapsed", signal)
+    if ended and not ladder.after_end:
+        return ev.ExpectationClosed(expectation.id, expectation.cycle, "lapsed", "ended")
+    return None
+
+
+def _opening(
+    case: Case,
+    ladder: Ladder,
+    subject: str | None,
+    record: ev.Recorded,
+    policy: Policy,
+    now: datetime,
+    gone: dict[str, ev.ExpectationClosed],
+) -> ev.ExpectationOpened | None:
+    if ladder.stream != "case" or not policy.runs(case.disposal, ladder.name) or not (case.open or ladder.after_end):
+        return None
+    name = expectation_id(ladder.name, subject)
+    earlier = case.expectations.get(name)
+    if earlier is not None and earlier.status in {"open", "held"} and name not in gone:
+        return None
+    if hold(ladder.only_if, Asking(case, None, subject, policy, now)):
+        return None
+    opened = record.recorded_at if isinstance(record.event, ev.SessionMissed) else record.occurred_at
+    moment = Moment(opened, _start(case, subject, record.event, policy), None)
+    not_before = max(now, *(h.ends for h in case.holds.values())) if case.holds and not ladder.after_end else now
+    if isinstance(record.event, ev.Held):
+        not_before = now
+    cycle = 0 if earlier is None else earlier.cycle + 1
+    return opening(policy, ladder, subject, moment, safe_hours(case), cycle=cycle, not_before=not_before)
+
+
+def _start(case: Case, subject: str | None, event: ev.Event, policy: Policy) -> datetime | None:
+    if isinstance(event, ev.Held):
+        return event.ends
+    if isinstance(event, ev.Referred) and event.last_safe is not None:
+        return policy.calendar.instant(datetime.combine(event.last_safe, time(9, 0)))
+    session = case.sessions.get(subject or "")
+    return None if session is None else session.start

@@ -1,0 +1,227 @@
+"""What people are told or asked because of a fact itself, outside any ladder: letters, tasks, digests, returns."""
+
+from datetime import datetime
+from typing import Any
+
+from caseflow.domain import commands as c
+from caseflow.domain import digest, provider_return
+from caseflow.domain import events as ev
+from caseflow.domain.case import Case
+from caseflow.domain.effects import AddToDigest, DropTasks, Effect, OpenTask, Send, Tell, Void
+from caseflow.domain.expect import NO_LIMITS
+from caseflow.domain.notices import KINDS
+from caseflow.domain.policy import Policy
+from caseflow.domain.reading import reachable, safe_hours, usable_channels
+from caseflow.domain.stage import CaseStage
+from caseflow.domain.words import Actor, AddressStatus, Channel, Role
+
+LETTER = (Channel.LETTER,)
+SERVICE = (Channel.TEXT, Channel.EMAIL, Channel.LETTER)
+SYSTEM = Actor("system", Role.SYSTEM)
+
+
+def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[Effect]:
+    """The effects of one fact beside its ladders."""
+    match record.event:
+        case ev.PlanAgreed() as e:
+            items = [f"{i.intervention}|{i.kind.value}" for i in e.items]
+            return [
+                *_write(case, record, policy, now, "plan_copy", LETTER, items=items),
+                *_listed(case, policy, now),
+                *_digest(case, record, policy, now, "plan_agreed"),
+            ]
+        case ev.ReferredOn():
+            return [*_listed(case, policy, now), *_digest(case, record, policy, now, "waiting_for_provider")]
+        case ev.SessionBooked() as e if e.provider is not None and e.item is not None:
+            return _listed(case, policy, now)
+        case ev.ItemDone() as e:
+            line = "all_done" if e.all_enforceable_done else "item_done"
+            return [*_unlisted(case, e.item, policy, now), *_digest(case, record, policy, now, line)]
+        case ev.ItemDropped() as e:
+            return _unlisted(case, e.item, policy, now)
+        case ev.SessionMoved() as e:
+            return _write(case, record, policy, now, "session_changed", SERVICE[:2], subject=e.session)
+        case ev.SessionCancelled() as e:
+            off: list[Effect] = [Void("the session was cancelled", f"session:{e.session}")]
+            if e.asked_by is Role.PARTICIPANT:
+                return off
+            return [*off, *_write(case, record, policy, now, "session_cancelled", SERVICE[:2], subject=e.session)]
+        case ev.SessionAttended() as e:
+            return _attended(case, record, e, policy, now)
+        case ev.Breached():
+            return [*_write(case, record, policy, now, "decision_breached", LETTER), *_over(case, policy, now)]
+        case ev.CarriedOn():
+            return _write(case, record, policy, now, "decision_carry_on", LETTER, reasons="agreed_end")
+        case ev.BreachLapsed():
+            return _write(case, record, policy, now, "decision_carry_on", LETTER, reasons="lapsed")
+        case ev.Ended() as e:
+            return [*_ended(case, record, e, policy, now), *_over(case, policy, now)]
+        case ev.Withdrawn():
+            return [*_write(case, record, policy, now, "stopped", LETTER), *_over(case, policy, now)]
+        case ev.Completed() | ev.Declined():
+            return _over(case, policy, now)
+        case ev.Reopened():
+            return [*_listed(case, policy, now), *_digest(case, record, policy, now, "reopened")]
+        case ev.Died():
+            return [
+                Void("the person has died"),
+                DropTasks("the person has died", every=True),
+                _task(case, "death", Role.SUPERVISOR, "The person has died. Check that nothing more goes out."),
+            ]
+        case ev.SafeguardingNoted():
+            key = f"safeguarding:{record.seq}"
+            return [_task(case, key, Role.SUPERVISOR, "Safeguarding concern: read it and act today", kind="flag")]
+        case ev.NewMatterNoted():
+            title = "New matter: for the panel, never a strike"
+            return [_task(case, f"new_matter:{record.seq}", Role.SUPERVISOR, title, kind="decide")]
+        case ev.AnswerReceived() as e:
+            return _answer(case, e, record)
+        case ev.AnswerRead() as e:
+            return [DropTasks("read", key=f"answer:{e.answer}", done=True)]
+        case ev.AddressNoted() as e if e.status is AddressStatus.BLOCKED and reachable(case):
+            key = f"address:{e.channel.value}:{e.address}"
+            return [_task(case, key, Role.NAVIGATOR, f"Their {_via(e.channel)} is blocked: find another way with them")]
+        case ev.TaskFinished() as e:
+            return [DropTasks("done", key=e.task, done=True)]
+        case ev.Held():
+            return _digest(case, record, policy, now, "on_hold")
+        case ev.HoldEnded():
+            return _digest(case, record, policy, now, "hold_over")
+        case ev.Transferred():
+            return _digest(case, record, policy, now, "navigator_changed")
+        case ev.StrikeWaived() | ev.SessionExcused():
+            return [Void("no strike stands on it", f"after_strike_1:{record.event.session}")]
+        case _:
+            return []
+
+
+def _via(channel: Channel) -> str:
+    return {Channel.TEXT: "phone number", Channel.EMAIL: "e-mail address", Channel.LETTER: "address"}[channel]
+
+
+def _task(case: Case, key: str, owner: Role, title: str, kind: str = "task") -> OpenTask:
+    return OpenTask(key=key, kind=kind, owner=owner, title=title, person=case.parties.get(owner))
+
+
+# ── to the participant ──────────────────────────────────────────────────────────────────────────
+def _write(
+    case: Case,
+    record: ev.Recorded,
+    policy: Policy,
+    now: datetime,
+    purpose: str,
+    channels: tuple[Channel, ...],
+    subject: str | None = None,
+    **extra: Any,  # noqa: ANN401 - raw values of effects.Value
+) -> list[Effect]:
+    """One notice to the participant, in contact hours; a decision that cannot be posted becomes a task."""
+    usable = usable_channels(case, channels)
+    if not usable:
+        if KINDS[purpose] != "decision" or not case.accepted_at:
+            return []
+        title = f"No address we may write to: tell them in person or by phone ({purpose.replace('_', ' ')})"
+        return [_task(case, f"{purpose}:{record.seq}", Role.NAVIGATOR, title)]
+    stage = CaseStage(case, policy, now)
+    hours = policy.contact.texts
+    at = hours.next_open(policy.calendar, now, safe_hours(case)) or hours.next_open(policy.calendar, now, NO_LIMITS)
+    fields = stage.fields(None, subject) | extra
+    fields.setdefault("by", policy.calendar.add_working_days(policy.calendar.local(now).date(), _review(policy)))
+    return [
+        Send(
+            purpose=purpose,
+            to=Role.PARTICIPANT,
+            recipient=case.parties.get(Role.PARTICIPANT, ""),
+            channels=usable,
+            kind=KINDS[purpose],
+            rung=f"fact:{record.seq}",
+            subject=subject,
+            language=case.contact.language,
+            fields=fields,
+            not_before=at if at is not None and at > now and usable[0] is not Channel.LETTER else None,
+        )
+    ]
+
+
+def _review(policy: Policy) -> int:
+    return policy.review_working_days
+
+
+def _ended(case: Case, record: ev.Recorded, e: ev.Ended, policy: Policy, now: datetime) -> list[Effect]:
+    if e.reason == "died":
+        return [Void("the person has died")]
+    purpose = "closed_not_reached" if e.reason in {"not_reached", "not_started"} else "decision_ended"
+    return _write(case, record, policy, now, purpose, LETTER)
+
+
+def _answer(case: Case, e: ev.AnswerReceived, record: ev.Recorded) -> list[Effect]:
+    if e.needs_reading:
+        title = "They have written: read it and answer"
+        return [_task(case, f"answer:{record.seq}", Role.NAVIGATOR, title)]
+    if e.reads_as in {"call", "cant"}:
+        title = (
+            "They asked for a call" if e.reads_as == "call" else "They cannot come: ring, hear why, find another time"
+        )
+        return [_task(case, f"answer:{record.seq}", Role.NAVIGATOR, title, kind="call")]
+    return []
+
+
+# ── officers: one digest a period, never a message per event ────────────────────────────────────
+def _digest(case: Case, record: ev.Recorded, policy: Policy, now: datetime, line: str) -> list[Effect]:
+    officers = dict.fromkeys(case.parties[role] for role in (Role.ARRESTING_OFFICER, Role.OIC) if role in case.parties)
+    period, due = digest.next_period(policy, now)
+    effects: list[Effect] = []
+    for officer in officers:
+        effects.append(AddToDigest(officer, line, record.occurred_at, period, case.ref))
+        effects.append(
+            Tell(
+                f"digest:{officer}:{period}",
+                digest.stream_id(case.scheme, officer),
+                c.WantDigest(officer, period, due, case.policy_version),
+                SYSTEM,
+            )
+        )
+    return effects
+
+
+def _attended(case: Case, record: ev.Recorded, e: ev.SessionAttended, policy: Policy, now: datetime) -> list[Effect]:
+    session = case.sessions[e.session]
+    if session.kind == "first_meeting":
+        return _digest(case, record, policy, now, "first_meeting_held")
+    same = [s for s in case.sessions.values() if s.item == session.item and s.status == "attended"]
+    return _digest(case, record, policy, now, "help_started") if len(same) == 1 else []
+
+
+# ── providers: who belongs on which return ──────────────────────────────────────────────────────
+def _listed(case: Case, policy: Policy, now: datetime) -> list[Effect]:
+    period = provider_return.period_of(policy, now)
+    return [
+        Tell(
+            f"return:{provider}:{period}:{case.id}:{item}",
+            provider_return.stream_id(case.scheme, provider, period),
+            c.ListParticipant(provider, period, case.id, case.ref, item, case.policy_version),
+            SYSTEM,
+        )
+        for item, provider in case.places.items()
+        if item not in case.items_done and item not in case.items_dropped
+    ]
+
+
+def _unlisted(case: Case, item: str, policy: Policy, now: datetime) -> list[Effect]:
+    provider = case.places.get(item)
+    if provider is None:
+        return []
+    period = provider_return.period_of(policy, now)
+    return [
+        Tell(
+            f"unlist:{provider}:{period}:{case.id}:{item}",
+            provider_return.stream_id(case.scheme, provider, period),
+            c.UnlistParticipant(provider, period, case.id, item, case.policy_version),
+            SYSTEM,
+        )
+    ]
+
+
+def _over(case: Case, policy: Policy, now: datetime) -> list[Effect]:
+    """The journey is over: off the returns from the next period on."""
+    gone = case.items_done | case.items_dropped
+    return [effect for item in case.places if item not in gone for effect in _unlisted(case, item, policy, now)]

@@ -1,0 +1,52 @@
+"""Small questions asked of a case by deciding and reacting alike."""
+
+from datetime import datetime
+
+from caseflow.domain.calendar import SafeHours
+from caseflow.domain.case import Case, Session
+from caseflow.domain.policy import DisposalRules, Policy
+from caseflow.domain.words import Channel, ItemKind
+
+
+def rules_of(case: Case, policy: Policy) -> DisposalRules:
+    return policy.disposals[case.disposal]
+
+
+def safe_hours(case: Case) -> SafeHours:
+    return SafeHours(case.contact.not_before, case.contact.not_after)
+
+
+def usable_channels(case: Case, wanted: tuple[Channel, ...]) -> tuple[Channel, ...]:
+    """The wanted channels that lead to a usable address, in order; "text only" leaves texts alone, letters never."""
+    contact = case.contact
+    allowed = (c for c in wanted if not (contact.texts_only and c is Channel.EMAIL))
+    return tuple(c for c in allowed if contact.usable(c))
+
+
+def reachable(case: Case) -> bool:
+    """Is there any usable way to write to the participant?"""
+    return any(case.contact.usable(channel) for channel in Channel)
+
+
+def open_enforceable(case: Case) -> list[str]:
+    """Enforceable items still to do."""
+    return [
+        item.id
+        for item in case.items.values()
+        if item.kind is ItemKind.ENFORCEABLE and item.id not in case.items_done and item.id not in case.items_dropped
+    ]
+
+
+def missed(case: Case) -> list[Session]:
+    """Sessions nobody came to and nobody has ruled on."""
+    return [s for s in case.sessions.values() if s.status == "missed" and not s.ruling]
+
+
+def next_start(case: Case, now: datetime, kind: str | None = None) -> datetime | None:
+    """The start of the next booked session (of this kind)."""
+    starts = [
+        s.start
+        for s in case.sessions.values()
+        if s.status == "booked" and s.start >= now and (kind is None or s.kind == kind)
+    ]
+    return min(starts, default=None)
