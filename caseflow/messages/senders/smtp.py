@@ -1,0 +1,153 @@
+"""A sender of e-mail over SMTP: one connection for a batch, and an honest answer about every message.
+
+4xx is a failure to try again, 5xx one for good. A connection lost before the words were sent is a failure to try again;
+lost after that, nobody knows whether the server took the mail, and the answer is `unknown`
+(RFC 5321 section 4.1.1.4; no server need notice a double).
+"""
+
+import re
+import smtplib
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from caseflow.messages.senders import Outgoing, Sent
+from caseflow.messages.senders.mail import compose
+
+_LEADING_DOT: Final = re.compile(rb"(?m)^\.")
+_CLOSING: Final = 421
+_GO_AHEAD: Final = 354
+_PERMANENT: Final = 500
+
+
+class _Lost(Exception):
+    """The connection is gone; `sent` is what that means for the message under way."""
+
+    def __init__(self, sent: Sent) -> None:
+        super().__init__(sent.detail)
+        self.sent = sent
+
+
+class SmtpSender:
+    """Sends e-mail by one server. `timeout` is for each answer, `final_timeout` for the last one, in seconds."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        mail_from: str,
+        *,
+        mail_from_name: str = "",
+        timeout: float = 10.0,
+        final_timeout: float = 60.0,
+    ) -> None:
+        self._host, self._port = host, port
+        self._from, self._from_name = mail_from, mail_from_name
+        self._timeout, self._final_timeout = timeout, final_timeout
+
+    def send(self, batch: Sequence[Outgoing]) -> list[Sent]:
+        """Send the batch in order. After one lost connection there is a new one, after two the rest fail."""
+        results: list[Sent] = []
+        losses = 0
+        server: smtplib.SMTP | None = None
+        for message in batch:
+            if message.channel != "email":
+                results.append(
+                    Sent(result="failed", detail=f"SMTP carries email, not {message.channel!r}", permanent=True)
+                )
+                continue
+            if losses > 1:
+                results.append(Sent(result="failed", detail="not tried: the mail server keeps closing the connection"))
+                continue
+            try:
+                server = server or self._connect()
+                results.append(self._send(server, message))
+            except _Lost as lost:
+                results.append(lost.sent)
+                losses += 1
+                if server is not None:
+                    server.close()
+                server = None
+        if server is not None:
+            _quit(server)
+        return results
+
+    def _connect(self) -> smtplib.SMTP:
+        try:
+            server = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
+        except (OSError, smtplib.SMTPException) as wrong:
+            raise _Lost(
+                Sent(result="failed", detail=f"no mail server at {self._host}:{self._port}: {wrong}")
+            ) from wrong
+        try:
+            server.ehlo_or_helo_if_needed()
+        except (OSError, smtplib.SMTPException) as wrong:
+            server.close()
+            raise _Lost(Sent(result="failed", detail=f"the mail server did not greet us: {wrong}")) from wrong
+        return server
+
+    def _send(self, server: smtplib.SMTP, message: Outgoing) -> Sent:
+        try:
+            mail = compose(message, self._from, self._from_name)
+            content = mail.as_bytes()
+            recipient = message.to.strip()
+            recipient.encode("ascii")
+        except ValueError as wrong:  # a non-ASCII mailbox is one, too: UnicodeError is a ValueError
+            return Sent(result="failed", detail=f"cannot be addressed: {wrong}", permanent=True)
+        steps: tuple[Callable[[], tuple[int, bytes]], ...] = (
+            lambda: server.mail(self._from),
+            lambda: server.rcpt(recipient),
+            lambda: server.docmd("DATA"),
+        )
+        try:
+            for step in steps:
+                code, words = step()
+                if code == _CLOSING:
+                    raise _Lost(_refused(code, words))
+                if code not in {250, 251, _GO_AHEAD}:
+                    return _start_over(server, _refused(code, words))
+        except (OSError, smtplib.SMTPException) as wrong:
+            raise _Lost(Sent(result="failed", detail=f"connection lost before the mail was sent: {wrong}")) from wrong
+        return self._hand_over(server, content, str(mail["Message-ID"]))
+
+    def _hand_over(self, server: smtplib.SMTP, content: bytes, reference: str) -> Sent:
+        """The words and the final dot. From here on only an answer makes the outcome certain."""
+        try:
+            if server.sock is not None:
+                server.sock.settimeout(self._final_timeout)
+            ending = b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"
+            server.send(_LEADING_DOT.sub(b"..", content) + ending)
+            code, words = server.getreply()
+            if server.sock is not None:
+                server.sock.settimeout(self._timeout)
+        except (OSError, smtplib.SMTPException) as wrong:
+            detail = f"no answer after the mail was handed over: {wrong}"
+            raise _Lost(Sent(result="unknown", detail=detail, provider_ref=reference)) from wrong
+        if code == _CLOSING:
+            raise _Lost(_refused(code, words))
+        if code // 100 == 2:
+            return Sent(result="accepted", detail=_plain(code, words), provider_ref=reference)
+        return _refused(code, words)
+
+
+def _start_over(server: smtplib.SMTP, refused: Sent) -> Sent:
+    """Clear the half-said mail. A connection that breaks over it does not soften the refusal."""
+    try:
+        server.rset()
+    except (OSError, smtplib.SMTPException) as wrong:
+        raise _Lost(refused) from wrong
+    return refused
+
+
+def _refused(code: int, words: bytes) -> Sent:
+    return Sent(result="failed", detail=_plain(code, words), permanent=code >= _PERMANENT)
+
+
+def _plain(code: int, words: bytes) -> str:
+    return f"{code} {' '.join(words.decode('utf-8', 'replace').split())}"[:300]
+
+
+def _quit(server: smtplib.SMTP) -> None:
+    try:
+        server.quit()
+    except (OSError, smtplib.SMTPException):
+        server.close()  # everything has been answered for; a rude goodbye changes nothing
