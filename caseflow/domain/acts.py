@@ -86,7 +86,7 @@ def _notices(
                 rung=event.rung,
                 subject=expectation.subject,
                 language=stage.language(act.to),
-                fields=stage.fields(expectation, expectation.subject),
+                fields=stage.fields(act.message, expectation, expectation.subject),
                 stand_in=stage.stand_in(act.to),
                 expires=_expiry(stage, expectation, rung, kind),
             )

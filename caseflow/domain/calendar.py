@@ -21,6 +21,9 @@ Slot = tuple[time, time]
 Week = tuple[tuple[Slot, ...], ...]
 Unit = Literal["min", "h", "d", "wd", "half"]
 
+REMEMBERED = 20_000
+"""How many answers of `add_working_days` a calendar keeps."""
+
 ONE_DAY = timedelta(days=1)
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 # No window may open before this, which also keeps every window clear of both clock changes (01:00-02:00).
@@ -67,6 +70,7 @@ class Calendar:
     _closed: frozenset[int] = field(init=False, repr=False, compare=False)
     _numbers: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _ranks: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _steps: dict[tuple[int, int], int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Prepare the two sorted tables that make counting working days a binary search instead of a walk."""
@@ -77,6 +81,7 @@ class Calendar:
         object.__setattr__(self, "_tz", _zone(self.zone))
         object.__setattr__(self, "_closed", frozenset(ordinals))
         object.__setattr__(self, "_numbers", numbers)
+        object.__setattr__(self, "_steps", {})  # remembered answers: a few days times a few offsets, asked all day long
         # The working day of rank r lies behind exactly those holidays i whose number less i is at most r.
         object.__setattr__(self, "_ranks", tuple(number - i for i, number in enumerate(numbers)))
 
@@ -102,9 +107,15 @@ class Calendar:
         ordinal = day.toordinal()
         if n == 0:
             return date.fromordinal(ordinal)
+        known = self._steps.get((ordinal, n))
+        if known is not None:
+            return date.fromordinal(known)
+        if len(self._steps) >= REMEMBERED:
+            self._steps.clear()
         rank = self._rank(ordinal) + n if n > 0 else self._rank(ordinal - 1) + n + 1
         week, weekday = divmod(rank + bisect_right(self._ranks, rank) - 1, 5)
-        return date.fromordinal(week * 7 + weekday + 1)
+        found = self._steps[ordinal, n] = week * 7 + weekday + 1
+        return date.fromordinal(found)
 
     def working_days_between(self, a: date, b: date) -> int:
         """Working days after ``a`` up to and including ``b``; with b before a, minus those from b to a."""

@@ -12,8 +12,6 @@ from caseflow.domain.case import Expectation
 from caseflow.domain.events import RungFired
 from caseflow.domain.expect import (
     NO_LIMITS,
-    backwards,
-    directed,
     following,
     moment_of,
     permitted,
@@ -78,7 +76,7 @@ def climb(climber: Climber, *, skipped_by: Actor | None = None, why: str = "") -
         moment_of(expectation),
         climber.safe,
         not_before=now,
-        previous=(rung, now) if fired and directed(rung) else None,
+        previous=(rung, now) if fired and rung.directed else None,
     )
     return RungFired(
         expectation.id,
@@ -106,7 +104,7 @@ def _verdict(climber: Climber, rung: Rung, speaks: bool) -> tuple[RungEnd, str, 
         return RungEnd.BLOCKED, paused, _tomorrow(climber, rung)
     if not permitted(policy, rung, now, climber.safe) and not silenced(policy, rung, now, climber.safe):
         wait = settle(policy, rung, now, climber.safe)
-        if backwards(rung) and wait <= now:
+        if rung.backwards and wait <= now:
             return RungEnd.LAPSED, "outside contact hours, and too late after", None
         return RungEnd.BLOCKED, "outside contact hours", wait
     if speaks and rung.chase:

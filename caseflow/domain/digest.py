@@ -5,13 +5,12 @@ is nothing. While lines came it looks once more the next period, so that a line 
 """
 
 import uuid
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from caseflow.domain import commands as c
 from caseflow.domain import events as ev
 from caseflow.domain.acts import closed, timer
-from caseflow.domain.case import Digest
+from caseflow.domain.case import Digest, changed
 from caseflow.domain.climb import Climber, climb
 from caseflow.domain.effects import CloseDigest, Effect, Record
 from caseflow.domain.evolve import expectations_after
@@ -76,11 +75,11 @@ def start(record: ev.Recorded, scheme: str) -> Digest:
 
 def evolve(state: Digest, record: ev.Recorded) -> Digest:
     """The digest after this fact."""
-    state = replace(state, seq=record.seq)
+    state = changed(state, seq=record.seq)
     if isinstance(record.event, ev.DigestPlanned):
-        return replace(state, period=record.event.period, policy_version=record.event.policy_version)
+        return changed(state, period=record.event.period, policy_version=record.event.policy_version)
     expectations = expectations_after(state.expectations, record.event, record.recorded_at)
-    return state if expectations is None else replace(state, expectations=expectations)
+    return state if expectations is None else changed(state, expectations=expectations)
 
 
 def react(state: Digest, record: ev.Recorded, policy: Policy, now: datetime) -> tuple[Effect, ...]:

@@ -16,11 +16,13 @@ from caseflow.domain.case import (
     Session,
     Strike,
     View,
+    changed,
 )
 from caseflow.domain.commands import Known
 from caseflow.domain.expect import opened
 from caseflow.domain.journey import NEXT
-from caseflow.domain.words import RECEIPT_RANK, ContactResult, ItemKind, Receipt, Role, RungEnd, State
+from caseflow.domain.reading import all_done
+from caseflow.domain.words import RECEIPT_RANK, ContactResult, Receipt, Role, RungEnd, State
 
 KEEP = 12
 """How many proofs of contact, and how many unanswered calls, a case carries; older ones stay in the history."""
@@ -68,7 +70,7 @@ def evolve(case: Case, record: ev.Recorded) -> Case:
     event = record.event
     change = _CHANGES.get(type(event))
     changes: dict[str, Any] = {} if change is None else change(case, event, record)
-    return replace(case, seq=record.seq, **changes)
+    return changed(case, seq=record.seq, **changes)
 
 
 # ── expectations: shared with the smaller streams ───────────────────────────────────────────────
@@ -81,7 +83,7 @@ def expectations_after(
             return {**expectations, event.expectation: opened(event)}
         case ev.ExpectationClosed():
             found = expectations[event.expectation]
-            return {**expectations, found.id: replace(found, status=event.how, next=None, next_due=None)}
+            return {**expectations, found.id: changed(found, status=event.how, next=None, next_due=None)}
         case ev.RungFired():
             return {**expectations, event.expectation: _climbed(expectations[event.expectation], event, at)}
         case ev.Rebased():
@@ -93,7 +95,7 @@ def expectations_after(
 def _climbed(expectation: Expectation, event: ev.RungFired, at: datetime) -> Expectation:
     done = event.end is not RungEnd.BLOCKED
     spoke = event.end is RungEnd.FIRED and event.towards_participant
-    return replace(
+    return changed(
         expectation,
         next=event.next,
         next_due=event.next_due,
@@ -108,7 +110,7 @@ def _replanned(
     expectations: dict[str, Expectation], plans: tuple[ev.Replanned, ...], status: str = "open"
 ) -> dict[str, Expectation]:
     moved = {
-        p.expectation: replace(expectations[p.expectation], status=status, next=p.rung, next_due=p.due) for p in plans
+        p.expectation: changed(expectations[p.expectation], status=status, next=p.rung, next_due=p.due) for p in plans
     }
     return {**expectations, **moved}
 
@@ -119,7 +121,7 @@ def acknowledged(expectations: dict[str, Expectation], event: ev.DeliveryNoted, 
     if found is None or found.cycle != event.cycle or found.prev_rung != event.rung:
         return expectations
     took_effect = event.receipt in {Receipt.ACCEPTED, Receipt.DELIVERED} and not found.acked
-    return {**expectations, found.id: replace(found, acked=True, prev_at=at if took_effect else found.prev_at)}
+    return {**expectations, found.id: changed(found, acked=True, prev_at=at if took_effect else found.prev_at)}
 
 
 Change = dict[str, Any]
@@ -162,7 +164,7 @@ def _assessed(case: Case, e: ev.Assessed, record: ev.Recorded) -> Change:
 
 def _plan(case: Case, e: ev.PlanAgreed, record: ev.Recorded) -> Change:
     items = {item.id: item for item in e.items}
-    done = not any(i.kind is ItemKind.ENFORCEABLE and i.id not in case.items_done for i in e.items)
+    done = all_done(e.items, case.items_done | case.items_dropped)
     return {
         "state": State.ENGAGED,
         "items": items,
@@ -324,7 +326,7 @@ def _carried_on(case: Case, e: object, record: ev.Recorded) -> Change:
 
 # ── holds ───────────────────────────────────────────────────────────────────────────────────────
 def _held(case: Case, e: ev.Held, record: ev.Recorded) -> Change:
-    stopped = {i: replace(case.expectations[i], status="held") for i in e.covers}
+    stopped = {i: changed(case.expectations[i], status="held") for i in e.covers}
     hold = HoldOn(e.hold, record.occurred_at, e.until, e.ends, e.reason, e.covers)
     return {"holds": {**case.holds, e.hold: hold}, "expectations": {**case.expectations, **stopped}}
 

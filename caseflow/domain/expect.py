@@ -12,17 +12,13 @@ from datetime import datetime, timedelta
 from caseflow.domain.calendar import Offset, SafeHours, Windows, gap
 from caseflow.domain.case import Expectation
 from caseflow.domain.events import ExpectationOpened
-from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import Ladder, Policy, Rung
-from caseflow.domain.words import Role
 
 LATE = timedelta(hours=1)
 """A rung that fires this long after its time was held up by us: what follows it moves along."""
 
 USEFUL_WORKING_DAYS = 10
 """A message with no `expires` of its own is too late to be useful this long after its time (an assumption of practice)."""
-
-PERISHABLE = frozenset({"chase", "reminder", "service"})
 
 NO_LIMITS = SafeHours(None, None)
 
@@ -54,21 +50,6 @@ def hours(policy: Policy, rung: Rung) -> Windows | None:
             return None
 
 
-def speaks(rung: Rung) -> bool:
-    """Does this rung send something to the participant?"""
-    return any(act.do in {"send", "tell", "ask"} and act.to is Role.PARTICIPANT and act.message for act in rung.acts)
-
-
-def directed(rung: Rung) -> bool:
-    """Is this rung aimed at the participant at all: a message, or a call somebody is asked to make?"""
-    return any(act.do == "call" for act in rung.acts) or speaks(rung)
-
-
-def perishable(rung: Rung) -> bool:
-    """Can this rung come too late to be useful? Chases and reminders can; tasks, decisions, officers' news never do."""
-    return all(act.do in {"send", "tell"} and KINDS.get(act.message) in PERISHABLE for act in rung.acts)
-
-
 def anchor(moment: Moment, offset: Offset) -> datetime:
     """The instant an offset counts from. A missing `start` or `due` falls back on the opening fact."""
     match offset.anchor:
@@ -85,17 +66,13 @@ def raw_due(policy: Policy, rung: Rung, moment: Moment) -> datetime:
     return rung.at.apply(policy.calendar, anchor(moment, rung.at), moment.due)
 
 
-def backwards(rung: Rung) -> bool:
-    return rung.at.amount < 0
-
-
 def settle(policy: Policy, rung: Rung, due: datetime, safe: SafeHours) -> datetime:
     """Move a due time into the rung's contact hours and, for what reaches the participant, their safe hours."""
     windows = hours(policy, rung)
     if windows is None:
         return due
-    limits = safe if directed(rung) else NO_LIMITS
-    move = windows.last_open if backwards(rung) else windows.next_open
+    limits = safe if rung.directed else NO_LIMITS
+    move = windows.last_open if rung.backwards else windows.next_open
     # Safe hours that leave no window at all must not stop the ladder: its people are told in office hours instead.
     return move(policy.calendar, due, limits) or move(policy.calendar, due, NO_LIMITS) or due
 
@@ -103,7 +80,7 @@ def settle(policy: Policy, rung: Rung, due: datetime, safe: SafeHours) -> dateti
 def permitted(policy: Policy, rung: Rung, now: datetime, safe: SafeHours) -> bool:
     """May this rung act now?"""
     windows = hours(policy, rung)
-    return windows is None or windows.contains(policy.calendar, now, safe if directed(rung) else NO_LIMITS)
+    return windows is None or windows.contains(policy.calendar, now, safe if rung.directed else NO_LIMITS)
 
 
 def silenced(policy: Policy, rung: Rung, now: datetime, safe: SafeHours) -> bool:
@@ -116,9 +93,9 @@ def useful_until(policy: Policy, rung: Rung, moment: Moment, due: datetime) -> d
     """After this instant the rung's messages would come too late to be of use; None = always of use."""
     if rung.expires is not None:
         return rung.expires.apply(policy.calendar, anchor(moment, rung.expires), moment.due)
-    if not perishable(rung):
+    if not rung.perishable:
         return None
-    if backwards(rung):
+    if rung.backwards:
         return anchor(moment, rung.at)
     return policy.calendar.plus_working(due, USEFUL_WORKING_DAYS)
 
@@ -138,16 +115,16 @@ def following(
         return None, None
     rung = ladder.rungs[index]
     due = raw_due(policy, rung, moment)
-    if previous is not None and directed(rung):
+    if previous is not None and rung.directed:
         due = max(due, after_gap(policy, previous[0], rung, previous[1]))
-    if backwards(rung):
+    if rung.backwards:
         return rung.id, max(settle(policy, rung, due, safe), not_before)
     return rung.id, settle(policy, rung, max(due, not_before), safe)
 
 
 def after_gap(policy: Policy, earlier: Rung, later: Rung, at: datetime) -> datetime:
     """The earliest instant for `later` when `earlier` took effect `at`."""
-    if backwards(earlier) or backwards(later):
+    if earlier.backwards or later.backwards:
         return at
     between = gap(earlier.at, later.at)
     return at if between is None or between.amount <= 0 else between.apply(policy.calendar, at)
@@ -172,7 +149,7 @@ def opening(
     passed: list[str] = []
     index = 0
     for rung in ladder.rungs:
-        if not backwards(rung) or settle(policy, rung, raw_due(policy, rung, moment), safe) >= not_before:
+        if not rung.backwards or settle(policy, rung, raw_due(policy, rung, moment), safe) >= not_before:
             break
         passed.append(rung.id)
         index += 1

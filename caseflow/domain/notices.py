@@ -16,3 +16,16 @@ _BY_KIND = {
 
 KINDS: dict[str, str] = {name: kind for kind, names in _BY_KIND.items() for name in names.split()}
 """Message → chase | reminder | decision | service | officer | provider."""
+
+WITH_OFFERS = frozenset({"first_contact", "first_meeting_missed", "missed_session"})
+"""Messages that offer two times."""
+
+WITHOUT_DAY = frozenset(
+    {
+        "session_reminder", "session_reminder_short", "first_meeting_reminder", "session_changed", "session_cancelled",
+        "no_answer", "provider_waiting", "completed", "survey", "survey_again", "plan_copy", "officer_accepted",
+        "officer_ended", "officer_declined", "officer_digest", "session_outcome_request", "session_outcome_again",
+        *WITH_OFFERS,
+    }
+)  # fmt: skip
+"""Messages that name no day to answer by: nothing is worked out for them."""

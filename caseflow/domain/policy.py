@@ -5,8 +5,10 @@
 
 from dataclasses import dataclass, field
 from datetime import date, time
+from functools import cached_property
 
 from caseflow.domain.calendar import Calendar, Offset, Windows
+from caseflow.domain.notices import KINDS
 from caseflow.domain.words import Channel, Role
 
 ACTS = ("call", "task", "ask", "send", "tell", "decide", "flag", "rule", "review", "lapse", "digest", "end_hold")
@@ -36,6 +38,10 @@ CONDITIONS = (
     "no_provider",  # the item or session is the navigator's own
     "no_confirmed_letter",  # no letter went to an address the participant confirmed
     "side_not_given",  # the participant's side of an alleged breach is not in yet
+    "a_first_meeting",  # the session this is about is the first meeting
+    "not_a_first_meeting",
+    "enhanced_rights",  # of the victim
+    "standard_rights",
     "plan_outlives",  # the plan as agreed would outlive the power to prosecute, with the policy's margin
     "had_plan",  # a plan was signed: something was asked of the participant
     "declined",
@@ -56,7 +62,11 @@ class Act:
     only_if: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+PERISHABLE = frozenset({"chase", "reminder", "service"})
+"""Kinds of message that can come too late to be useful; decisions and officers' news never do."""
+
+
+@dataclass(frozen=True)
 class Rung:
     """One timed step. `at` is the offset from what the ladder counts from; `expires` bounds how late a send is useful.
 
@@ -70,6 +80,21 @@ class Rung:
     expires: Offset | None = None
     chase: bool = False
     hours: str = "texts"  # which contact hours it keeps: texts | calls | office | any
+
+    @cached_property
+    def backwards(self) -> bool:
+        """Does it count back from something, as a reminder does?"""
+        return self.at.amount < 0
+
+    @cached_property
+    def directed(self) -> bool:
+        """Is it aimed at the participant at all: a message, or a call somebody is asked to make?"""
+        return any(act.do == "call" or (act.to is Role.PARTICIPANT and act.message) for act in self.acts)
+
+    @cached_property
+    def perishable(self) -> bool:
+        """Can it come too late to be useful? Chases and reminders can; a task for a person never does."""
+        return all(act.do in {"send", "tell"} and KINDS.get(act.message) in PERISHABLE for act in self.acts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from caseflow.domain import commands as c
 from caseflow.domain import events as ev
 from caseflow.domain.acts import closed, rung_fired, timer
-from caseflow.domain.case import Expectation, Listed, ProviderReturn
+from caseflow.domain.case import Expectation, Listed, ProviderReturn, changed
 from caseflow.domain.climb import Climber, climb
 from caseflow.domain.effects import DropTasks, Effect, Record, Tell
 from caseflow.domain.evolve import acknowledged, expectations_after
@@ -144,19 +144,19 @@ def start(record: ev.Recorded, scheme: str) -> ProviderReturn:
 
 def evolve(state: ProviderReturn, record: ev.Recorded) -> ProviderReturn:
     """The return after this fact."""
-    state = replace(state, seq=record.seq)
+    state = changed(state, seq=record.seq)
     match record.event:
         case ev.ParticipantListed() as e:
             listed = {**state.participants, f"{e.case}:{e.item}": Listed(e.case, e.ref, e.item)}
-            return replace(state, participants=listed)
+            return changed(state, participants=listed)
         case ev.ParticipantUnlisted() as e:
             key = f"{e.case}:{e.item}"
             found = state.participants.get(key) or Listed(e.case, "", e.item)
-            return replace(state, participants={**state.participants, key: replace(found, left=True)})
+            return changed(state, participants={**state.participants, key: replace(found, left=True)})
         case ev.ReturnReceived() as e:
             said = {row.ref for row in e.rows}
             people = {k: replace(p, reported=p.reported or p.ref in said) for k, p in state.participants.items()}
-            return replace(
+            return changed(
                 state,
                 status="received" if e.final else state.status,
                 participants=people,
@@ -164,13 +164,13 @@ def evolve(state: ProviderReturn, record: ev.Recorded) -> ProviderReturn:
                 bad_rows=state.bad_rows + len(e.bad),
             )
         case ev.ReturnNotNeeded():
-            return replace(state, status="not_needed")
+            return changed(state, status="not_needed")
         case ev.DeliveryNoted() as e:
-            return replace(state, expectations=acknowledged(state.expectations, e, record.occurred_at))
+            return changed(state, expectations=acknowledged(state.expectations, e, record.occurred_at))
         case ev.RungFired() as e if e.end is RungEnd.FIRED and state.status == "planned":
-            state = replace(state, status="asked")
+            state = changed(state, status="asked")
     expectations = expectations_after(state.expectations, record.event, record.recorded_at)
-    return state if expectations is None else replace(state, expectations=expectations)
+    return state if expectations is None else changed(state, expectations=expectations)
 
 
 # ── react ───────────────────────────────────────────────────────────────────────────────────────
@@ -245,7 +245,7 @@ def _commands(row: c.ReturnRow, items: list[str]) -> list[c.Command]:
     if not items:
         return []
     said: list[c.Command] = [
-        c.RecordAttendance(session, outcome, "other" if outcome is Attendance.ACCEPTABLE else "")
+        c.RecordAttendance(session, outcome, "reported_by_provider" if outcome is Attendance.ACCEPTABLE else "")
         for session, outcome in row.sessions
     ]
     if row.engagement is not None:

@@ -1,9 +1,11 @@
 """Small questions asked of a case by deciding and reacting alike."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from caseflow.domain.calendar import SafeHours
 from caseflow.domain.case import Case, Session
+from caseflow.domain.commands import Item
 from caseflow.domain.policy import DisposalRules, Policy
 from caseflow.domain.words import Channel, ItemKind
 
@@ -35,6 +37,12 @@ def open_enforceable(case: Case) -> list[str]:
         for item in case.items.values()
         if item.kind is ItemKind.ENFORCEABLE and item.id not in case.items_done and item.id not in case.items_dropped
     ]
+
+
+def all_done(items: Collection[Item], gone: frozenset[str]) -> bool:
+    """Is everything agreed behind them? Every enforceable item, or where there is none, every item there is."""
+    enforceable = [i.id for i in items if i.kind is ItemKind.ENFORCEABLE]
+    return gone.issuperset(enforceable or [i.id for i in items])
 
 
 def missed(case: Case) -> list[Session]:

@@ -54,7 +54,6 @@ SIGNALS: dict[str, str] = {
 
 TIMED = frozenset(
     {
-        "first_meeting_booked",
         "session_booked",
         "last_safe_known",
         "hold_started",
@@ -62,4 +61,4 @@ TIMED = frozenset(
         "digest_planned",
     }
 )
-"""Signals that bring a time of their own (a session's start, a hold's end): only their ladders may count from `start`."""
+"""Signals that bring a time of their own (a session's start, a hold's end); only their ladders count from `start`."""

@@ -7,6 +7,7 @@ from caseflow.domain.case import Case, Expectation, ProviderReturn
 from caseflow.domain.conditions import Asking, hold
 from caseflow.domain.effects import Value
 from caseflow.domain.expect import moment_of, raw_due, silenced
+from caseflow.domain.notices import WITH_OFFERS, WITHOUT_DAY
 from caseflow.domain.policy import Act, Policy, Rung
 from caseflow.domain.reading import safe_hours, usable_channels
 from caseflow.domain.words import Channel, Role
@@ -22,7 +23,7 @@ class Stage(Protocol):
     def stand_in(self, role: Role) -> str | None: ...
     def channels(self, act: Act, rung: Rung) -> tuple[Channel, ...]: ...
     def language(self, role: Role) -> str: ...
-    def fields(self, expectation: Expectation | None, subject: str | None) -> dict[str, Value]: ...
+    def fields(self, message: str, expectation: Expectation | None, subject: str | None) -> dict[str, Value]: ...
     def allows(self, act: Act, expectation: Expectation) -> bool: ...
 
 
@@ -88,7 +89,7 @@ class CaseStage:
         asking = Asking(self.case, expectation, expectation.subject, self.policy, self.now)
         return not act.only_if or not hold(act.only_if, asking)
 
-    def fields(self, expectation: Expectation | None, subject: str | None) -> dict[str, Value]:
+    def fields(self, message: str, expectation: Expectation | None, subject: str | None) -> dict[str, Value]:
         """Raw values a message may name; which of them it does name is the catalogue's affair."""
         case, cal = self.case, self.policy.calendar
         values: dict[str, Value] = {"reference": case.ref, "worker": case.parties.get(Role.NAVIGATOR, "")}
@@ -96,12 +97,13 @@ class CaseStage:
         if session is not None:
             values |= {"start": session.start, "place": session.place, "missed_on": cal.local(session.start).date()}
             values["provider_name"] = session.provider
-        values["offers"] = offers(self.policy, self.now)
+        if message in WITH_OFFERS:
+            values["offers"] = offers(self.policy, self.now)
         if subject in case.places:
             values["provider_name"] = case.places[subject]
         if case.breach is not None:
             values |= {"by": case.breach.side_by, "reasons": case.breach.cause}
-        elif expectation is not None:
+        elif expectation is not None and message not in WITHOUT_DAY:
             values["by"] = last_day(self.policy, expectation)
         if expectation is not None and expectation.ladder == "last_safe_date":
             values["by"] = case.last_safe
@@ -134,7 +136,7 @@ class ReturnStage:
     def allows(self, act: Act, expectation: Expectation) -> bool:
         return True
 
-    def fields(self, expectation: Expectation | None, subject: str | None) -> dict[str, Value]:
+    def fields(self, message: str, expectation: Expectation | None, subject: str | None) -> dict[str, Value]:
         waiting = sum(not p.reported for p in self.state.participants.values())
         values: dict[str, Value] = {
             "reference": self.state.ref,

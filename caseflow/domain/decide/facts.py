@@ -10,7 +10,7 @@ from caseflow.domain.decide.door import block_text
 from caseflow.domain.decide.rulings import opened
 from caseflow.domain.expect import after_gap, settle
 from caseflow.domain.policy import Policy
-from caseflow.domain.reading import open_enforceable, rules_of, safe_hours
+from caseflow.domain.reading import all_done, rules_of, safe_hours
 from caseflow.domain.words import (
     RECEIPT_RANK,
     AddressStatus,
@@ -119,7 +119,7 @@ def item_done(case: Case, cmd: c.NoteItemDone, ctx: Context) -> Answer:
         return refused
     if cmd.item in case.items_done:
         return ()
-    return (ev.ItemDone(cmd.item, not set(open_enforceable(case)) - {cmd.item}),)
+    return (ev.ItemDone(cmd.item, _last(case, cmd.item)),)
 
 
 def drop_item(case: Case, cmd: c.DropItem, ctx: Context) -> Answer:
@@ -129,7 +129,11 @@ def drop_item(case: Case, cmd: c.DropItem, ctx: Context) -> Answer:
         return ()
     if not cmd.reason.strip():
         return Refused("say_why", "Dropping an item needs a reason.")
-    return (ev.ItemDropped(cmd.item, cmd.reason, not set(open_enforceable(case)) - {cmd.item}),)
+    return (ev.ItemDropped(cmd.item, cmd.reason, _last(case, cmd.item)),)
+
+
+def _last(case: Case, item: str) -> bool:
+    return all_done(case.items.values(), case.items_done | case.items_dropped | {item})
 
 
 def unmet(case: Case, cmd: c.NoteUnmetNeed, ctx: Context) -> Answer:

@@ -124,7 +124,7 @@ def _write(
     stage = CaseStage(case, policy, now)
     hours = policy.contact.texts
     at = hours.next_open(policy.calendar, now, safe_hours(case)) or hours.next_open(policy.calendar, now, NO_LIMITS)
-    fields = stage.fields(None, subject) | extra
+    fields = stage.fields(purpose, None, subject) | extra
     fields.setdefault("by", policy.calendar.add_working_days(policy.calendar.local(now).date(), _review(policy)))
     return [
         Send(

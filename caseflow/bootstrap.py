@@ -1,0 +1,251 @@
+"""The composition root: the one place that makes the clock and the ids, and puts the rooms together.
+
+app = app_for(deployment())                 # PostgreSQL, Celery's bell, senders as configured
+app, store = memory_app(load_schemes())     # everything in dictionaries: tests, properties, what-if
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, partial
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+import uuid_utils
+
+from caseflow.bell import CeleryBell, SilentBell
+from caseflow.domain.policy import Policy
+from caseflow.domain.words import AddressStatus, Channel, Role
+from caseflow.engine.app import App
+from caseflow.engine.ports import Bell, PersonIn, Sender
+from caseflow.messages.senders.folder import FolderSender
+from caseflow.messages.senders.memory import MemorySender
+from caseflow.messages.senders.smtp import SmtpSender
+from caseflow.messages.wording import Service, Wording
+from caseflow.settings.deployment import Deployment
+from caseflow.settings.holidays import england_and_wales
+from caseflow.settings.paths import config_dir
+from caseflow.settings.roster import Roster, read_roster
+from caseflow.settings.scheme import canonical, load_schemes, policy_from_canonical
+from caseflow.store.memory import MemoryStore
+from caseflow.store.migrations import upgrade
+from caseflow.store.postgres import PostgresStore
+from caseflow.store.published import Published
+from caseflow.store.reads import PostgresReadings
+from caseflow.store.reads_memory import MemoryReadings
+
+
+class NotPublishable(ValueError):
+    """A scheme's file disagrees with what was published under its version; the message says which and what to do."""
+
+
+class NoDatabase(RuntimeError):
+    """No database address: nothing says where the truth is."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "CASEFLOW_DATABASE_URL is not set. Start `caseflow up`, which brings a database, or set the address."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """An App on the memory store, with the senders whose lists of messages tests look at."""
+
+    app: App
+    store: MemoryStore
+    senders: Mapping[Channel, MemorySender]
+
+
+def new_id() -> str:
+    """A new id, in order of time (UUID version 7)."""
+    return str(uuid_utils.uuid7())
+
+
+def seeded_ids(seed: str) -> Callable[[], str]:
+    """Ids that come out the same for the same seed: for virtual time, where a run must be repeatable."""
+    count = iter(range(1, 2**63))
+    return lambda: str(uuid5(NAMESPACE_URL, f"caseflow:{seed}:{next(count)}"))
+
+
+def host_now() -> datetime:
+    """The host's clock (UTC): for what people are shown, never for what is due; that is the database's."""
+    return datetime.now(UTC)
+
+
+def prepare(deployment: Deployment, *, virtual: bool = False, start: datetime | None = None) -> PostgresStore:
+    """Bring the database to the newest form, publish the schemes and their rosters, and return the store.
+
+    `virtual` makes a new database one whose scheme time stands still at `start` and moves only when told to.
+    Raises NotPublishable, and NoDatabase when the deployment names none.
+    """
+    upgrade(_database(deployment))
+    store = PostgresStore(_database(deployment), virtual=virtual, start=start)
+    publish(store, _config(deployment))
+    return store
+
+
+def publish(store: PostgresStore, config: Path) -> list[tuple[str, str]]:
+    """Publish every scheme file that is not published yet, and bring the rosters up to date; returns the new versions.
+
+    A published version never changes. Raises NotPublishable when a file was edited after its version was published,
+    PolicyError when a file may not be used.
+    """
+    load_schemes(config)  # refuses what cannot be used before anything is written
+    published = {(one.scheme, one.version): one for one in store.published()}
+    new: list[Published] = []
+    for path in sorted((config / "schemes").glob("*/*.yaml")):
+        scheme, version = path.parent.name, path.stem
+        text, digest = canonical(path)
+        known = published.get((scheme, version))
+        if known is None:
+            new.append(Published(scheme, version, digest, text))
+        elif known.sha256 != digest:
+            shown = path.relative_to(config.parent) if path.is_relative_to(config.parent) else path
+            raise NotPublishable(
+                f"{shown} was changed after it was published: give it a new version "
+                f"(copy it to {path.with_stem(_after(version)).name} and undo the change here)"
+            )
+    store.publish(new)
+    with store.begin() as unit:
+        for roster in rosters(config).values():
+            unit.upsert_people(roster.scheme, people_of(roster))
+    load_published(store, config)
+    return [(one.scheme, one.version) for one in new]
+
+
+def load_published(store: PostgresStore, config: Path) -> None:
+    """Read every published version out of the database: each must still load, for cases are bound to it."""
+    calendar = england_and_wales()
+    store.set_policies(
+        {
+            (one.scheme, one.version): policy_from_canonical(one.canonical, calendar, rosters=config / "rosters")
+            for one in store.published()
+        }
+    )
+
+
+def app_for(deployment: Deployment, *, scheme: str = "", bell: Bell | None = None) -> App:
+    """The App on this deployment's database and broker. Without a broker nobody is woken: `sweep` does the work.
+
+    `scheme` is the one its doors speak for. Raises NoDatabase, and the store's own error when the database is of
+    another version than this program.
+    """
+    config = _config(deployment)
+    store = PostgresStore(_database(deployment))
+    store.check_head()
+    load_published(store, config)
+    if bell is None:
+        bell = CeleryBell(deployment.broker_url) if deployment.broker_url else SilentBell()
+    return App(
+        store=store,
+        senders=senders_for(deployment),
+        words=Wording(services(config)),
+        bell=bell,
+        ids=new_id,
+        scheme=scheme,
+        batch=deployment.batch,
+        readings=PostgresReadings(store.engine),
+        refresh=partial(load_published, store, config),
+    )
+
+
+def memory_app(
+    policies: Mapping[tuple[str, str], Policy],
+    *,
+    at: datetime,
+    scheme: str = "",
+    seed: str = "memory",
+    batch: int = 500,
+) -> Memory:
+    """An App in dictionaries at scheme time `at`; the rosters of the shipped schemes are in its people register."""
+    store = MemoryStore(policies=policies, at=at)
+    with store.begin() as unit:
+        for roster in rosters(config_dir()).values():
+            unit.upsert_people(roster.scheme, people_of(roster))
+    senders = {channel: MemorySender() for channel in Channel}
+    app = App(
+        store=store,
+        senders=senders,
+        words=Wording(services(config_dir())),
+        bell=SilentBell(),
+        ids=seeded_ids(seed),
+        scheme=scheme,
+        batch=batch,
+        readings=MemoryReadings(store),
+    )
+    return Memory(app, store, senders)
+
+
+def senders_for(deployment: Deployment) -> dict[Channel, Sender]:
+    """A sender for each channel. Texts and letters have none of their own yet: they go to the folder."""
+    folder = FolderSender(deployment.outbox, deployment.smtp_from or "caseflow@localhost.example")
+    senders: dict[Channel, Sender] = dict.fromkeys(Channel, folder)
+    if deployment.sender == "smtp" and deployment.smtp_from:
+        senders[Channel.EMAIL] = SmtpSender(deployment.smtp_host, deployment.smtp_port, deployment.smtp_from)
+    return senders
+
+
+@cache
+def rosters(config: Path) -> dict[str, Roster]:
+    """The rosters below this config folder, by scheme. Raises RosterError."""
+    return {path.stem: read_roster(path) for path in sorted((config / "rosters").glob("*.yaml"))}
+
+
+def services(config: Path) -> dict[str, Service]:
+    """Under which name and number each scheme's service writes to people."""
+    return {
+        scheme: Service(
+            roster.service,
+            roster.phone,
+            {one.code: one.title for provider in roster.providers for one in provider.interventions},
+        )
+        for scheme, roster in rosters(config).items()
+    }
+
+
+def people_of(roster: Roster) -> list[PersonIn]:
+    """The roster's people and providers as rows for the people register. A provider's name is its given name."""
+    staff = [
+        PersonIn(
+            id=person.id,
+            kind="navigator" if person.role is Role.NAVIGATOR else "staff",
+            given=person.given,
+            family=person.family,
+            addresses=_mail(person.id, person.email),
+            phone=person.phone,
+            extra={"role": person.role.value, "languages": " ".join(person.languages)},
+        )
+        for person in roster.people
+    ]
+    providers = [
+        PersonIn(
+            id=provider.id,
+            kind="provider",
+            given=provider.name.get("en") or next(iter(provider.name.values())),
+            family="",
+            addresses=_mail(provider.id, provider.email),
+            phone=provider.phone,
+            extra={"place": provider.place} | {f"name_{language}": name for language, name in provider.name.items()},
+        )
+        for provider in roster.providers
+    ]
+    return [*staff, *providers]
+
+
+def _mail(person: str, address: str) -> dict[Channel, tuple[str, str, str]]:
+    return {Channel.EMAIL: (f"{person}:email", address, AddressStatus.CONFIRMED.value)}
+
+
+def _database(deployment: Deployment) -> str:
+    if deployment.database_url is None:
+        raise NoDatabase
+    return deployment.database_url
+
+
+def _config(deployment: Deployment) -> Path:
+    return deployment.schemes_dir.parent if deployment.schemes_dir else config_dir()
+
+
+def _after(version: str) -> str:
+    return str(int(version) + 1) if version.isdigit() else f"{version}-2"

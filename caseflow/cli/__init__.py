@@ -1,0 +1,19 @@
+"""The command line: a thin door. Options become commands, readings become tables or JSON; nothing is decided here.
+
+Exit codes: 0 done · 1 refused (the words say why) · 2 used wrongly · 3 the surroundings are not as they must be.
+"""
+
+import sys
+
+
+def main() -> None:
+    """Run `caseflow`. Whatever goes wrong ends in a line or two of plain words, never in a traceback."""
+    from caseflow.cli.app import app  # noqa: PLC0415  so that importing the package stays free
+    from caseflow.cli.failures import explain  # noqa: PLC0415
+
+    try:
+        app(prog_name="caseflow")
+    except Exception as wrong:  # noqa: BLE001  the outermost door: everything is worded here
+        code, words = explain(wrong)
+        print(f"caseflow: {words}", file=sys.stderr)
+        sys.exit(code)

@@ -1,0 +1,276 @@
+"""Every command, its options and its help. Bodies import what they need when they run, so `--help` stays quick."""
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+HELP = "Journeys, reminders and decisions for diversion schemes."
+
+app = typer.Typer(name="caseflow", help=HELP, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
+                  rich_markup_mode=None)
+case = typer.Typer(help="Cases: list, show, tell the story, do something.", no_args_is_help=True)
+returns = typer.Typer(help="Providers' returns: list, request, submit.", no_args_is_help=True)
+message = typer.Typer(help="Messages: how they will read.", no_args_is_help=True)
+policy = typer.Typer(help="Schemes' policies: check, show.", no_args_is_help=True)
+journey = typer.Typer(help="The journey: draw it.", no_args_is_help=True)
+tasks = typer.Typer(help="What people have to do.", no_args_is_help=True)
+db = typer.Typer(help="The database: upgrade it.", no_args_is_help=True)
+for name, group in {
+    "case": case, "returns": returns, "message": message, "policy": policy, "journey": journey, "tasks": tasks, "db": db,
+}.items():  # fmt: skip
+    app.add_typer(group, name=name)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object (docs/reference/json.md).")]
+Scheme = Annotated[Optional[str], typer.Option("--scheme", help="Only this scheme.")]  # noqa: UP045  typer reads it
+Key = Annotated[str, typer.Argument(metavar="ID", help="A reference such as DUR-22-000417, or an id.")]
+After = Annotated[str, typer.Option("--after", help="The next page: what the last one gave as `next`.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at most.")]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file.")]
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Journeys, reminders and decisions for diversion schemes."""
+    if version:
+        from caseflow import __version__
+
+        typer.echo(f"caseflow {__version__}")
+        raise typer.Exit
+    del context
+
+
+@app.command()
+def up(
+    tick: Annotated[bool, typer.Option(hidden=True)] = False,
+) -> None:
+    """Start everything: servers, migrations, workers, beat. Ctrl-C stops it."""
+    from caseflow.cli import serve
+
+    del tick
+    serve.up()
+
+
+@app.command()
+def demo(
+    referrals: Annotated[Optional[Path], typer.Option(help="A referral file; without it, Durham's of January 2022.")] = None,  # noqa: UP045
+    days: Annotated[int, typer.Option(min=1, max=400, help="Days of virtual time.")] = 120,
+    seed: Annotated[int, typer.Option(help="The same seed plays the same people.")] = 1,
+    json: Json = False,
+) -> None:
+    """Play months of a scheme in minutes: real servers, real workers, a virtual clock, simulated people."""
+    from caseflow.cli import serve
+
+    serve.demo(referrals, days, seed, json=json)
+
+
+@app.command()
+def refer(
+    file: File,
+    as_at: Annotated[bool, typer.Option("--as-at", help="Take old referrals, too: the file is read as at its time.")] = False,
+    json: Json = False,
+) -> None:
+    """Import a force's referrals. Refused rows go to FILE.refused.csv, to be mended and imported again."""
+    from caseflow.cli import files
+
+    files.refer(file, as_at=as_at, json=json)
+
+
+@case.command("list")
+def case_list(
+    state: Annotated[Optional[str], typer.Option(help="Only this state: referred, assessed, engaged, …")] = None,  # noqa: UP045
+    scheme: Scheme = None,
+    after: After = "",
+    limit: Limit = 50,
+    json: Json = False,
+) -> None:
+    """List cases by reference."""
+    from caseflow.cli import cases
+
+    cases.list_cases(scheme, state, after, limit, json=json)
+
+
+@case.command("show")
+def case_show(key: Key, scheme: Scheme = None, json: Json = False) -> None:
+    """Show one case as it stands: people, plan, what is expected, tasks, messages."""
+    from caseflow.cli import cases
+
+    cases.show(key, scheme, json=json)
+
+
+@case.command("history")
+def case_history(key: Key, scheme: Scheme = None, json: Json = False) -> None:
+    """Tell one participant's story, line by line: when, who, what, why."""
+    from caseflow.cli import cases
+
+    cases.history(key, scheme, json=json)
+
+
+@case.command("do")
+def case_do(
+    key: Key,
+    command: Annotated[Optional[str], typer.Argument(metavar="COMMAND", help="What to do, such as record_contact.")] = None,  # noqa: UP045
+    values: Annotated[Optional[list[str]], typer.Argument(metavar="KEY=VALUE…", help="Its particulars.")] = None,  # noqa: UP045
+    by: Annotated[str, typer.Option("--by", help="Who does it: ROLE or ROLE:PERSON (an id or a name on the case).")] = "",
+    at: Annotated[str, typer.Option("--at", help="When it happened, if not now (Europe/London).")] = "",
+    command_id: Annotated[str, typer.Option("--id", help="An id of your own: asked twice, it is done once.")] = "",
+    offered: Annotated[bool, typer.Option("--list", help="Only list what can be done now.")] = False,
+    scheme: Scheme = None,
+    json: Json = False,
+) -> None:
+    """Do something on a case: caseflow case do DUR-22-000417 record_contact result=spoke --by navigator"""
+    from caseflow.cli import doing
+
+    if offered or command is None:
+        doing.list_offered(key, scheme, json=json)
+    else:
+        doing.do(key, command, values or [], by, at=at, command_id=command_id, scheme=scheme, json=json)
+
+
+@app.command()
+def due(
+    within: Annotated[str, typer.Option(help="How far ahead: 12h, 1d, 2w.")] = "1d",
+    scheme: Scheme = None,
+    limit: Limit = 200,
+    json: Json = False,
+) -> None:
+    """What will happen by itself: when, for whom, what, why, under which step of which policy version."""
+    from caseflow.cli import cases
+
+    cases.due(within, scheme, limit, json=json)
+
+
+@tasks.command("list")
+def tasks_list(
+    owner: Annotated[Optional[str], typer.Option(help="A role, or a person's id.")] = None,  # noqa: UP045
+    state: Annotated[str, typer.Option(help="open, done or dropped.")] = "open",
+    scheme: Scheme = None,
+    after: After = "",
+    limit: Limit = 50,
+    json: Json = False,
+) -> None:
+    """List what people have to do."""
+    from caseflow.cli import cases
+
+    cases.list_tasks(scheme, owner, state, after, limit, json=json)
+
+
+@returns.command("list")
+def returns_list(
+    status: Annotated[Optional[str], typer.Option(help="planned, asked, received or not_needed.")] = None,  # noqa: UP045
+    scheme: Scheme = None,
+    json: Json = False,
+) -> None:
+    """List providers' returns by period."""
+    from caseflow.cli import files
+
+    files.list_returns(scheme, status, json=json)
+
+
+@returns.command("request")
+def returns_request(
+    key: Annotated[str, typer.Argument(metavar="RETURN", help="A return's reference or id.")],
+    out: Annotated[Optional[Path], typer.Option("--out", help="Where to write the pre-filled file.")] = None,  # noqa: UP045
+    scheme: Scheme = None,
+) -> None:
+    """Write the pre-filled file a provider fills in: only what is still unknown, and no names."""
+    from caseflow.cli import files
+
+    files.request_return(key, out, scheme)
+
+
+@returns.command("submit")
+def returns_submit(
+    file: File,
+    key: Annotated[str, typer.Option("--return", help="The return, where the file does not name it.")] = "",
+    by: Annotated[str, typer.Option("--by", help="Who filled it in: ROLE:PERSON; without it, the provider.")] = "",
+    scheme: Scheme = None,
+    json: Json = False,
+) -> None:
+    """Take a provider's return from its file. Bad rows are named and kept; the others count."""
+    from caseflow.cli import files
+
+    files.submit_return(file, key, by, scheme, json=json)
+
+
+@message.command("preview")
+def message_preview(
+    name: Annotated[Optional[str], typer.Argument(metavar="NAME", help="A message; without it, all are listed.")] = None,  # noqa: UP045
+    channel: Annotated[str, typer.Option(help="text, email or letter; without it, the first it has.")] = "",
+    language: Annotated[str, typer.Option(help="en or cy.")] = "en",
+    json: Json = False,
+) -> None:
+    """Show how a message reads, with the longest real values in it."""
+    from caseflow.cli import words
+
+    words.preview(name, channel, language, json=json)
+
+
+@policy.command("check")
+def policy_check(
+    files: Annotated[Optional[list[Path]], typer.Argument(metavar="FILE…", help="Scheme files; without any, all.")] = None,  # noqa: UP045
+    json: Json = False,
+) -> None:
+    """Check scheme files: every fault with its place and what to do."""
+    from caseflow.cli import words
+
+    words.check_policies(files or [], json=json)
+
+
+@policy.command("show")
+def policy_show(
+    scheme: Annotated[str, typer.Argument(metavar="SCHEME", help="A scheme, such as durham.")],
+    version: Annotated[str, typer.Option(help="Which version; without it, the newest.")] = "",
+    json: Json = False,
+) -> None:
+    """Show a policy in words: disposals, ladders, every step with when, what and to whom."""
+    from caseflow.cli import words
+
+    words.show_policy(scheme, version, json=json)
+
+
+@journey.command("draw")
+def journey_draw() -> None:
+    """Draw the journey as a mermaid diagram."""
+    from caseflow.domain.journey import mermaid
+
+    typer.echo(mermaid(), nl=False)
+
+
+@app.command()
+def sweep(json: Json = False) -> None:
+    """Do everything that is due now, here, without workers: until nothing moves."""
+    from caseflow.cli import care
+
+    care.sweep(json=json)
+
+
+@app.command()
+def audit(
+    scheme: Scheme = None,
+    replay_every: Annotated[int, typer.Option(min=0, help="Rebuild every n-th stream from its history; 0: none.")] = 10,
+    json: Json = False,
+) -> None:
+    """What should have happened and did not, and what happened that should not."""
+    from caseflow.cli import care
+
+    care.audit(scheme, replay_every, json=json)
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Is everything well? Servers, migrations, lag, beat, work set aside; each red light says what to do."""
+    from caseflow.cli import care
+
+    care.doctor(json=json)
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to the newest form and publish the schemes."""
+    from caseflow.cli import care
+
+    care.upgrade()

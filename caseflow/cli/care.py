@@ -1,0 +1,180 @@
+"""`sweep`, `audit`, `doctor`, `db upgrade`: looking after the machine."""
+
+import os
+from datetime import timedelta
+
+from caseflow.cli import contracts
+from caseflow.cli.desk import Desk, opened
+from caseflow.cli.failures import Exit, Stop, environment, explain
+from caseflow.cli.output import as_json, local, say
+from caseflow.engine.audit import Finding
+from caseflow.engine.audit import audit as look
+from caseflow.engine.readings import Health
+from caseflow.engine.sweep import sweep as run
+
+LAG = timedelta(minutes=2)
+BEAT = timedelta(seconds=60)
+
+
+def sweep(*, json: bool) -> None:
+    """Everything that is due now, done here."""
+    with opened() as desk:
+        counts = run(desk.app).counts()
+    if json:
+        as_json(contracts.Sweep(**counts))
+        return
+    say(
+        f"{counts['claimed']} claimed, {counts['events']} facts, {counts['effects']} effects"
+        + (f", {counts['failed']} failed and will be tried again" if counts["failed"] else "")
+        + (f", {counts['parked']} set aside (`caseflow audit` lists them)" if counts["parked"] else "")
+    )
+
+
+def audit(scheme: str | None, replay_every: int, *, json: bool) -> None:
+    """Exit code 1 when there is a violation; work that waits for a person is listed, too."""
+    with opened(scheme) as desk:
+        found = look(desk.readings, desk.schemes, replay_every=replay_every)
+    if json:
+        as_json(
+            contracts.AuditReport(
+                found.at, found.streams, found.replayed, [_finding(one) for one in found.violations],
+                [_finding(one) for one in found.warnings],
+            )
+        )  # fmt: skip
+    else:
+        for one in (*found.violations, *found.warnings):
+            say(f"{one.name}: {one.words}")
+        say(
+            f"{found.streams} cases, returns and digests looked at, {found.replayed} rebuilt from their history: "
+            f"{len(found.violations)} violations, {len(found.warnings)} waiting for a person"
+        )
+    if found.violations:
+        raise Stop(Exit.REFUSED, f"{len(found.violations)} violations")
+
+
+def _finding(one: Finding) -> contracts.AuditFinding:
+    return contracts.AuditFinding(one.name, one.stream, one.where, one.detail, one.words)
+
+
+def upgrade() -> None:
+    """Migrations and schemes, up to date."""
+    from caseflow import bootstrap  # noqa: PLC0415
+    from caseflow.embedded import resolve  # noqa: PLC0415
+    from caseflow.settings.deployment import deployment  # noqa: PLC0415
+    from caseflow.store.migrations import head  # noqa: PLC0415
+
+    given = deployment()
+    with resolve(given) as servers:
+        store = bootstrap.prepare(given.model_copy(update={"database_url": servers.database_url}))
+        schemes = ", ".join(f"{name} {version}" for name, version in sorted(store.policies()))
+    say(f"The database is at {head()}; published: {schemes}")
+
+
+def doctor(*, json: bool) -> None:
+    """One light a line. Exit code 3 when one is red."""
+    lights: list[contracts.Light] = list(_settings())
+    try:
+        with opened() as desk:
+            lights += _all(desk)
+    except Exception as wrong:  # noqa: BLE001  what cannot be opened is what the doctor is asked about
+        code, words = explain(wrong)
+        if code is Exit.USAGE:
+            raise
+        lights.append(_light("database", ok=False, found=words, todo=_database_todo(words)))
+    red = [one for one in lights if not one.ok]
+    if json:
+        as_json(contracts.Doctor(lights))
+    else:
+        for one in lights:
+            say(f"{'ok ' if one.ok else 'RED'}  {one.name}: {one.found}" + (f". To do: {one.todo}" if one.todo else ""))
+    if red:
+        raise environment(f"{len(red)} of {len(lights)} lights are red")
+
+
+def _database_todo(words: str) -> str:
+    if "db upgrade" in words:
+        return "run `caseflow db upgrade`"
+    return "start the database, or check CASEFLOW_DATABASE_URL; `caseflow up` brings one of its own"
+
+
+def _light(name: str, *, ok: bool, found: str, todo: str = "") -> contracts.Light:
+    return contracts.Light(name, ok, found, "" if ok else todo)
+
+
+def _settings() -> list[contracts.Light]:
+    from caseflow.settings.deployment import deployment, unknown_variables  # noqa: PLC0415
+
+    unknown = unknown_variables(os.environ)
+    where = "its own servers" if deployment().database_url is None else "configured servers"
+    return [
+        _light(
+            "settings",
+            ok=not unknown,
+            found="; ".join(unknown) or f"{deployment().environment}, {where}",
+            todo="correct or remove these variables",
+        )
+    ]
+
+
+def _all(desk: Desk) -> list[contracts.Light]:
+    health = desk.readings.health()
+    policies = ", ".join(f"{scheme} {version}" for scheme, version in sorted(desk.app.store.policies()))
+    return [
+        _light("database", ok=True, found=f"answers; scheme time {local(health.now)}{' (virtual)' if health.virtual else ''}"),
+        _light("migrations", ok=True, found="at the version this program needs"),
+        _light("schemes", ok=bool(policies), found=policies or "none published", todo="run `caseflow db upgrade`"),
+        _broker(desk),
+        *_lag(health),
+        _beat(health),
+        _light("set aside", ok=not health.parked, found=f"{health.parked}", todo="`caseflow audit` lists it with its reasons"),
+        _light(
+            "unclear sends",
+            ok=not health.unknown,
+            found=f"{health.unknown}",
+            todo="`caseflow audit` lists them; ask the person, or look in the channel's log",
+        ),
+    ]
+
+
+def _broker(desk: Desk) -> contracts.Light:
+    from redis import Redis  # noqa: PLC0415
+    from redis.exceptions import RedisError  # noqa: PLC0415
+
+    url = desk.settings.broker_url
+    if not url:
+        return _light("broker", ok=False, found="none is set", todo="set CASEFLOW_BROKER_URL, or run `caseflow up`")
+    try:
+        with Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2) as broker:
+            broker.ping()
+    except (RedisError, OSError) as wrong:
+        found = f"does not answer ({type(wrong).__name__})"
+        todo = "start it, or check CASEFLOW_BROKER_URL; nothing is lost meanwhile"
+        return _light("broker", ok=False, found=found, todo=todo)
+    return _light("broker", ok=True, found="answers")
+
+
+def _lag(health: Health) -> list[contracts.Light]:
+    rows = (
+        ("facts not reacted to", health.unreacted, health.oldest_unreacted, "react"),
+        ("alarms not answered", health.overdue, health.oldest_overdue, "fire"),
+        ("messages not sent", health.ready, health.oldest_ready, "deliver"),
+    )
+    return [
+        _light(
+            name,
+            ok=oldest is None or health.now - oldest < LAG,
+            found=f"{count}" + (f", oldest {local(oldest)}" if oldest else ""),
+            todo=f"start the {worker} worker (`caseflow up`), or do it here with `caseflow sweep`",
+        )
+        for name, count, oldest, worker in rows
+    ]
+
+
+def _beat(health: Health) -> contracts.Light:
+    from caseflow.bootstrap import host_now  # noqa: PLC0415  the one place with a clock
+
+    todo = "start the workers and beat with `caseflow up`; meanwhile `caseflow sweep` does the work"
+    if health.beat_at is None:
+        return _light("beat", ok=False, found="has never been heard", todo=todo)
+    age = host_now() - health.beat_at
+    return _light("beat", ok=age < BEAT, found=f"heard {int(age.total_seconds())} s ago", todo=todo)

@@ -1,0 +1,278 @@
+"""`case list | show | history`, `tasks list` and `due`: readings into tables or JSON."""
+
+from datetime import datetime
+
+from caseflow.cli import contracts, story
+from caseflow.cli.desk import Desk, opened
+from caseflow.cli.failures import refused, usage
+from caseflow.cli.output import as_json, local, say, span, table
+from caseflow.domain import journey
+from caseflow.domain.case import Case
+from caseflow.domain.policy import Act, Policy
+from caseflow.domain.words import State
+from caseflow.engine.readings import Dossier, DueLine, TaskLine
+from caseflow.imports.referrals import note_id
+
+
+def list_cases(scheme: str | None, state: str | None, after: str, limit: int, *, json: bool) -> None:
+    """Cases by reference, a page at a time."""
+    if state is not None and state not in list(State):
+        raise usage(f"--state {state}: the states are {', '.join(State)}")
+    with opened(scheme) as desk:
+        found = sorted(
+            (one for name in desk.schemes for one in desk.readings.cases(name, state=state, after=after, limit=limit)),
+            key=lambda one: one.ref,
+        )[:limit]
+    following = found[-1].ref if len(found) == limit else None
+    if json:
+        as_json(contracts.CaseList(found, following))
+        return
+    table(
+        "",
+        ("case", "participant", "state", "disposal", "navigator", "referred", "tasks", "next"),
+        (
+            (one.ref, one.participant, one.state + (" (parked)" if one.parked else ""), story.plain(one.disposal),
+             one.navigator, one.referred_at, one.open_tasks or "", one.next_at)
+            for one in found
+        ),
+        empty="No case. `caseflow refer FILE.csv` brings some.",
+    )  # fmt: skip
+    if following:
+        say(f"More: --after {following}")
+
+
+def list_tasks(scheme: str | None, owner: str | None, state: str, after: str, limit: int, *, json: bool) -> None:
+    """What people have to do, oldest first."""
+    if state not in {"open", "done", "dropped"}:
+        raise usage(f"--state {state}: it may be open, done or dropped")
+    if after and not after.isdigit():
+        raise usage(f"--after {after}: give what the last page named as `next`")
+    with opened(scheme) as desk:
+        found = sorted(
+            (
+                one
+                for name in desk.schemes
+                for one in desk.readings.tasks(name, owner=owner, state=state, after=after, limit=limit)
+            ),
+            key=lambda one: int(one.id),
+        )[:limit]
+    following = found[-1].id if len(found) == limit else None
+    if json:
+        as_json(contracts.TaskList(found, following))
+        return
+    _tasks(found, empty="Nobody has anything to do.")
+    if following:
+        say(f"More: --after {following}")
+
+
+def _tasks(found: list[TaskLine], empty: str) -> None:
+    table(
+        "",
+        ("case", "participant", "who", "what", "due", "key"),
+        ((one.ref, one.participant, story.role(one.owner), one.title, one.due, one.key) for one in found),
+        empty=empty,
+    )
+
+
+def show(key: str, scheme: str | None, *, json: bool) -> None:
+    """One case as it stands."""
+    with opened(scheme) as desk:
+        view = _view(desk, desk.dossier(key))
+    if json:
+        as_json(view)
+        return
+    say(
+        f"{view.ref}  {view.participant}  —  {view.state}" + (f" ({story.plain(view.end_reason)})" if view.end_reason else ""),
+        f"  {story.plain(view.disposal)}, {view.scheme} policy {view.policy_version}; referred {local(view.referred_at)}",
+    )
+    if view.accepted_at:
+        say(f"  accepted {local(view.accepted_at)}")
+    for role, name in view.parties.items():
+        say(f"  {story.role(role)}: {name}")
+    say(f"  language {view.language}; " + (", ".join(f"{k} {v}" for k, v in view.addresses.items()) or "no address known"))
+    for line in view.note.splitlines():
+        say(f"  {line}")
+    if view.last_safe:
+        say(f"  last safe decision date: {view.last_safe}")
+    if view.items:
+        _heading("Plan")
+        table("", ("item", "what", "kind", "provider", "done"),
+              ((i.id, story.plain(i.intervention), i.kind, i.provider, "done" if i.done else "dropped" if i.dropped else "")
+               for i in view.items))  # fmt: skip
+    if view.sessions:
+        _heading("Sessions")
+        table("", ("session", "when", "kind", "status", "provider", "reason"),
+              ((s.id, s.start, story.plain(s.kind), story.plain(s.status), s.provider, story.plain(s.reason))
+               for s in view.sessions))  # fmt: skip
+    for strike in view.strikes:
+        say(f"Strike {strike.number} for session {strike.session}, {local(strike.at)}, by {strike.by}")
+    waiting = [one for one in view.expectations if one.status in {"open", "held"}]
+    if waiting:
+        _heading("Expected")
+        table("", ("what", "since", "due", "next step", "on"),
+              ((story.plain(one.id), one.opened, one.due, story.plain(one.next or ""), one.next_at) for one in waiting))  # fmt: skip
+    open_tasks = [one for one in view.tasks if one.state == "open"]
+    if open_tasks:
+        _heading("To do")
+        _tasks(open_tasks, "")
+    if view.notices:
+        _heading("Messages")
+        table("", ("made", "what", "to", "by", "state"),
+              ((n.created_at, story.plain(n.purpose), story.role(n.to), n.attempts[-1].channel if n.attempts else "", n.state)
+               for n in view.notices))  # fmt: skip
+    for parked in view.parked:
+        say(f"Set aside: {parked}")
+
+
+def _heading(words: str) -> None:
+    say("", words)
+
+
+def _view(desk: Desk, dossier: Dossier) -> contracts.CaseView:
+    case = dossier.stream
+    if not isinstance(case, Case):
+        raise refused(f"{dossier.ref} is a {story.plain(dossier.kind)}, not a case")
+    people = {*case.parties.values(), *(one.by.person for one in case.strikes)}
+    people |= {one.provider for one in (*case.sessions.values(), *case.items.values()) if one.provider}
+    names = desk.readings.names(dossier.scheme, people)
+    note = desk.readings.texts(dossier.scheme, [note_id(case.id)]).get(note_id(case.id), "")
+
+    def name(person: str | None) -> str:
+        return names.get(person or "", person or "")
+
+    return contracts.CaseView(
+        id=case.id,
+        ref=case.ref,
+        scheme=case.scheme,
+        participant=name(_participant(case)),
+        state=case.state,
+        disposal=case.disposal,
+        policy_version=case.policy_version,
+        referred_at=case.referred_at,
+        accepted_at=case.accepted_at,
+        ended_at=case.ended_at,
+        end_reason=case.end_reason,
+        last_safe=case.last_safe.isoformat() if case.last_safe else None,
+        parties={role.value: name(person) for role, person in case.parties.items()},
+        language=case.contact.language,
+        addresses={channel.value: known.status.value for channel, known in case.contact.addresses.items()},
+        needs=list(case.needs),
+        items=[
+            contracts.ItemView(
+                i.id, i.intervention, i.kind, name(i.provider), i.id in case.items_done, i.id in case.items_dropped
+            )
+            for i in case.items.values()
+        ],
+        sessions=[
+            contracts.SessionView(s.id, s.start, s.kind, s.status, s.enforceable, name(s.provider), s.place, s.reason)
+            for s in sorted(case.sessions.values(), key=lambda one: one.start)
+        ],
+        strikes=[contracts.StrikeView(s.number, s.session, s.at, name(s.by.person), s.disputed) for s in case.strikes],
+        breach_open=case.breach is not None,
+        expectations=[
+            contracts.ExpectationView(x.id, x.ladder, x.status, x.opened, x.due, x.next, x.next_due, list(x.fired))
+            for x in case.expectations.values()
+        ],
+        tasks=list(dossier.tasks),
+        notices=list(dossier.notices),
+        parked=[f"{one.what}: {one.reason}" for one in dossier.parkings],
+        note=note,
+        offered=list(journey.offered(case)),
+    )
+
+
+def _participant(case: Case) -> str | None:
+    return next((person for role, person in case.parties.items() if role == "participant"), None)
+
+
+def history(key: str, scheme: str | None, *, json: bool) -> None:
+    """The story in lines."""
+    with opened(scheme) as desk:
+        dossier = desk.dossier(key)
+        people = story.people_in(dossier.events)
+        stream = dossier.stream
+        participant = _participant(stream) if isinstance(stream, Case) else None
+        names = desk.readings.names(dossier.scheme, {*people, participant or ""})
+    told = [
+        contracts.StoryLine(
+            seq=one.seq,
+            at=one.occurred_at,
+            recorded_at=one.recorded_at,
+            kind=type(one.event).__name__,
+            who=story.who(one, names),
+            role=one.actor.role.value,
+            what=story.wording(one.event, names),
+            why=story.why(one),
+        )
+        for one in dossier.events
+    ]
+    if json:
+        as_json(contracts.Story(dossier.id, dossier.ref, names.get(participant or "", ""), told))
+        return
+    say(f"{dossier.ref}  {names.get(participant or '', '')}".rstrip())
+    for line in told:
+        because = f"   [{line.why}]" if line.why else ""
+        say(f"{line.seq:>4}  {local(line.at)}  {line.who}: {line.what}{because}")
+
+
+def due(within: str, scheme: str | None, limit: int, *, json: bool) -> None:
+    """What the clock will do by itself."""
+    with opened(scheme) as desk:
+        now = desk.now()
+        until = span(within, now)
+        policies = desk.app.store.policies()
+        found = sorted(
+            ((one, name) for name in desk.schemes for one in desk.readings.due(name, until, limit=limit)),
+            key=lambda pair: (pair[0].due, pair[0].ref),
+        )[:limit]
+    alarms = [alarm(one, policies.get((name, one.policy_version)), name) for one, name in found]
+    if json:
+        as_json(contracts.Due(now, until, alarms))
+        return
+    table(
+        f"Until {local(until)}",
+        ("when", "case", "who", "what", "why", "step"),
+        ((one.due, one.ref, one.participant, "; ".join(one.what), one.why, f"{one.ladder}/{one.rung}, {one.policy}")
+         for one in alarms),
+        empty=f"Nothing will happen by itself until {local(until)}.",
+    )  # fmt: skip
+
+
+def alarm(line: DueLine, policy: Policy | None, scheme: str) -> contracts.Alarm:
+    """One due line in words."""
+    acts: list[str] = []
+    if policy is not None and line.ladder in policy.ladders and line.rung in policy.ladders[line.ladder].by_rung:
+        acts = [act_words(act) for act in policy.ladder(line.ladder).rung(line.rung).acts]
+    since = f" since {_day(line.opened)}" if line.opened else ""
+    after = f" (after: {story.plain(line.opened_by)})" if line.opened_by else ""
+    return contracts.Alarm(
+        due=line.due,
+        ref=line.ref,
+        kind=line.kind,
+        participant=line.participant,
+        what=acts or [f"step {story.plain(line.rung)}"],
+        why=f"{story.plain(line.expectation)} is waited for{since}{after}",
+        ladder=line.ladder,
+        rung=line.rung,
+        expectation=line.expectation,
+        policy=f"{scheme}/{line.policy_version}",
+    )
+
+
+def act_words(act: Act) -> str:
+    """What a rung does, in words."""
+    to = story.role(act.to)
+    if act.message:
+        by = " or ".join(channel.value for channel in act.channels)
+        return f"{story.plain(act.message)} to the {to}" + (f" by {by}" if by else "")
+    words = {
+        "call": f"the {to} calls", "decide": f"the {to} decides", "ask": f"the {to} is asked", "flag": f"the {to} is told",
+        "rule": f"the {to} rules", "review": f"the {to} reviews", "lapse": "an alleged breach that nobody decided lapses",
+        "digest": "the officer's digest goes out", "end_hold": "the hold ends",
+    }.get(act.do, f"a task for the {to}")  # fmt: skip
+    return f"{words}: {act.task}" if act.task else words
+
+
+def _day(instant: datetime) -> str:
+    return local(instant).rsplit(" ", 1)[0]
+

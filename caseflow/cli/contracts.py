@@ -1,0 +1,326 @@
+"""What `--json` prints: one object for each reading command. Documented in docs/reference/json.md; tested; only added to.
+
+Instants are UTC in ISO 8601, days are YYYY-MM-DD. `next`, where it stands, is what to give to `--after` for the next page.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from caseflow.engine.readings import CaseLine, NoticeLine, ReturnLine, TaskLine
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """`caseflow case list --json`"""
+
+    cases: list[CaseLine]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectationView:
+    """Something expected of somebody: `next` is the rung that comes at `next_at` if nothing happens before."""
+
+    id: str
+    ladder: str
+    status: str
+    opened: datetime
+    due: datetime | None
+    next: str | None
+    next_at: datetime | None
+    fired: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    id: str
+    start: datetime
+    kind: str
+    status: str
+    enforceable: bool
+    provider: str
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StrikeView:
+    number: int
+    session: str
+    at: datetime
+    by: str
+    disputed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    id: str
+    intervention: str
+    kind: str
+    provider: str
+    done: bool
+    dropped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """`caseflow case show ID --json`"""
+
+    id: str
+    ref: str
+    scheme: str
+    participant: str
+    state: str
+    disposal: str
+    policy_version: str
+    referred_at: datetime
+    accepted_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str
+    last_safe: str | None
+    parties: dict[str, str]
+    language: str
+    addresses: dict[str, str]
+    needs: list[str]
+    items: list[ItemView]
+    sessions: list[SessionView]
+    strikes: list[StrikeView]
+    breach_open: bool
+    expectations: list[ExpectationView]
+    tasks: list[TaskLine]
+    notices: list[NoticeLine]
+    parked: list[str]
+    note: str
+    offered: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """One fact in words. `kind` is its class; `why` says what it followed from, empty where a person simply did it."""
+
+    seq: int
+    at: datetime
+    recorded_at: datetime
+    kind: str
+    who: str
+    role: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """`caseflow case history ID --json`"""
+
+    id: str
+    ref: str
+    participant: str
+    lines: list[StoryLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One thing that will happen by itself if nothing else happens before."""
+
+    due: datetime
+    ref: str
+    kind: str
+    participant: str
+    what: list[str]
+    why: str
+    ladder: str
+    rung: str
+    expectation: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """`caseflow due --json`"""
+
+    now: datetime
+    until: datetime
+    alarms: list[Alarm]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnList:
+    """`caseflow returns list --json`"""
+
+    returns: list[ReturnLine]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskList:
+    """`caseflow tasks list --json`"""
+
+    tasks: list[TaskLine]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommandField:
+    name: str
+    type: str
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedCommand:
+    name: str
+    what: str
+    fields: list[CommandField]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """`caseflow case do ID --list --json`"""
+
+    ref: str
+    state: str
+    commands: list[OfferedCommand]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """`caseflow case do … --json`, when it was not refused"""
+
+    ref: str
+    seq: int
+    repeat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refer:
+    """`caseflow refer FILE --json`"""
+
+    file: str
+    rows: int
+    accepted: int
+    known: int
+    refused: int
+    refused_file: str | None
+    ignored_columns: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnSubmitted:
+    """`caseflow returns submit FILE --json`"""
+
+    ref: str
+    provider: str
+    period: str
+    rows: int
+    blank: int
+    bad: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`caseflow message preview NAME --json`; `parts` counts a text's parts"""
+
+    message: str
+    channel: str
+    language: str
+    subject: str | None
+    body: str
+    parts: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRung:
+    id: str
+    at: str
+    acts: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyLadder:
+    name: str
+    due: str
+    opens: list[str]
+    met: list[str]
+    rungs: list[PolicyRung]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyView:
+    """`caseflow policy show SCHEME --json`"""
+
+    scheme: str
+    version: str
+    digest: str
+    title: str
+    in_force_from: str
+    languages: list[str]
+    disposals: dict[str, list[str]]
+    ladders: list[PolicyLadder]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    file: str
+    ok: bool
+    problems: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyCheck:
+    """`caseflow policy check --json`"""
+
+    files: list[PolicyFile]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFinding:
+    name: str
+    stream: str
+    where: str
+    detail: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """`caseflow audit --json`: exit code 1 when there are violations"""
+
+    at: datetime
+    streams: int
+    replayed: int
+    violations: list[AuditFinding]
+    warnings: list[AuditFinding]
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """One thing looked at: `ok`, what was found, and what to do when it is not ok."""
+
+    name: str
+    ok: bool
+    found: str
+    todo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    """`caseflow doctor --json`: exit code 3 when a light is red"""
+
+    lights: list[Light]
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """`caseflow sweep --json`"""
+
+    claimed: int
+    events: int
+    effects: int
+    failed: int
+    parked: int
+
+
+CONTRACTS: tuple[type, ...] = (
+    Refer, CaseList, CaseView, Story, Offered, Done, Due, ReturnList, ReturnSubmitted, TaskList, Preview, PolicyCheck,
+    PolicyView, Sweep, AuditReport, Doctor,
+)  # fmt: skip
+

@@ -1,0 +1,221 @@
+"""`case do`: any command of the domain out of KEY=VALUE pairs, and the list of those that make sense now."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, fields
+from datetime import datetime
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from caseflow.cli import contracts, story
+from caseflow.cli.desk import Desk, opened
+from caseflow.cli.failures import refused, usage
+from caseflow.cli.output import as_json, say, table
+from caseflow.domain import commands as c
+from caseflow.domain import journey
+from caseflow.domain.case import Case, Stream
+from caseflow.domain.policy import Policy
+from caseflow.domain.words import Actor, Role
+from caseflow.engine.handle import handle
+from caseflow.engine.readings import Dossier
+
+ENGINE_ONLY = (c.FireTimer, c.Refer, c.ListParticipant, c.UnlistParticipant, c.WantDigest, c.NoteDelivery)
+"""Commands of clocks, channels, imports and other streams: nobody types them."""
+
+
+def _named(cls: type) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+
+COMMANDS: Mapping[str, type] = {
+    _named(cls): cls for cls in get_args(c.CaseCommand | c.ReturnCommand) if cls not in ENGINE_ONLY
+}
+
+
+def list_offered(key: str, scheme: str | None, *, json: bool) -> None:
+    """What can be done now, with the particulars each asks for."""
+    with opened(scheme) as desk:
+        dossier = desk.dossier(key)
+    stream = dossier.stream
+    names = journey.offered(stream) if isinstance(stream, Case) else ("finish_task",)
+    state = stream.state.value if isinstance(stream, Case) else ""
+    offered = [described(name) for name in names if name in COMMANDS]
+    if json:
+        as_json(contracts.Offered(dossier.ref, state, offered))
+        return
+    table(
+        f"{dossier.ref} is {state}. Now you can:" if state else "",
+        ("command", "with", "what it is"),
+        ((one.name, " ".join(_shown(each) for each in one.fields), one.what) for one in offered),
+        empty="Nothing can be done on it.",
+    )
+
+
+def _shown(one: contracts.CommandField) -> str:
+    return f"{one.name}={one.type}" if one.needed else f"[{one.name}={one.type}]"
+
+
+def described(name: str) -> contracts.OfferedCommand:
+    """A command's particulars, from its definition."""
+    cls = COMMANDS[name]
+    hints = get_type_hints(cls)
+    what = (cls.__doc__ or "").strip().splitlines()[0] if cls.__doc__ and not cls.__doc__.startswith(cls.__name__) else ""
+    listed = [
+        contracts.CommandField(
+            one.name, _type_words(hints[one.name]), one.default is MISSING and one.default_factory is MISSING
+        )
+        for one in fields(cls)
+    ]
+    return contracts.OfferedCommand(name, what, listed)
+
+
+def _type_words(hint: Any) -> str:
+    options = [one for one in get_args(hint) if one is not type(None)] if _is_union(hint) else [hint]
+    return "|".join(_one_type(one) for one in options)
+
+
+def _is_union(hint: Any) -> bool:
+    return get_origin(hint) in {Union, UnionType}
+
+
+def _one_type(hint: Any) -> str:
+    if isinstance(hint, type) and hasattr(hint, "__members__"):
+        return "|".join(member.value for member in hint.__members__.values())
+    if get_origin(hint) is not None:
+        return "JSON"
+    return {"str": "words", "bool": "yes|no", "int": "number", "datetime": "day-and-time", "date": "day",
+            "time": "clock"}.get(getattr(hint, "__name__", ""), "JSON")  # fmt: skip
+
+
+def do(
+    key: str, name: str, values: Sequence[str], by: str, *, at: str, command_id: str, scheme: str | None, json: bool
+) -> None:
+    """One command on one case; refused with the domain's own words, exit code 1."""
+    if name not in COMMANDS:
+        raise usage(f"there is no command {name}; `caseflow case do {key} --list` shows what can be done")
+    if not by:
+        raise usage("say who does it: --by ROLE or --by ROLE:PERSON, such as --by navigator")
+    with opened(scheme) as desk:
+        dossier = desk.dossier(key)
+        stream = dossier.stream
+        if stream is None:
+            raise refused(f"{dossier.ref} was set aside because its history cannot be read; `caseflow audit` says more")
+        policy = desk.app.policy(dossier.scheme, stream.policy_version)
+        texts: list[tuple[str, str | None, str]] = []
+        given = _given(name, values, policy, desk, texts)
+        command = build(name, given)
+        asked = c.Asked(
+            command_id or desk.app.ids(),
+            dossier.id,
+            command,
+            _actor(by, dossier, stream, policy, desk),
+            at=_instant(at, policy) if at else None,
+        )
+        if texts:
+            with desk.app.store.begin() as unit:
+                unit.add_texts(dossier.scheme, texts)
+        answer = handle(desk.for_scheme(dossier.scheme), [asked])[0]
+    if answer.refused:
+        raise refused(f"not done: {answer.words}")
+    if json:
+        as_json(contracts.Done(dossier.ref, answer.seq, answer.repeat))
+        return
+    say(f"{dossier.ref}: {story.plain(name)}, done" + (" before; nothing changed" if answer.repeat else f" (line {answer.seq})"))
+
+
+def build(name: str, given: Mapping[str, Any]) -> c.Command:
+    """The command of this public name from plain values. Raises Stop(usage) that names the field."""
+    cls = COMMANDS[name]
+    unknown = sorted(given.keys() - {one.name for one in fields(cls)})
+    if unknown:
+        there = ", ".join(one.name for one in fields(cls)) or "none"
+        raise usage(f"{name} has no {', '.join(unknown)}; its particulars are: {there}")
+    try:
+        command: c.Command = msgspec.convert(dict(given), type=cls, strict=False)
+    except msgspec.ValidationError as wrong:
+        raise usage(f"{name}: {_worded(str(wrong), name)}") from None
+    return command
+
+
+def _worded(message: str, name: str) -> str:
+    missing = re.search(r"missing required field `(\w+)`", message)
+    if missing:
+        asked = " ".join(_shown(one) for one in described(name).fields)
+        return f"{missing[1]} is missing; it asks for: {asked}"
+    place = re.search(r" - at `\$\.?(.*)`", message)
+    plain = re.sub(r" - at `.*`", "", message)
+    return f"{place[1]}: {plain}" if place else plain
+
+
+def _given(
+    name: str, values: Sequence[str], policy: Policy, desk: Desk, texts: list[tuple[str, str | None, str]]
+) -> dict[str, Any]:
+    """The pairs as values: JSON where it looks like it, local times as instants, free text kept apart from facts."""
+    hints = get_type_hints(COMMANDS[name])
+    given: dict[str, Any] = {}
+    for pair in values:
+        key, mark, value = pair.partition("=")
+        if not mark:
+            raise usage(f"{pair}: write it as KEY=VALUE")
+        if key in given:
+            raise usage(f"{key} is given twice")
+        given[key] = _value(key, value, hints.get(key), policy)
+        if key == "text" and value:
+            kept = desk.app.ids()
+            texts.append((kept, None, value))
+            given[key] = kept
+    return given
+
+
+def _value(key: str, value: str, hint: Any, policy: Policy) -> Any:
+    if value[:1] in {"[", "{"}:
+        try:
+            return msgspec.json.decode(value)
+        except msgspec.DecodeError as wrong:
+            raise usage(f"{key} is not JSON: {wrong}") from None
+    kinds = {one for one in (get_args(hint) if _is_union(hint) else (hint,)) if isinstance(one, type)}
+    if datetime in kinds:
+        return _instant(value, policy)
+    if bool in kinds:
+        return {"yes": True, "no": False}.get(value.lower(), value)
+    if get_origin(hint) is tuple:
+        return [one for one in value.split(",") if one]
+    return value
+
+
+def _instant(text: str, policy: Policy) -> datetime:
+    """A local time (Europe/London), or an instant with its offset."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise usage(f"{text}: write a day and time as 2022-01-31T14:30") from None
+    return moment if moment.tzinfo else policy.calendar.instant(moment)
+
+
+def _actor(by: str, dossier: Dossier, stream: Stream, policy: Policy, desk: Desk) -> Actor:
+    """ROLE, or ROLE:PERSON where PERSON is an id, or a name of somebody on the case or the scheme's team."""
+    wanted, _, person = by.partition(":")
+    try:
+        role = Role(wanted.strip().lower())
+    except ValueError:
+        raise usage(f"--by {by}: the roles are {', '.join(one for one in Role if one is not Role.SYSTEM)}") from None
+    if role is Role.SYSTEM:
+        raise usage("--by system: what a person does is signed by a person")
+    parties: dict[Role, str] = dict(getattr(stream, "parties", {}))
+    if provider := getattr(stream, "provider", None):
+        parties[Role.PROVIDER] = provider
+    if not person:
+        found = parties.get(role) or policy.team.get(role)
+        if not found:
+            raise usage(f"--by {by}: nobody is known as {story.role(role)} here; write --by {role}:PERSON with an id")
+        return Actor(found, role)
+    around = {*parties.values(), *policy.team.values(), person}
+    names = desk.readings.names(dossier.scheme, around)
+    if person in names:
+        return Actor(person, role)
+    meant = [one for one, name in names.items() if person.casefold() in {name.casefold(), name.split(" ")[0].casefold()}]
+    if len(meant) != 1:
+        raise usage(f"--by {by}: {'nobody' if not meant else 'more than one'} here is called {person}; give the id")
+    return Actor(meant[0], role)

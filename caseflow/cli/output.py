@@ -1,0 +1,73 @@
+"""How things are printed: tables and lines for people, one JSON object for programs."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def local(instant: datetime | None, *, seconds: bool = False) -> str:
+    """An instant as people here read it: Mon 17 Jan 2022 09:00."""
+    if instant is None:
+        return ""
+    return instant.astimezone(LONDON).strftime("%a %d %b %Y %H:%M:%S" if seconds else "%a %d %b %Y %H:%M")
+
+
+def as_json(value: Any) -> None:
+    """Print one JSON object: the documented contract (docs/reference/json.md)."""
+    import msgspec  # noqa: PLC0415
+
+    encoded = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2)
+    sys.stdout.write(encoded.decode() + "\n")
+
+
+def say(*lines: str) -> None:
+    """Plain lines."""
+    for line in lines:
+        print(line)
+
+
+def warn(line: str) -> None:
+    """A line beside the output proper."""
+    print(line, file=sys.stderr)
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str = "Nothing.") -> None:
+    """A table as wide as the screen; through a pipe it keeps whole words and no colours."""
+    from rich import box  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    found = [tuple(Text(_cell(value)) for value in row) for row in rows]  # Text: no markup in people's words
+    if not found:
+        say(empty)
+        return
+    shown = Table(*columns, title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in found:
+        shown.add_row(*row)
+    console = Console() if sys.stdout.isatty() else Console(width=200)
+    console.print(shown)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return local(value) if isinstance(value, datetime) else str(value)
+
+
+def span(text: str, base: datetime) -> datetime:
+    """`1d`, `36h`, `2w`, `30min` from base on. Raises Stop for anything else."""
+    import re  # noqa: PLC0415
+    from datetime import timedelta  # noqa: PLC0415
+
+    from caseflow.cli.failures import usage  # noqa: PLC0415
+
+    found = re.fullmatch(r"(\d+)\s*(min|h|d|w)", text.strip())
+    if not found:
+        raise usage(f"--within {text}: write it as 30min, 36h, 1d or 2w")
+    unit = {"min": "minutes", "h": "hours", "d": "days", "w": "weeks"}[found[2]]
+    return base + timedelta(**{unit: int(found[1])})

@@ -1,0 +1,86 @@
+"""`up` and `demo`: everything at once, on this machine."""
+
+import importlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+from caseflow.cli.failures import Exit, Stop, environment, usage
+from caseflow.cli.output import say, warn
+
+PATIENCE = 45.0
+"""Seconds the workers may take to finish what they are at."""
+
+
+def up() -> None:
+    """Servers, migrations, workers and beat, until Ctrl-C or SIGTERM; then each is let finish and stopped."""
+    from caseflow import bootstrap  # noqa: PLC0415
+    from caseflow.embedded import resolve  # noqa: PLC0415
+    from caseflow.settings.deployment import deployment  # noqa: PLC0415
+
+    stop = threading.Event()
+
+    def told(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, told)
+    given = deployment()
+    with resolve(given) as servers:
+        settings = given.model_copy(update={"database_url": servers.database_url, "broker_url": servers.broker_url})
+        store = bootstrap.prepare(settings)
+        schemes = ", ".join(f"{name} {version}" for name, version in sorted(store.policies()))
+        store.close()
+        crew = _start_workers(settings.database_url or "", settings.broker_url or "")
+        try:
+            say(
+                f"caseflow is up: {schemes}",
+                f"Messages go to {settings.outbox}" if settings.sender == "folder" else "E-mail leaves by SMTP",
+                "In another terminal: `caseflow refer FILE.csv`, `caseflow due`, `caseflow doctor`. Ctrl-C stops it.",
+            )
+            sys.stdout.flush()
+            while not stop.wait(0.5):
+                if crew.poll() is not None:
+                    raise environment(f"the workers ended by themselves (code {crew.returncode}); their words are above")
+        finally:
+            warn("Stopping: what is under way is finished first.")
+            _stop(crew)
+
+
+def _start_workers(database_url: str, broker_url: str) -> subprocess.Popen[bytes]:
+    """The crew as a process of its own: the command line stands below the workers and may not import them."""
+    env = {**os.environ, "CASEFLOW_DATABASE_URL": database_url, "CASEFLOW_BROKER_URL": broker_url}
+    return subprocess.Popen(
+        [sys.executable, "-m", "workers.launch"], env=env, stdin=subprocess.DEVNULL, start_new_session=True
+    )
+
+
+def _stop(crew: subprocess.Popen[bytes]) -> None:
+    if crew.poll() is None:
+        crew.terminate()
+    try:
+        crew.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        crew.kill()  # a transaction cut short rolls back
+        crew.wait()
+
+
+def demo(referrals: Path | None, days: int, seed: int, *, json: bool) -> None:
+    """Hand over to the simulation; it prints its own summary."""
+    from caseflow.settings.paths import config_dir  # noqa: PLC0415
+
+    file = referrals or config_dir() / "demo" / "durham-2022-01.csv"
+    if not file.is_file():
+        raise usage(f"{file}: there is no such file")
+    try:
+        play = importlib.import_module("caseflow.simulate").play
+    except (ModuleNotFoundError, AttributeError):
+        raise environment("this installation came without the simulation; install caseflow again") from None
+    code: int = play(referrals=file, days=days, seed=seed, json=json)
+    if code:
+        raise Stop(Exit(code), "the demo found something wrong; its summary says what")

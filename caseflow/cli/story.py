@@ -1,0 +1,269 @@
+"""A participant's story in lines: each kind of fact in plain words. A new kind of fact fails the type check here."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import assert_never
+
+from caseflow.cli.output import local
+from caseflow.domain import events as e
+from caseflow.domain.words import Opinion, Receipt, Role, RungEnd
+
+Names = Mapping[str, str]
+
+OPINIONS = {Opinion.BREACHED: "breached", Opinion.CARRY_ON: "carry on", Opinion.END: "end without fault"}
+RECEIPTS = {
+    Receipt.ACCEPTED: "went out",
+    Receipt.DELIVERED: "was delivered",
+    Receipt.PERMANENT: "could not be delivered",
+    Receipt.TEMPORARY: "could not be delivered for now",
+    Receipt.TECHNICAL: "failed on the way",
+    Receipt.UNKNOWN: "may or may not have arrived",
+    Receipt.DROPPED: "was not sent",
+}
+ENDS = {
+    RungEnd.FIRED: "came due and was done",
+    RungEnd.SKIPPED: "was skipped",
+    RungEnd.LAPSED: "came too late to be useful and was left out",
+    RungEnd.BLOCKED: "was held back",
+}
+
+
+def plain(word: str) -> str:
+    """A machine's word as people read it."""
+    return word.replace("_", " ").replace(":", " ")
+
+
+def role(of: Role | str) -> str:
+    return "OIC" if of == Role.OIC else plain(str(of))
+
+
+def people_in(recorded: Iterable[e.Recorded]) -> set[str]:
+    """Ids of people who may be named in these facts."""
+    found: set[str] = set()
+    for one in recorded:
+        found.add(one.actor.person)
+        for name in ("navigator", "provider", "person"):
+            if value := getattr(one.event, name, None):
+                found.add(value)
+        for name in ("by",):
+            value = getattr(one.event, name, None)
+            if value is not None and hasattr(value, "person"):
+                found.add(value.person)
+        decision = getattr(one.event, "decision", None)
+        if decision is not None:
+            found.add(decision.by.person)
+    return found
+
+
+def who(recorded: e.Recorded, names: Names) -> str:
+    """The name of who said so; the clock and the channels are called what they are."""
+    if recorded.actor.role == Role.SYSTEM:
+        return {"timer": "the clock", "channel": "the channel", "stream": "the system"}.get(
+            recorded.origin.value, "the system"
+        )
+    return names.get(recorded.actor.person, role(recorded.actor.role))
+
+
+def wording(event: e.Event, names: Names) -> str:  # noqa: C901, PLR0911, PLR0912, PLR0915  one line a kind
+    """What happened, in words."""
+
+    def name(person: str | None) -> str:
+        return names.get(person or "", person or "nobody")
+
+    match event:
+        case e.Referred():
+            return f"Referred for {plain(event.disposal)} as {event.ref}" + (
+                f"; last safe decision date {event.last_safe}" if event.last_safe else ""
+            )
+        case e.Accepted():
+            return f"Accepted; the navigator is {name(event.navigator)}"
+        case e.Declined():
+            return f"Declined: {plain(event.reason)}"
+        case e.Assessed():
+            found = ", ".join(plain(need) for need in event.needs) or "no needs found"
+            return f"Assessed: {found}" + ("; no intervention is needed" if event.no_intervention else "")
+        case e.PlanAgreed():
+            items = ", ".join(f"{plain(item.intervention)} ({item.kind})" for item in event.items)
+            warned = "; it outlives the last safe decision date" if event.outlives_last_safe else ""
+            return f"Plan signed and read back: {items or 'nothing asked'}{warned}"
+        case e.ContactAgreed():
+            return "Agreed how to keep in touch" + (f" ({_limits(event)})" if _limits(event) else "")
+        case e.AddressNoted():
+            return f"The {event.channel} address is {event.status}"
+        case e.SessionBooked():
+            place = f" at {event.place}" if event.place else ""
+            return f"{plain(event.kind).capitalize()} {event.session} booked for {local(event.start)}{place}"
+        case e.SessionMoved():
+            return f"Session {event.session} moved to {local(event.start)}, asked by the {role(event.asked_by)}"
+        case e.SessionCancelled():
+            return f"Session {event.session} cancelled by the {role(event.asked_by)}{_because(event.reason)}"
+        case e.SessionAttended():
+            return f"Came to session {event.session}" + (", late" if event.late else "")
+        case e.SessionMissed():
+            return f"Did not come to session {event.session}, no word yet"
+        case e.SessionExcused():
+            undone = "; the strike for it is removed" if event.strike_removed else ""
+            return f"Absence from session {event.session} accepted: {plain(event.reason)}{undone}"
+        case e.SessionNotHeld():
+            return f"Session {event.session} did not happen{_because(event.reason)}"
+        case e.ExcuseWithdrawn():
+            return f"The excuse for session {event.session} was withdrawn"
+        case e.SessionRuled():
+            return f"Ruling on session {event.session}: {plain(event.ruling)}"
+        case e.ContactRecorded():
+            about = f" about {plain(event.about)}" if event.about else ""
+            return f"Contact by {plain(event.channel)}{about}: {plain(event.result)}"
+        case e.AnswerReceived():
+            reads = "needs reading" if event.needs_reading else f"reads as “{plain(event.reads_as)}”"
+            return f"The participant answered by {plain(event.channel)} ({reads})"
+        case e.AnswerRead():
+            return f"The answer in line {event.answer} was read"
+        case e.DeliveryNoted():
+            reached = ", to an address they confirmed" if event.reached else ""
+            return f"The {event.channel} “{plain(event.purpose)}” {RECEIPTS[event.receipt]}{reached}"
+        case e.StrikeConfirmed():
+            return (
+                f"Strike {event.number} for session {event.session}, confirmed by {name(event.by.person)}; "
+                f"proof: {plain(event.evidence)}, line {event.evidence_seq}"
+            )
+        case e.StrikeWaived():
+            return f"The strike for session {event.session} was waived by {name(event.by.person)}{_because(event.reason)}"
+        case e.StrikeDisputed():
+            return f"The strike for session {event.session} is disputed"
+        case e.Held():
+            what = "Everything" if event.hold == "case" else plain(event.hold).capitalize()
+            return f"{what} on hold until {event.until}{_because(event.reason)}"
+        case e.HoldEnded():
+            return "The hold is over" + (f", released by {name(event.by.person)}" if event.by else "; its day came")
+        case e.BroughtForward():
+            return f"“{plain(event.plan.rung)}” of {plain(event.plan.expectation)} brought forward to {local(event.plan.due)}"
+        case e.Rebased():
+            return f"“{plain(event.plan.rung)}” of {plain(event.plan.expectation)} moved to {local(event.plan.due)}: {plain(event.why)}"
+        case e.ExpectationOpened():
+            return f"Expected from now: {plain(event.expectation)}" + _next(event.next, event.next_due)
+        case e.ExpectationClosed():
+            how = {"met": "has come", "lapsed": "is no longer needed", "excused": "is excused"}.get(event.how, event.how)
+            return f"{plain(event.expectation).capitalize()} {how} ({plain(event.by)})"
+        case e.RungFired():
+            return (
+                f"Step “{plain(event.rung)}” of {plain(event.expectation)} {ENDS[event.end]}{_because(event.why)}"
+                + _next(event.next, event.next_due)
+            )
+        case e.BreachOpened():
+            return f"A breach is alleged: {plain(event.cause)}"
+        case e.SideAsked():
+            return f"The participant was asked for their side by {event.by_day}"
+        case e.SideRecorded():
+            return "The participant would rather not give their side" if event.declined else "The participant gave their side"
+        case e.ViewRecorded():
+            return f"The {role(event.role)}'s view was written by {name(event.by.person)}: {OPINIONS[event.opinion]}"
+        case e.ProviderHeard():
+            return "The provider was heard"
+        case e.Breached():
+            return f"Breached, decided by {name(event.decision.by.person)}: {event.decision.reasons}"
+        case e.CarriedOn():
+            return f"They carry on, decided by {name(event.decision.by.person)}: {event.decision.reasons}"
+        case e.BreachLapsed():
+            return "Nobody decided in time: they carry on, strikes kept at one"
+        case e.Completed():
+            return "Completed"
+        case e.Withdrawn():
+            return "They withdrew; taking part is voluntary"
+        case e.Ended():
+            by = f", decided by {name(event.decision.by.person)}" if event.decision else ""
+            return f"Ended without fault: {plain(event.reason)}{by}"
+        case e.Reopened():
+            return f"Reopened as {plain(event.to)}{_because(event.reason)}"
+        case e.ExpectationsExplained():
+            return "What is asked was explained" + (" and read back" if event.read_back else "")
+        case e.ReferredOn():
+            return f"{name(event.provider)} was asked for a place ({plain(event.item)})"
+        case e.ProviderAnswered():
+            wait = f" until {event.wait_until}" if event.wait_until else ""
+            return f"{name(event.provider)} answered: {plain(event.answer)}{wait}"
+        case e.NeedUnmet():
+            return f"Help wanted and not to be had: {plain(event.need)} ({plain(event.why)})"
+        case e.EngagementNoted():
+            return f"Engagement in {plain(event.item)}: {plain(event.engagement)}"
+        case e.ItemDone():
+            return f"{plain(event.item).capitalize()} is done" + (
+                "; so is everything that was asked" if event.all_enforceable_done else ""
+            )
+        case e.ItemDropped():
+            return f"{plain(event.item).capitalize()} was dropped{_because(event.reason)}"
+        case e.SurveyNoted():
+            return "The survey was filled in" if event.filled_in else "The survey was left"
+        case e.Signposted():
+            return f"Told about free help: {event.where}"
+        case e.NewMatterNoted():
+            return f"A new matter ({plain(event.kind)}): to the panel, never a strike"
+        case e.SafeguardingNoted():
+            return "A safeguarding concern"
+        case e.Died():
+            return "The participant has died; every message stops"
+        case e.WentAway():
+            return f"Away ({plain(event.where)}) until {event.until}"
+        case e.Transferred():
+            cover = f" until {event.cover_until}" if event.cover_until else ""
+            return f"The navigator is now {name(event.navigator)}{cover}"
+        case e.OfficerChanged():
+            return f"The {role(event.role)} is now {name(event.person)}"
+        case e.VictimTold():
+            return "The victim was told" + (f" about {plain(event.about)}" if event.about else "")
+        case e.TaskFinished():
+            return f"Task done: {plain(event.task)}"
+        case e.ParticipantListed():
+            return f"{event.ref} is on this return ({plain(event.item)})"
+        case e.ParticipantUnlisted():
+            return f"A placement ended ({plain(event.item)})"
+        case e.ReturnReceived():
+            late = ", late" if event.late else ""
+            return f"The return came in{late}: {len(event.rows)} rows, {len(event.bad)} bad"
+        case e.ReturnNotNeeded():
+            return "Nobody was on this return"
+        case e.DigestPlanned():
+            return f"Something for the officer's digest of {event.period}"
+        case e.DigestClosed():
+            return f"The digest of {event.period} went out"
+        case _:
+            assert_never(event)
+
+
+def why(recorded: e.Recorded) -> str:
+    """What a fact followed from: the line before it, or the step of which ladder under which policy version."""
+    cause, _, version = recorded.caused_by.partition(" policy:")
+    kind, _, rest = cause.partition(":")
+    if kind == "event":
+        return f"from line {rest}"
+    if kind == "rung":
+        expectation, _, rung = rest.partition("/")
+        return f"step “{plain(rung)}” of {plain(expectation)}, policy {version}"
+    return plain(cause)
+
+
+Line = tuple[int, datetime, str, str, str]
+
+
+def lines(recorded: Iterable[e.Recorded], names: Names) -> Iterator[Line]:
+    """(line, when, who, what, why) of each fact in order."""
+    for one in recorded:
+        yield one.seq, one.occurred_at, who(one, names), wording(one.event, names), why(one)
+
+
+def _because(reason: str) -> str:
+    return f" ({plain(reason)})" if reason else ""
+
+
+def _next(rung: str | None, due: datetime | None) -> str:
+    return f"; next “{plain(rung)}” on {local(due)}" if rung and due else ""
+
+
+def _limits(event: e.ContactAgreed) -> str:
+    limits: list[tuple[bool, Callable[[], str]]] = [
+        (event.texts_only, lambda: "texts only"),
+        (event.no_voicemail, lambda: "no voicemail"),
+        (event.not_before is not None, lambda: f"not before {event.not_before:%H:%M}"),
+        (event.not_after is not None, lambda: f"not after {event.not_after:%H:%M}"),
+        (event.interpreter, lambda: "with an interpreter"),
+    ]
+    return ", ".join(words() for wanted, words in limits if wanted)

@@ -1,0 +1,89 @@
+"""The engine's parts in one value, made by `bootstrap`; every verb takes it first."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+from caseflow.domain.case import Stream
+from caseflow.domain.policy import Policy
+from caseflow.domain.words import Channel
+from caseflow.engine.ports import Bell, Sender, Store, Words
+from caseflow.engine.readings import Readings
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What the verbs work with. `scheme` is the one the doors speak for; workers serve every scheme of the store.
+
+    `ids` makes a new unique id on each call; `batch` is the most streams one transaction takes. `refresh` makes the
+    store read its policies again, for a version published since this process began.
+    """
+
+    store: Store
+    senders: Mapping[Channel, Sender]
+    words: Words
+    bell: Bell
+    ids: Callable[[], str]
+    scheme: str = ""
+    batch: int = 500
+    readings: Readings | None = None
+    refresh: Callable[[], None] = lambda: None
+
+    def policy(self, scheme: str, version: str) -> Policy:
+        """The policy version a stream is bound to. Raises LookupError when the store does not hold it."""
+        found = self.store.policies().get((scheme, version))
+        if found is None:
+            self.refresh()
+            found = self.store.policies().get((scheme, version))
+        if found is None:
+            raise LookupError(
+                f"policy {scheme}/{version} is not in the database: publish config/schemes/{scheme}/{version}.yaml"
+            )
+        return found
+
+    def policy_for(self, stream: Stream) -> Policy:
+        """The policy version this stream is bound to."""
+        return self.policy(stream.scheme, stream.policy_version)
+
+
+@dataclass(slots=True)
+class Counts:
+    """What one run of a verb came to. Adding two gives both together."""
+
+    claimed: int = 0  # streams, commands or notices taken
+    events: int = 0  # facts written
+    effects: int = 0  # wishes written, or messages handed to a channel
+    failed: int = 0  # steps that will be tried again
+    parked: int = 0  # work set aside
+    lanes: set[str] = field(default_factory=set)  # where there is now work to do
+
+    def __iadd__(self, other: "Counts") -> Self:
+        self.claimed += other.claimed
+        self.events += other.events
+        self.effects += other.effects
+        self.failed += other.failed
+        self.parked += other.parked
+        self.lanes |= other.lanes
+        return self
+
+    @property
+    def moved(self) -> bool:
+        """Did anything change, so that looking again may find more?"""
+        return bool(self.claimed)
+
+    def counts(self) -> dict[str, int]:
+        """The numbers alone, for logs and JSON."""
+        return {
+            "claimed": self.claimed,
+            "events": self.events,
+            "effects": self.effects,
+            "failed": self.failed,
+            "parked": self.parked,
+        }
+
+
+def ring(app: App, counts: Counts) -> Counts:
+    """Ring the bell for every lane that has work now. Called after the commit, never inside it."""
+    for lane in sorted(counts.lanes):
+        app.bell.ring(lane)
+    return counts

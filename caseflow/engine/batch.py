@@ -1,0 +1,45 @@
+"""Batches that the database refuses are tried again in halves, down to the one that is at fault."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The items in order, `size` at a time."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def halving(
+    items: Sequence[T],
+    work: Callable[[Sequence[T]], R],
+    alone: Callable[[T, Exception], R],
+    unless: tuple[type[Exception], ...] = (),
+) -> list[R]:
+    """Do `work` on all the items, or on halves of them where it raises; `alone` answers for one that raises by itself.
+
+    `work` must be all or nothing (one transaction). `unless` are errors that are nobody's fault, such as a database
+    that is away: they are raised at once. One bad item in n costs about 2·log₂ n attempts, and its neighbours commit.
+    """
+    if not items:
+        return []
+    try:
+        return [work(items)]
+    except unless:
+        raise
+    except Exception as wrong:  # noqa: BLE001 - whatever it was, its neighbours must go on
+        if len(items) == 1:
+            return [alone(items[0], wrong)]
+    middle = len(items) // 2
+    return [
+        *halving(items[:middle], work, alone, unless),
+        *halving(items[middle:], work, alone, unless),
+    ]
+
+
+def reason_of(wrong: Exception) -> str:
+    """What went wrong, in one line short enough for a table."""
+    return f"{type(wrong).__name__}: {wrong}".replace("\n", " ")[:500]

@@ -1,0 +1,164 @@
+"""The fourth verb: notices become messages. The only one that talks to the world, so the only one that leases.
+
+A crash before `calling` costs nothing; what was `calling` at a crash is unclear, and is never sent twice where that
+would chase somebody twice. A settle writes its attempt and a command for the stream's inbox, nothing else.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from caseflow.domain.words import Channel
+from caseflow.engine.app import App, Counts, ring
+from caseflow.engine.batch import reason_of
+from caseflow.engine.delivery_rules import Later, Never, Spent, channels, recipient, timely
+from caseflow.engine.ports import NoticeRow, Outgoing, PersonRow, Sent, Settled, Unavailable, Unit
+from caseflow.engine.settling import dropped, refused, settled_as, unclear, void
+
+BATCH = 50
+"""Few at a time: a lease outlives its calls, and a crash leaves few unclear."""
+HOLD_FOR = timedelta(minutes=5)
+"""Real time a lease lasts; longer than the slowest batch, or another worker would take the rest of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    row: NoticeRow
+    outgoing: Outgoing
+
+
+def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
+    """lease | may it still go? | word it | mark calling | send | settle → ring. `lane` is people or others.
+
+    Three short transactions, and none of them open during the call. One notice that cannot be worded is settled as
+    failed, and its neighbours go. Raises Unavailable when the database is away: leases run out by themselves.
+    """
+    worker = app.ids()
+    with app.store.begin() as unit:
+        lost = unit.recover(limit)
+        if lost:
+            unit.add_inbox([unclear(row, unit.now()) for row in lost])
+        rows = unit.lease(lane, limit, worker, HOLD_FOR)
+        now = unit.now()
+        people = _people(unit, rows)
+    if not rows:
+        return ring(app, Counts(claimed=len(lost), lanes={"react"} if lost else set()))
+    ready, verdicts = _judged(app, rows, people, now)
+    with app.store.begin() as unit:
+        if verdicts:
+            unit.settle(worker, verdicts)
+        wanted = unit.calling(worker, [one.row for one in ready]) if ready else set()
+    calls = [one for one in ready if one.row.id in wanted]
+    results = _sent(app, calls)
+    outcomes = [
+        settled_as(one.row, sent, _next(app, one.row, people), now) for one, sent in zip(calls, results, strict=True)
+    ]
+    if outcomes:
+        with app.store.begin() as unit:
+            unit.settle(worker, outcomes)
+    return ring(app, _counted(lost, [*verdicts, *outcomes]))
+
+
+def _people(unit: Unit, rows: Sequence[NoticeRow]) -> dict[tuple[str, str], PersonRow]:
+    """Everybody these notices may need, by (scheme, id): recipients, stand-ins, people in fields, who they moved to."""
+    found: dict[tuple[str, str], PersonRow] = {}
+    for scheme in sorted({row.scheme for row in rows}):
+        wanted = {name for row in rows if row.scheme == scheme for name in _named(row)}
+        while wanted:
+            known = unit.people(scheme, sorted(wanted))
+            found.update(((scheme, name), person) for name, person in known.items())
+            moved = {person.moved_to for person in known.values() if person.moved_to}
+            wanted = {name for name in moved if (scheme, name) not in found}
+    return found
+
+
+def _named(row: NoticeRow) -> set[str]:
+    fields = {value for value in row.send.fields.values() if isinstance(value, str) and value}
+    return {row.send.recipient, *fields} | ({row.send.stand_in} if row.send.stand_in else set())
+
+
+def _judged(
+    app: App, rows: Sequence[NoticeRow], people: Mapping[tuple[str, str], PersonRow], now: datetime
+) -> tuple[list[_Ready], list[Settled]]:
+    """Sort the leased notices into those that go now, worded, and those that are settled without a call."""
+    ready: list[_Ready] = []
+    verdicts: list[Settled] = []
+    spent = Spent()
+    for row in rows:
+        known = {name: person for (scheme, name), person in people.items() if scheme == row.scheme}
+        try:
+            verdict = _verdict(app, row, known, spent, now)
+        except Exception as wrong:  # noqa: BLE001 - one notice's template, field or policy; its neighbours go
+            verdict = refused(row, reason_of(wrong), now)
+        if isinstance(verdict, _Ready):
+            ready.append(verdict)
+        else:
+            verdicts.append(verdict)
+    return ready, verdicts
+
+
+def _verdict(
+    app: App, row: NoticeRow, people: Mapping[str, PersonRow], spent: Spent, now: datetime
+) -> _Ready | Settled:
+    person = recipient(row, people)
+    addressed = replace(row, send=replace(row.send, recipient=person)) if person != row.send.recipient else row
+    reasons: list[str] = []
+    for channel, address in channels(addressed, people.get(person)):
+        if channel not in app.senders:
+            reasons.append(f"{channel}: no sender is set up")
+            continue
+        aimed = replace(addressed, channel=channel, address=address)
+        worded = app.words.word(aimed, people, channel)
+        if not isinstance(worded, Outgoing):
+            if worded.broken:
+                return refused(aimed, worded.reason, now)
+            reasons.append(f"{channel}: {worded.reason}")
+            continue
+        match timely(row, channel, app.policy(row.scheme, row.policy_version), spent, now):
+            case Never(reason, late=True):
+                return void(aimed, reason, now)
+            case Never(reason):
+                return dropped(aimed, reason, now)
+            case Later(at, reason):
+                return Settled(row.id, row.attempt, "dropped", reason, again_at=at)
+            case None:
+                return _Ready(aimed, replace(worded, at=now))
+    return dropped(row, "; ".join(reasons) or "no usable address", now, nothing_left=True)
+
+
+def _sent(app: App, calls: Sequence[_Ready]) -> list[Sent]:
+    """Hand them to their channels, a batch each; what a sender did not answer for is unclear."""
+    results: dict[int, Sent] = {}
+    for channel in sorted({one.row.channel for one in calls}):
+        some = [one for one in calls if one.row.channel is channel]
+        try:
+            answers = app.senders[channel].send([one.outgoing for one in some])
+            for one, answer in zip(some, answers, strict=True):
+                results[one.row.id] = answer
+        except Unavailable:
+            raise
+        except Exception as wrong:  # noqa: BLE001 - how far it came is anybody's guess
+            for one in some:
+                results.setdefault(one.row.id, Sent("unknown", reason_of(wrong)))
+    return [results[one.row.id] for one in calls]
+
+
+def _next(app: App, row: NoticeRow, people: Mapping[tuple[str, str], PersonRow]) -> Channel | None:
+    """The channel after this one that has a usable address and a sender; None when it was the last."""
+    given_up = replace(row, tried=(*row.tried, row.channel))
+    person = people.get((row.scheme, row.send.recipient))
+    return next((channel for channel, _ in channels(given_up, person) if channel in app.senders), None)
+
+
+def _counted(lost: Sequence[NoticeRow], settled: Sequence[Settled]) -> Counts:
+    """What moved; rows that `calling` gave back (their stream has news to react to first) have not, so nobody spins."""
+    lanes = {"react"} if lost or any(one.tell for one in settled) else set()
+    return Counts(
+        claimed=len(settled) + len(lost),
+        effects=sum(1 for one in settled if one.result == "accepted"),
+        failed=sum(1 for one in settled if one.retry_in is not None or one.next_channel is not None),
+        parked=sum(
+            1 for one in settled if one.result in {"failed", "unknown"} and not one.retry_in and not one.next_channel
+        ),
+        lanes=lanes,
+    )

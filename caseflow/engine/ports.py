@@ -1,0 +1,315 @@
+"""What the engine needs of the world, as protocols. `store/` and `messages/senders` are built to these shapes.
+
+Every method takes a batch; one is a batch of one. Instants are aware UTC datetimes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+from caseflow.domain.case import Contact, Stream
+from caseflow.domain.commands import Asked
+from caseflow.domain.effects import AddToDigest, CloseDigest, DropTasks, OpenTask, Send, SetTimer, Tell, Void
+from caseflow.domain.events import Recorded
+from caseflow.domain.policy import Policy
+from caseflow.domain.words import Channel
+
+LANES = ("react", "fire")
+AT_LEAST_ONCE = frozenset({"officer", "provider"})
+"""Kinds of notice sent again when nobody knows whether they went; every other kind goes at most once."""
+
+
+class Conflict(Exception):
+    """Somebody else wrote first (a version moved on, a stream or command id came up twice): plan again and retry."""
+
+
+class Unavailable(Exception):
+    """The database is away, or a lock was not to be had in time: no fault of the work, so none is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A stream under our lock, its unreacted facts in order (seq > reacted), and whether it is new to the store."""
+
+    stream: Stream
+    unreacted: tuple[Recorded, ...] = ()
+    failures: int = 0  # how often in a row its steps failed
+    parked: tuple[str, ...] = ()  # expectation ids of this stream that are set aside
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A step of this stream failed: one more failure is counted, and both its lanes rest for `retry_in` of real time.
+
+    The next step that is saved sets the count back to nothing.
+    """
+
+    scheme: str
+    stream: str
+    reason: str
+    retry_in: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command came to, remembered under its id. `code` empty = done."""
+
+    command_id: str
+    stream: str
+    seq: int = 0  # the stream's seq after it
+    code: str = ""
+    words: str = ""
+    repeat: bool = False
+
+    @property
+    def refused(self) -> bool:
+        return self.code != ""
+
+
+@dataclass(slots=True)
+class Change:
+    """Everything one stream's step writes: saved whole or not at all.
+
+    `reacted` is the seq up to which facts are reacted (None: leave); the store sets react_at when facts lie beyond it.
+    `wake_at` is the earliest alarm (None: none), computed by the engine from the expectations.
+    """
+
+    before_seq: int
+    stream: Stream
+    events: tuple[Recorded, ...] = ()
+    reacted: int | None = None
+    wake_at: datetime | None = None
+    sends: list[Send] = field(default_factory=list)
+    tasks: list[OpenTask] = field(default_factory=list)
+    drops: list[DropTasks] = field(default_factory=list)
+    timers: list[SetTimer] = field(default_factory=list)
+    gone_timers: list[str] = field(default_factory=list)  # expectation ids
+    voids: list[Void] = field(default_factory=list)
+    digest_items: list[AddToDigest] = field(default_factory=list)
+    digest_closes: list[CloseDigest] = field(default_factory=list)
+    tells: list[Tell] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    inbox_done: list[str] = field(default_factory=list)  # command ids taken from the inbox
+    parked: list["Parking"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Parking:
+    """Work set aside with its reason; visible, and tried again only when a person says so."""
+
+    stream: str
+    what: str  # "event:17", "expectation:missed_session:s1", "stream", "command:<id>"
+    reason: str
+    at: datetime
+    scheme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """One leased notice, ready to be worded. `attempt` is the attempt number, `channel` the one to try now.
+
+    `tried` are the channels given up for good. `address` (an address id) and `channel` are filled in by the engine when
+    it has chosen; `calling` writes them to the attempt.
+    """
+
+    key: str  # stable idempotency key: sha256 of the notice's identity, 32 hex digits
+    id: int
+    scheme: str
+    stream: str
+    send: Send
+    attempt: int
+    channel: Channel
+    created_at: datetime
+    tried: tuple[Channel, ...] = ()
+    items: tuple[Mapping[str, Any], ...] = ()  # digest items, or rows of a provider return
+    case_ref: str = ""
+    sent_this_week: int = 0  # participant notices accepted in the last seven days, for the budget
+    sent_times: tuple[datetime, ...] = ()  # when those were accepted (scheme time), oldest first
+    address: str = ""
+    contact: Contact | None = None  # the participant's contact limits, where the stream is a case
+    policy_version: str = ""  # the stream's
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person as the people register knows them; `addresses` maps a channel to (address id, value, status)."""
+
+    id: str
+    given: str
+    family: str
+    kind: str  # participant | officer | team | navigator | provider | staff
+    addresses: Mapping[Channel, tuple[str, str, str]] = field(default_factory=dict)
+    moved_to: str | None = None  # person id of the stand-in, where they have moved on
+    phone: str = ""  # the number that answers, for staff
+    extra: Mapping[str, str] = field(default_factory=dict)  # e.g. place, service name
+
+
+@dataclass(frozen=True, slots=True)
+class PersonIn:
+    """A person as an import or a roster brings them: `id` is the caller's, so that the same person is the same row.
+
+    `date_of_birth` with the folded name is what makes two participants the same; officers and staff have none.
+    `addresses` maps a channel to (address id, value, status); an address already known keeps the status it has.
+    """
+
+    id: str
+    kind: str  # participant | officer | team | navigator | provider | staff
+    given: str
+    family: str
+    date_of_birth: date | None = None
+    addresses: Mapping[Channel, tuple[str, str, str]] = field(default_factory=dict)
+    stand_in: str | None = None
+    phone: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How one attempt ended. Without `again_at`, `retry_in` and `next_channel` the notice has come to its end.
+
+    `again_at` (scheme time) puts the notice back until then: it waits, and no attempt is counted. `retry_in` (real
+    time) puts it back after a failure. `next_channel` gives the present channel up (it joins `tried`) and goes on with
+    another.
+    """
+
+    id: int
+    attempt: int
+    result: str  # accepted | failed | unknown | dropped | void
+    detail: str = ""
+    provider_ref: str | None = None
+    again_at: datetime | None = None
+    retry_in: timedelta | None = None
+    next_channel: Channel | None = None
+    tell: Asked | None = None  # the NoteDelivery command for the stream's inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message worded and addressed. `key` is stable over every attempt."""
+
+    key: str
+    channel: str
+    to: str
+    subject: str | None
+    body: str
+    language: str
+    at: datetime
+    reply_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a channel answered: accepted, failed (`permanent` or not) or unknown."""
+
+    result: str
+    detail: str = ""
+    provider_ref: str | None = None
+    permanent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unsendable:
+    """This notice cannot go by this channel; `broken` when no channel can word it (a template or field is wrong)."""
+
+    reason: str
+    broken: bool = False
+
+
+class Words(Protocol):
+    """Turns a notice into words and finds the address for one channel."""
+
+    def word(self, row: NoticeRow, people: Mapping[str, PersonRow], channel: Channel) -> Outgoing | Unsendable: ...
+
+
+class Bell(Protocol):
+    """The hint that there may be work in a lane: react | fire | deliver.people | deliver.others. Never fails."""
+
+    def ring(self, lane: str) -> None: ...
+
+
+class Sender(Protocol):
+    def send(self, batch: Sequence[Outgoing]) -> list[Sent]: ...
+
+
+class Unit(Protocol):
+    """One transaction. Leaving the block normally commits; an exception rolls everything back."""
+
+    def now(self) -> datetime:
+        """Scheme time, fixed for the transaction."""
+
+    # ── claiming streams ──
+    def claim(self, lane: str, limit: int) -> list[Claimed]:
+        """Lock up to `limit` streams whose lane is due (SKIP LOCKED), in id order; react brings unreacted facts."""
+
+    def lock(self, scheme: str, streams: Sequence[str]) -> dict[str, Claimed]:
+        """Lock these streams (waiting), in id order; unknown ids are absent. Brings unreacted facts."""
+
+    def save(self, changes: Sequence[Change]) -> None:
+        """Write everything of every change, set-based. A version conflict or duplicate fact raises."""
+
+    # ── commands ──
+    def answers(self, scheme: str, ids: Sequence[str]) -> dict[str, Answer]:
+        """Earlier answers to these command ids (marked `repeat`)."""
+
+    def answer(self, answered: Sequence[tuple[str, Answer]]) -> None:
+        """Remember (scheme, answer) pairs that come with no change, such as refusals; a waiting inbox row is closed.
+
+        Raises Conflict when the command id already has an answer.
+        """
+
+    def take_inbox(self, limit: int) -> list[tuple[str, Asked]]:
+        """Lock waiting inbox commands as (scheme, command), oldest first (SKIP LOCKED)."""
+
+    def add_inbox(self, asked: Sequence[tuple[str, Asked]]) -> None:
+        """(scheme, command) pairs; a known id is ignored and counted."""
+
+    def park(self, parkings: Sequence[Parking]) -> None:
+        """Set work aside. `what` "stream" takes the stream out of both lanes; the rest of it is shown only."""
+
+    def failed(self, failures: Sequence[Failed]) -> None:
+        """Count a failure of each stream and let it rest."""
+
+    # ── delivery ──
+    def lease(self, lane: str, limit: int, worker: str, hold_for: timedelta) -> list[NoticeRow]:
+        """Lease ready notices for `hold_for` of real time. lane: people (participants) | others."""
+
+    def calling(self, worker: str, rows: Sequence[NoticeRow]) -> set[int]:
+        """Mark attempts as calling, by the channel and address in the rows.
+
+        Returns the ids still wanted (not void, the stream has nothing unreacted); the others go back.
+        """
+
+    def settle(self, worker: str, settled: Sequence[Settled]) -> int:
+        """Close attempts leased by this worker; returns how many were still ours."""
+
+    def recover(self, limit: int) -> list[NoticeRow]:
+        """Resolve attempts that were calling when their worker died, and count them.
+
+        Kinds in AT_LEAST_ONCE are ready again; the others are `unknown` and returned, so that streams can be told.
+        (A lease that died before the call needs none of this: `lease` takes such rows again by itself.)
+        """
+
+    # ── people, references, free texts ──
+    def people(self, scheme: str, ids: Iterable[str]) -> dict[str, PersonRow]:
+        """The people of these ids, with their addresses; unknown ids are absent."""
+
+    def upsert_people(self, scheme: str, people: Sequence[PersonIn]) -> None:
+        """Add or refresh people and their addresses, set-based."""
+
+    def note_addresses(self, scheme: str, statuses: Mapping[str, str]) -> None:
+        """Set the status (words.AddressStatus) of addresses by id; unknown ids are ignored."""
+
+    def allocate_refs(self, scheme: str, year: int, count: int) -> int:
+        """Take `count` case numbers of this year; returns the first. Numbers taken by a rolled-back unit come again."""
+
+    def add_texts(self, scheme: str, texts: Sequence[tuple[str, str | None, str]]) -> None:
+        """Keep free texts: (text id, person id or None, body). An id kept before stays as it is."""
+
+
+class Store(Protocol):
+    def begin(self) -> AbstractContextManager[Unit]: ...
+
+    def policies(self) -> Mapping[tuple[str, str], Policy]:
+        """Every policy version in use, by (scheme, version)."""

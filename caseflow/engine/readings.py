@@ -1,0 +1,253 @@
+"""What people and the audit may read, as a protocol. `store/reads.py` answers it for both stores.
+
+Every reading takes the scheme. Lists are pages by key: pass the last row's key as `after`. Instants are aware UTC.
+Names come from the people register at reading time; facts themselves hold ids only.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from caseflow.domain.case import Stream
+from caseflow.domain.events import Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case in a list. `waits_for` is what its next alarm is about; `next_at` when it rings."""
+
+    id: str
+    ref: str
+    participant: str
+    state: str
+    disposal: str
+    navigator: str
+    policy_version: str
+    referred_at: datetime
+    open_tasks: int
+    next_at: datetime | None
+    parked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimerLine:
+    stream: str
+    expectation: str
+    cycle: int
+    rung: str
+    ladder: str
+    subject: str | None
+    due: datetime
+    local_due: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLine:
+    """One try of a channel. `calling_at` is when the call began; `result` is "" while it has not ended."""
+
+    number: int
+    channel: str
+    state: str  # leased | calling | accepted | failed | unknown
+    address: str
+    calling_at: datetime | None
+    ended_at: datetime | None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """A message to one person: what, to whom, why, and what became of it. `receipt` is the channel's last word."""
+
+    id: int
+    stream: str
+    purpose: str
+    kind: str
+    to: str
+    recipient: str
+    expectation: str | None
+    cycle: int
+    rung: str
+    state: str  # ready | leased | calling | sent | failed | unknown | void | dropped
+    created_at: datetime
+    ready_at: datetime | None
+    detail: str = ""
+    attempts: tuple[AttemptLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    id: str
+    stream: str
+    ref: str
+    key: str
+    kind: str
+    owner: str
+    person: str
+    title: str
+    due: datetime | None
+    state: str  # open | done | dropped
+    reason: str
+    opened_at: datetime
+    participant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedLine:
+    """Work set aside with its reason, waiting for a person."""
+
+    stream: str
+    what: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """One alarm that will ring: when, for whom, which rung of which ladder under which policy version, and why.
+
+    `opened_by` is the kind of fact that opened the expectation ("session_missed"); empty where it cannot be told.
+    """
+
+    due: datetime
+    stream: str
+    kind: str
+    ref: str
+    participant: str
+    ladder: str
+    expectation: str
+    rung: str
+    opened: datetime | None
+    opened_by: str
+    policy_version: str
+    disposal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLine:
+    """A provider's return for one period. `participants` counts those on it, `reported` those it has told us about."""
+
+    id: str
+    ref: str
+    provider: str
+    provider_name: str
+    period: str
+    status: str  # planned | asked | received | not_needed
+    participants: int
+    reported: int
+    bad_rows: int
+    due: datetime | None
+    received_at: datetime | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DigestItem:
+    stream: str
+    officer: str
+    period: str
+    line: str
+    ref: str
+    at: datetime
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything the store holds about one stream, for `case show`, `case history` and the audit.
+
+    `stream` is None when the snapshot cannot be read (then it is parked). `reacted` is the last fact reacted to.
+    """
+
+    id: str
+    scheme: str
+    kind: str
+    ref: str
+    seq: int
+    reacted: int
+    react_at: datetime | None
+    wake_at: datetime | None
+    parked: bool
+    stream: Stream | None
+    events: tuple[Recorded, ...] = ()
+    timers: tuple[TimerLine, ...] = ()
+    notices: tuple[NoticeLine, ...] = ()
+    tasks: tuple[TaskLine, ...] = ()
+    parkings: tuple[ParkedLine, ...] = ()
+    digest_items: tuple[DigestItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A scheme in numbers, for summaries. Keys of `notices` are "purpose/channel/state"; of `events` the kinds of fact."""
+
+    journeys: dict[str, int] = field(default_factory=dict)
+    end_reasons: dict[str, int] = field(default_factory=dict)
+    disposals: dict[str, dict[str, int]] = field(default_factory=dict)
+    notices: dict[str, int] = field(default_factory=dict)
+    notice_kinds: dict[str, int] = field(default_factory=dict)
+    tasks: dict[str, dict[str, int]] = field(default_factory=dict)
+    events: dict[str, int] = field(default_factory=dict)
+    returns: dict[str, int] = field(default_factory=dict)
+    parked: int = 0
+    unknown_sends: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How far behind the engine is, over every scheme. Ages are of scheme time, None where nothing waits."""
+
+    now: datetime
+    virtual: bool
+    unreacted: int
+    oldest_unreacted: datetime | None
+    overdue: int
+    oldest_overdue: datetime | None
+    inbox: int
+    ready: int
+    oldest_ready: datetime | None
+    parked: int
+    unknown: int
+    beat_at: datetime | None = None
+
+
+class Readings(Protocol):
+    """Readings of one store. None of them writes or locks."""
+
+    def now(self) -> datetime: ...
+
+    def schemes(self) -> list[str]:
+        """Schemes that hold streams or a published policy, by name."""
+
+    def cases(
+        self, scheme: str, *, state: str | None = None, after: str = "", limit: int = 50
+    ) -> list[CaseLine]:
+        """Cases by reference; `after` is the last reference seen."""
+
+    def find(self, scheme: str, key: str) -> str | None:
+        """The stream id of a reference or an id (any case of letters); None when there is none."""
+
+    def dossiers(
+        self, scheme: str, *, ids: Sequence[str] | None = None, after: str = "", limit: int = 200
+    ) -> list[Dossier]:
+        """These streams whole, or the next `limit` by id. A handful of statements, however many streams."""
+
+    def due(self, scheme: str, until: datetime, *, limit: int = 200) -> list[DueLine]:
+        """Alarms that ring until then, soonest first."""
+
+    def tasks(
+        self, scheme: str, *, owner: str | None = None, state: str = "open", after: str = "", limit: int = 50
+    ) -> list[TaskLine]:
+        """Tasks by id; `after` is the last id seen."""
+
+    def returns(self, scheme: str, *, status: str | None = None) -> list[ReturnLine]: ...
+
+    def names(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """Names as people say them, by person id; unknown ids are absent."""
+
+    def texts(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """Free texts by id; erased or unknown ones are absent."""
+
+    def figures(self, scheme: str) -> Figures: ...
+
+    def health(self) -> Health: ...

@@ -1,0 +1,84 @@
+"""How an attempt ends: what the channel said becomes a settlement and a command that tells the stream."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from caseflow.domain.commands import Asked, NoteDelivery
+from caseflow.domain.words import Actor, Channel, Origin, Receipt, Role
+from caseflow.engine.ports import AT_LEAST_ONCE, NoticeRow, Sent, Settled
+
+SYSTEM = Actor("system", Role.SYSTEM)
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=1)
+MAX_TRIES = 8
+"""Attempts by one notice before a failure that should pass is taken as one that does not: about two hours in all."""
+
+
+def settled_as(row: NoticeRow, sent: Sent, next_channel: Channel | None, now: datetime) -> Settled:
+    """What the channel's answer makes of the notice: sent, tried again, passed on, given up, unclear."""
+    if sent.result == "accepted":
+        tell = _tell(row, Receipt.ACCEPTED, now) if _listens(row) else None
+        return Settled(row.id, row.attempt, "accepted", sent.detail, sent.provider_ref, tell=tell)
+    if sent.result == "unknown":
+        if row.send.kind in AT_LEAST_ONCE and row.attempt < MAX_TRIES:
+            return Settled(row.id, row.attempt, "unknown", sent.detail, retry_in=pause(row))
+        return Settled(
+            row.id, row.attempt, "unknown", sent.detail, sent.provider_ref, tell=_tell(row, Receipt.UNKNOWN, now)
+        )
+    if not sent.permanent and row.attempt < MAX_TRIES:
+        return Settled(row.id, row.attempt, "failed", sent.detail, retry_in=pause(row))
+    receipt = Receipt.PERMANENT if sent.permanent else Receipt.TECHNICAL
+    tell = _tell(row, receipt, now) if _listens(row) or next_channel is None else None
+    return Settled(row.id, row.attempt, "failed", sent.detail, sent.provider_ref, next_channel=next_channel, tell=tell)
+
+
+def refused(row: NoticeRow, reason: str, now: datetime) -> Settled:
+    """It cannot be worded: a defect of ours. Failed and visible, and the stream hears that nothing went."""
+    return Settled(row.id, row.attempt, "failed", reason, tell=_tell(row, Receipt.TECHNICAL, now))
+
+
+def dropped(row: NoticeRow, reason: str, now: datetime, *, nothing_left: bool = False) -> Settled:
+    """It does not go: over the budget, or (`nothing_left`) no channel leads to the person, which a task must mend."""
+    receipt = Receipt.PERMANENT if nothing_left else Receipt.DROPPED
+    return Settled(row.id, row.attempt, "dropped", reason, tell=_tell(row, receipt, now))
+
+
+def void(row: NoticeRow, reason: str, now: datetime) -> Settled:
+    """It came too late to be useful; recorded, never sent."""
+    return Settled(row.id, row.attempt, "void", reason, tell=_tell(row, Receipt.DROPPED, now))
+
+
+def unclear(row: NoticeRow, now: datetime) -> tuple[str, Asked]:
+    """The (scheme, command) that tells a stream of an attempt whose worker died during the call."""
+    return row.scheme, _tell(row, Receipt.UNKNOWN, now)
+
+
+def pause(row: NoticeRow) -> timedelta:
+    """Real time to the next attempt: 30 s, doubling up to an hour, spread by ±20 % so that failures do not go in step.
+
+    The spread is drawn from the notice's key and attempt, so that the same history gives the same pause.
+    """
+    draw = int.from_bytes(hashlib.sha256(f"{row.key}:{row.attempt}".encode()).digest()[:4]) / 0xFFFFFFFF
+    seconds = min(FIRST_PAUSE.total_seconds() * 2.0 ** max(0, row.attempt - 1), LONGEST_PAUSE.total_seconds())
+    return timedelta(seconds=seconds * (0.8 + 0.4 * draw))
+
+
+def _listens(row: NoticeRow) -> bool:
+    """The stream follows every step of what goes to the participant; of other mail it hears only when it is lost."""
+    return row.send.to is Role.PARTICIPANT
+
+
+def _tell(row: NoticeRow, receipt: Receipt, now: datetime) -> Asked:
+    send = row.send
+    note = NoteDelivery(
+        notice=row.key,
+        purpose=send.purpose,
+        channel=row.channel,
+        receipt=receipt,
+        address=row.address,
+        expectation=send.expectation,
+        cycle=send.cycle,
+        rung=send.rung,
+        subject=send.subject,
+    )
+    return Asked(f"delivery:{row.key}:{row.attempt}:{receipt}", row.stream, note, SYSTEM, Origin.CHANNEL, now)

@@ -1,0 +1,238 @@
+"""A provider's return: the pre-filled file we send, and the file that comes back, as one `SubmitReturn`.
+
+The file asks only for what we do not know: a line for each session whose attendance nobody has recorded, one for each
+participant without such a session. Lines left blank say nothing. A bad line is named, kept, and never stops the others.
+"""
+
+import csv
+import hashlib
+import io
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from caseflow.domain.calendar import Calendar
+from caseflow.domain.case import Case, Listed, ProviderReturn, Session
+from caseflow.domain.commands import Asked, BadRow, ReturnRow, SubmitReturn
+from caseflow.domain.words import Actor, Attendance, Origin
+from caseflow.engine.app import App
+from caseflow.engine.handle import handle
+from caseflow.engine.ports import Answer
+from caseflow.engine.readings import Readings
+from caseflow.imports import fields
+from caseflow.imports.tables import FileRefused, Row, open_table, write_rows
+
+COLUMNS = ("return", "reference", "session", "when", "outcome", "engagement", "completed", "survey")
+REQUIRED = ("reference", "outcome", "engagement", "completed", "survey")
+
+OUTCOMES: Mapping[str, Attendance] = {
+    "attended": Attendance.ATTENDED,
+    "came": Attendance.ATTENDED,
+    "yes": Attendance.ATTENDED,
+    "late": Attendance.LATE,
+    "came_late": Attendance.LATE,
+    "acceptable_absence": Attendance.ACCEPTABLE,
+    "acceptable": Attendance.ACCEPTABLE,
+    "could_not_come": Attendance.ACCEPTABLE,
+    "unacceptable_absence": Attendance.UNACCEPTABLE,
+    "absent": Attendance.UNACCEPTABLE,
+    "missed": Attendance.UNACCEPTABLE,
+    "no_word": Attendance.UNACCEPTABLE,
+    "did_not_happen": Attendance.NOT_HELD,
+    "cancelled": Attendance.NOT_HELD,
+    "we_cancelled": Attendance.NOT_HELD,
+}
+ENGAGEMENT: Mapping[str, str] = {
+    "well": "well", "some": "some", "not": "not", "not_engaging": "not",
+    "cannot_say": "cannot_say", "can_t_say": "cannot_say", "unknown": "cannot_say",
+}  # fmt: skip
+SAID = "attended, late, acceptable absence, absent, cancelled"
+
+_TEXTS = uuid.UUID("b7c8f6b2-8a2a-5b53-b1b4-0f5a7a5f2d33")
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A participant on the return: the reference that stands in the file, and the sessions with this provider."""
+
+    ref: str
+    case: str
+    sessions: Mapping[str, Session] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class ReturnRead:
+    """What a file says. `bad` holds (row number, reason, the line as it stood)."""
+
+    rows: list[ReturnRow] = field(default_factory=list)
+    bad: list[tuple[int, str, str]] = field(default_factory=list)
+    blank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnReport:
+    """What became of a submitted file."""
+
+    ref: str
+    provider: str
+    period: str
+    rows: int
+    bad: tuple[tuple[int, str], ...]
+    blank: int
+    answer: Answer
+
+
+def expected_on(readings: Readings, scheme: str, stream: ProviderReturn) -> list[Expected]:
+    """The participants on a return with their sessions at this provider, by reference. One reading for them all."""
+    listed: dict[str, Listed] = {one.case: one for one in stream.participants.values()}
+    found: list[Expected] = []
+    for dossier in readings.dossiers(scheme, ids=sorted(listed)) if listed else []:
+        case = dossier.stream
+        if isinstance(case, Case):
+            mine = {key: one for key, one in case.sessions.items() if one.provider == stream.provider}
+            found.append(Expected(case.ref, case.id, mine))
+    return sorted(found, key=lambda one: one.ref)
+
+
+def template_rows(stream: ProviderReturn, expected: Iterable[Expected], calendar: Calendar, now: datetime) -> list[list[str]]:
+    """The lines of the file we send: what is still unknown, references instead of names."""
+    lines: list[list[str]] = []
+    for one in expected:
+        asked = [each for each in one.sessions.values() if each.status == "booked" and each.start <= now]
+        for session in sorted(asked, key=lambda each: each.start):
+            when = calendar.local(session.start).strftime("%Y-%m-%d %H:%M")
+            lines.append([stream.ref, one.ref, session.id, when, "", "", "", ""])
+        if not asked:
+            lines.append([stream.ref, one.ref, "", "", "", "", "", ""])
+    return lines
+
+
+def write_template(path: Path, lines: Sequence[Sequence[str]]) -> None:
+    """Write the pre-filled file."""
+    write_rows(path, COLUMNS, lines)
+
+
+def read_return(path: Path, expected: Iterable[Expected], calendar: Calendar) -> ReturnRead:
+    """Read a provider's file against who is on the return. Raises FileRefused when it is no such table at all."""
+    by_ref = {one.ref.upper(): one for one in expected}
+    found = ReturnRead()
+    sessions: dict[str, dict[str, Attendance]] = {}
+    said: dict[str, ReturnRow] = {}
+    for row in open_table(path, REQUIRED, COLUMNS).rows():
+        raw = ",".join(row.raw)
+        try:
+            line = _line(row, by_ref, calendar)
+            if line is None:
+                found.blank += 1
+                continue
+            _merge(line, said, sessions)
+        except ValueError as wrong:
+            found.bad.append((row.number, str(wrong), raw))
+    for ref, line in said.items():
+        told = tuple(sessions.get(ref, {}).items())
+        found.rows.append(ReturnRow(line.row, ref, told, line.engagement, line.completed, line.survey))
+    return found
+
+
+def return_named_in(path: Path) -> str:
+    """The reference of the return a file belongs to, from its `return` column; empty where it names none or several."""
+    table = open_table(path, REQUIRED, COLUMNS)
+    named = {row.cells.get("return", "").strip() for row in table.rows() if not row.torn} - {""}
+    return named.pop() if len(named) == 1 else ""
+
+
+def submit_return(
+    app: App, readings: Readings, path: Path, *, stream_id: str, by: Actor, calendar: Calendar
+) -> ReturnReport:
+    """Read the file and record it as the provider's return. Submitting the same file again changes nothing."""
+    dossiers = readings.dossiers(app.scheme, ids=[stream_id])
+    stream = dossiers[0].stream if dossiers else None
+    if not isinstance(stream, ProviderReturn):
+        raise FileRefused(f"{path}: there is no provider return {stream_id}; `caseflow returns list` shows them")
+    read = read_return(path, expected_on(readings, app.scheme, stream), calendar)
+    texts = [(str(uuid.uuid5(_TEXTS, f"{stream_id}\x1f{number}\x1f{raw}")), None, raw) for number, _, raw in read.bad]
+    bad = tuple(
+        BadRow(number, reason, text) for (number, reason, _), (text, _, _) in zip(read.bad, texts, strict=True)
+    )
+    with app.store.begin() as unit:
+        unit.add_texts(app.scheme, texts)
+    command = SubmitReturn(tuple(read.rows), bad)
+    wish = hashlib.sha256(repr((stream_id, command)).encode()).hexdigest()[:40]
+    answer = handle(app, [Asked(f"return:{wish}", stream_id, command, by, Origin.IMPORT)])[0]
+    named = tuple((number, reason) for number, reason, _ in read.bad)
+    return ReturnReport(stream.ref, stream.provider, stream.period, len(read.rows), named, read.blank, answer)
+
+
+def _line(row: Row, by_ref: Mapping[str, Expected], calendar: Calendar) -> ReturnRow | None:
+    """One line, or None where it says nothing. Raises ValueError in plain words."""
+    if row.torn:
+        raise ValueError(row.torn)
+    cell = {name: fields.clean(value) for name, value in row.cells.items()}
+    outcome, engagement = fields.word(cell["outcome"]), fields.word(cell["engagement"].replace("'", " "))
+    completed, survey = _named("completed", cell), _named("survey", cell)
+    if not outcome and not engagement and completed is None and survey is None:
+        return None
+    one = by_ref.get(cell["reference"].upper())
+    if one is None:
+        raise ValueError(f"reference: “{cell['reference']}” is not on this return")
+    if engagement and engagement not in ENGAGEMENT:
+        raise ValueError(f"engagement: “{cell['engagement']}” should be well, some, not or cannot say")
+    told: tuple[tuple[str, Attendance], ...] = ()
+    if outcome:
+        if outcome not in OUTCOMES:
+            raise ValueError(f"outcome: “{cell['outcome']}” is not understood; it may be {SAID}")
+        told = ((_session(cell, one, calendar), OUTCOMES[outcome]),)
+    return ReturnRow(row.number, one.ref, told, ENGAGEMENT.get(engagement), completed, survey)
+
+
+def _named(column: str, cell: Mapping[str, str]) -> bool | None:
+    try:
+        return fields.yes_no(cell[column])
+    except ValueError as wrong:
+        raise ValueError(f"{column}: {wrong}") from None
+
+
+def _session(cell: Mapping[str, str], one: Expected, calendar: Calendar) -> str:
+    """The session a line is about: by its id, else by its day (and time, where there were two that day)."""
+    given, when = cell.get("session", ""), cell.get("when", "")
+    if given in one.sessions:
+        return given
+    text = when or given
+    if not text:
+        raise ValueError("session: an outcome needs the session it belongs to, or the day and time in “when”")
+    try:
+        day = fields.day(text)
+    except ValueError:
+        raise ValueError(f"session: “{text}” is neither a session of {one.ref} nor a day") from None
+    there = [each for each in one.sessions.values() if calendar.local(each.start).date() == day]
+    if len(there) > 1:
+        there = [each for each in there if calendar.local(each.start).strftime("%H:%M") in text]
+    if len(there) != 1:
+        raise ValueError(f"session: {one.ref} has {'no' if not there else 'more than one'} session with you on {day}")
+    return there[0].id
+
+
+def _merge(line: ReturnRow, said: dict[str, ReturnRow], sessions: dict[str, dict[str, Attendance]]) -> None:
+    """Several lines about one person are one row; lines that contradict each other are refused."""
+    before = said.get(line.ref, ReturnRow(line.row, line.ref))
+    known = sessions.get(line.ref, {})
+    for session, outcome in line.sessions:
+        if known.get(session, outcome) != outcome:
+            raise ValueError(f"outcome: an earlier line says something else about session {session}")
+    merged: dict[str, object] = {}
+    for name in ("engagement", "completed", "survey"):
+        old, new = getattr(before, name), getattr(line, name)
+        if old is not None and new is not None and old != new:
+            raise ValueError(f"{name}: an earlier line says something else about {line.ref}")
+        merged[name] = new if new is not None else old
+    said[line.ref] = ReturnRow(before.row, line.ref, (), **merged)  # type: ignore[arg-type]
+    sessions.setdefault(line.ref, {}).update(line.sessions)
+
+
+def as_text(rows: Sequence[Sequence[str]]) -> str:
+    """Lines as CSV text, for the screen."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([COLUMNS, *rows])
+    return out.getvalue()

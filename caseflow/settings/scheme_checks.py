@@ -1,0 +1,341 @@
+"""What must be true of a whole policy, beyond each setting on its own. Checks yield (place, reason); none stops early.
+
+The checks that carry the product's word: no ladder runs out without a person looking, no strike where nothing is
+enforceable, no prosecution where the disposal allows none, no participant's message to anybody else.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, time, timedelta
+
+from caseflow.domain.calendar import Calendar, Offset, Windows
+from caseflow.domain.signals import TIMED
+from caseflow.domain.words import Role
+from caseflow.settings.offered import Offered
+from caseflow.settings.plain_yaml import near
+from caseflow.settings.scheme_file import ActFile, LadderFile, RungFile, SchemeFile
+
+Finding = tuple[str, str]
+
+NEVER_PROSECUTES = {"community_resolution", "outcome_22", "community_caution"}
+NO_PROSECUTION = {"record_only", "oic_reconsiders"}
+STRIKE_MESSAGES = {"strike_letter", "your_side", "decision_breached"}
+STRIKE_ACTS = {"rule", "lapse"}
+SENDING = {"send", "tell"}
+OPENS_A_TASK = {"call", "task", "ask", "decide", "flag", "rule", "review"}
+THE_ENGINES = {"lapse", "digest", "end_hold"}
+STAFF = {Role.SUPERVISOR, Role.MANAGER, Role.COORDINATOR, Role.VICTIM_CARE}
+ALWAYS_AGAINST_A_STRIKE = ("voluntary_item", "before_read_back", "number_unconfirmed")
+# Nobody is rung up or texted before seven in the morning or after nine at night, whatever a file says.
+DAY_BEGINS, DAY_ENDS = time(7), time(21)
+_UNIT = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "wd": timedelta(days=1)}
+
+
+def rungs(scheme: SchemeFile) -> Iterator[tuple[str, LadderFile, int, RungFile]]:
+    """Every rung with its ladder's name and its index."""
+    for name, ladder in scheme.ladders.items():
+        for index, rung in enumerate(ladder.rungs):
+            yield name, ladder, index, rung
+
+
+def acts(scheme: SchemeFile) -> Iterator[tuple[str, LadderFile, RungFile, ActFile]]:
+    """Every act with its place in the file."""
+    for name, ladder, index, rung in rungs(scheme):
+        for number, act in enumerate(rung.acts):
+            yield f"ladders.{name}.rungs[{index}].acts[{number}]", ladder, rung, act
+
+
+# ── acts and messages ───────────────────────────────────────────────────────────────────────────
+def acts_are_whole(scheme: SchemeFile) -> Iterator[Finding]:
+    """Each act says to whom, and what: a message with channels, or a task in words."""
+    for where, _, _, act in acts(scheme):
+        if act.to is None and act.do not in THE_ENGINES:
+            yield where, f"{act.do} needs `to`: whose is it?"
+        if act.to is Role.SYSTEM or (act.to is Role.PARTICIPANT and act.do not in SENDING):
+            yield f"{where}.to", f"{act.do} cannot go to {act.to}: name a person's role"
+        if act.do in SENDING and not act.message:
+            yield where, f"{act.do} needs a `message` of the catalogue"
+        if act.do in OPENS_A_TASK and not act.task:
+            yield where, f"{act.do} needs a `task`: say in plain words what to do"
+        if act.message and not act.channels:
+            yield where, "a message needs `channels`: text, email or letter, the preferred one first"
+        if act.channels and not act.message:
+            yield f"{where}.channels", "there is no message to go by these channels"
+        if act.message and act.do not in {*SENDING, "ask"}:
+            yield f"{where}.message", f"{act.do} sends nothing: use ask, or send in an act of its own"
+
+
+def messages_exist(scheme: SchemeFile, offered: Mapping[str, Offered]) -> Iterator[Finding]:
+    """Each message is worded for every channel named, in every language of the scheme; and goes only to its reader."""
+    for where, _, _, act in acts(scheme):
+        if not act.message:
+            continue
+        message = offered.get(act.message)
+        if message is None:
+            yield f"{where}.message", f"there is no message {act.message!r}{near(act.message, offered)}"
+            continue
+        for index, channel in enumerate(act.channels):
+            missing = [lang for lang in scheme.languages if (channel.value, lang) not in message.worded]
+            if channel.value not in message.channels:
+                has = ", ".join(sorted(message.channels)) or "nothing"
+                yield f"{where}.channels[{index}]", f"{act.message} has no {channel.value}: it has {has}"
+            elif missing:
+                yield f"{where}.channels[{index}]", f"{act.message} has no {channel.value} in {', '.join(missing)}"
+        if message.audience and (message.audience == "participant") is not (act.to is Role.PARTICIPANT):
+            yield f"{where}.to", f"{act.message} is written for the {message.audience}: it cannot go to {act.to}"
+
+
+def rungs_are_unique(scheme: SchemeFile) -> Iterator[Finding]:
+    """A rung's id names it in every record; a notice is unique by rung, message and recipient."""
+    for name, ladder in scheme.ladders.items():
+        ids = [rung.id for rung in ladder.rungs]
+        for index, rung_id in enumerate(ids):
+            if rung_id in ids[:index]:
+                yield f"ladders.{name}.rungs[{index}].id", f"there are two rungs {rung_id!r}: give each its own id"
+    for name, _, index, rung in rungs(scheme):
+        sent = [(act.message, act.to) for act in rung.acts if act.message]
+        for message, to in {pair for pair in sent if sent.count(pair) > 1}:
+            yield (
+                f"ladders.{name}.rungs[{index}].acts",
+                f"{message} goes twice to {to}: give the second a rung of its own, or list both channels in one act",
+            )
+
+
+# ── time ────────────────────────────────────────────────────────────────────────────────────────
+def _after_opening(offset: Offset, due: Offset | None) -> tuple[str, timedelta] | None:
+    """An offset on one scale, a working day reckoned as a day; None where nothing can be compared."""
+    if offset.unit == "half":
+        base = _after_opening(due, None) if due is not None else None
+        return None if base is None else (base[0], base[1] / 2)
+    length = offset.amount * _UNIT[offset.unit]
+    if offset.anchor != "due":
+        return offset.anchor, length
+    base = _after_opening(due, None) if due is not None else None
+    return None if base is None else (base[0], base[1] + length)
+
+
+def rungs_are_in_order(scheme: SchemeFile) -> Iterator[Finding]:
+    """Later rungs come later."""
+    for name, ladder in scheme.ladders.items():
+        latest: dict[str, tuple[timedelta, str]] = {}
+        for index, rung in enumerate(ladder.rungs):
+            at = _after_opening(rung.at, ladder.due)
+            if at is None:
+                continue
+            anchor, length = at
+            if anchor in latest and length < latest[anchor][0]:
+                earlier = latest[anchor][1]
+                yield f"ladders.{name}.rungs[{index}].at", f"{rung.at} comes before rung {earlier!r}: put it first"
+            else:
+                latest[anchor] = (length, rung.id)
+
+
+def offsets_have_their_anchor(scheme: SchemeFile) -> Iterator[Finding]:
+    """`start` needs something that has a time of its own, `due` and `half` need a due."""
+    for name, ladder in scheme.ladders.items():
+        timed = bool(ladder.opens) and set(ladder.opens) <= TIMED
+        if ladder.due is not None:
+            if ladder.due.anchor == "due" or ladder.due.unit == "half":
+                yield f"ladders.{name}.due", "due cannot count from itself: count from opened or start"
+            if ladder.due.anchor == "start" and not timed:
+                yield f"ladders.{name}.due", _untimed(ladder)
+        for index, rung in enumerate(ladder.rungs):
+            for field, offset in (("at", rung.at), ("expires", rung.expires)):
+                where = f"ladders.{name}.rungs[{index}].{field}"
+                if offset is None:
+                    continue
+                if offset.anchor == "start" and not timed:
+                    yield where, _untimed(ladder)
+                if (offset.anchor == "due" or offset.unit == "half") and ladder.due is None:
+                    yield where, f"{offset} needs a due: give the ladder one"
+                if offset.anchor == "opened" and offset.amount < 0:
+                    yield where, f"{offset} lies before the ladder opens: count from start or due"
+            at, until = _after_opening(rung.at, ladder.due), None
+            if rung.expires is not None:
+                until = _after_opening(rung.expires, ladder.due)
+            if at is not None and until is not None and at[0] == until[0] and until[1] <= at[1]:
+                yield f"ladders.{name}.rungs[{index}].expires", f"{rung.expires} is not after {rung.at}: it never goes"
+
+
+def _untimed(ladder: LadderFile) -> str:
+    untimed = ", ".join(sorted(set(ladder.opens) - TIMED))
+    return f"{untimed} brings no time of its own to count from: count from opened or due"
+
+
+def hours_are_humane(scheme: SchemeFile, calendar: Calendar) -> Iterator[Finding]:
+    """Contact hours open on some working day, and only by day."""
+    some_morning = calendar.instant(datetime.combine(calendar.known_from, time()))
+    for field in ("texts", "calls", "office"):
+        windows: Windows = getattr(scheme.contact, field)
+        where = f"contact.{field}"
+        if windows.next_open(calendar, some_morning) is None:
+            yield where, "these hours never open"
+        elif not any(windows.week[:5]):
+            yield where, "these hours never open on a working day: open them on one of Mon to Fri"
+        slots = [slot for day in windows.week for slot in day]
+        if any(start < DAY_BEGINS or end > DAY_ENDS for start, end in slots):
+            yield where, f"nobody is contacted before {DAY_BEGINS:%H:%M} or after {DAY_ENDS:%H:%M}"
+
+
+# ── ladders ─────────────────────────────────────────────────────────────────────────────────────
+def ladders_can_end(scheme: SchemeFile) -> Iterator[Finding]:
+    """Something closes each ladder, and its last rung reaches a person, unless it says that it may just end."""
+    for name, ladder in scheme.ladders.items():
+        where = f"ladders.{name}"
+        if not ladder.met and not ladder.lapses:
+            yield where, "nothing ends this ladder: name a signal under met or lapses"
+        for signal in sorted(set(ladder.opens) & set(ladder.met) & set(ladder.lapses)):
+            yield where, f"{signal} both meets and lapses it"
+        closing = [act.do for act in ladder.rungs[-1].acts]
+        looks = any(do in OPENS_A_TASK or do in THE_ENGINES for do in closing)
+        if not looks and not ladder.ends:
+            yield (
+                f"{where}.rungs[{len(ladder.rungs) - 1}]",
+                "the last rung reaches no person: add a task for somebody, or write `ends: true` if it may just end",
+            )
+        if ladder.ends and looks and not set(closing) & THE_ENGINES:
+            yield f"{where}.ends", "its last rung already reaches a person: leave `ends` out"
+
+
+def streams_are_served(scheme: SchemeFile) -> Iterator[Finding]:
+    """One ladder each for provider returns and digests; every other ladder runs for some disposal."""
+    for stream in ("provider_return", "digest"):
+        names = [name for name, ladder in scheme.ladders.items() if ladder.stream == stream]
+        if len(names) != 1:
+            yield "ladders", f"there should be one ladder with `stream: {stream}`, not {len(names)}"
+    named = {ladder for disposal in scheme.disposals.values() for ladder in disposal.ladders}
+    for name, ladder in scheme.ladders.items():
+        if ladder.stream == "case" and name not in named:
+            yield f"ladders.{name}", "no disposal runs this ladder: add it to a disposal's ladders, or take it out"
+
+
+# ── disposals ───────────────────────────────────────────────────────────────────────────────────
+def disposals_are_lawful(scheme: SchemeFile) -> Iterator[Finding]:
+    """Strikes only where something is enforceable; prosecution only where the law allows it (DOMAIN, rule 6)."""
+    for name, disposal in scheme.disposals.items():
+        where = f"disposals.{name}"
+        if disposal.strikes and not disposal.enforceable:
+            yield f"{where}.strikes", "nothing is enforceable here, so there are no strikes: write strikes: false"
+        if disposal.breach_leads_to not in NO_PROSECUTION and (name in NEVER_PROSECUTES or not disposal.enforceable):
+            yield (
+                f"{where}.breach_leads_to",
+                f"{disposal.breach_leads_to}: {name} never leads to prosecution; write record_only or oic_reconsiders",
+            )
+        if missing := [lang for lang in scheme.languages if lang not in disposal.title]:
+            yield f"{where}.title", f"there is no title in {', '.join(missing)}"
+        if disposal.ends_without_engagement not in scheme.reasons.ends:
+            yield f"{where}.ends_without_engagement", f"{disposal.ends_without_engagement} is not under reasons.ends"
+
+
+def disposals_name_ladders(scheme: SchemeFile) -> Iterator[Finding]:
+    """Every ladder named exists, once, and no strike is spoken of where there are none."""
+    for name, disposal in scheme.disposals.items():
+        for index, ladder_name in enumerate(disposal.ladders):
+            where = f"disposals.{name}.ladders[{index}]"
+            ladder = scheme.ladders.get(ladder_name)
+            if ladder is None:
+                yield where, f"there is no ladder {ladder_name!r}{near(ladder_name, scheme.ladders)}"
+                continue
+            if ladder_name in disposal.ladders[:index]:
+                yield where, f"{ladder_name} stands twice: keep one"
+            if ladder.stream != "case":
+                yield where, f"{ladder_name} is a {ladder.stream} ladder: it runs by itself, for no disposal"
+            if not disposal.strikes and (word := _speaks_of_strikes(ladder)):
+                yield where, f"{ladder_name} has {word}, and {name} no strikes: take it out, or add strikes_possible"
+
+
+def _speaks_of_strikes(ladder: LadderFile) -> str:
+    for rung in ladder.rungs:
+        for act in rung.acts:
+            if "strikes_possible" in {*ladder.only_if, *rung.only_if, *act.only_if}:
+                continue
+            if act.message in STRIKE_MESSAGES:
+                return f"the message {act.message}"
+            if act.do in STRIKE_ACTS:
+                return f"the act {act.do}"
+    return ""
+
+
+# ── people and rules ────────────────────────────────────────────────────────────────────────────
+def roles_are_filled(scheme: SchemeFile, offices: Iterable[Role] | None) -> Iterator[Finding]:
+    """Scheme-wide roles that are asked for anything are held by somebody of the roster."""
+    if offices is None:
+        return
+    held = set(offices)
+    for where, _, _, act in acts(scheme):
+        if act.to in STAFF - held:
+            yield f"{where}.to", f"nobody is {act.to}: fill the office in config/rosters/{scheme.scheme}.yaml"
+    tie = scheme.decides.tie_or_silence
+    if tie in STAFF - held:
+        yield "decides.tie_or_silence", f"nobody is {tie}: fill the office in config/rosters/{scheme.scheme}.yaml"
+
+
+def rules_hold_together(scheme: SchemeFile) -> Iterator[Finding]:
+    """Lists that refer to one another do; what the product promises cannot be taken out."""
+    accepted = set(scheme.reasons.accepted)
+    for field in ("word_is_enough", "ask_gently_second_time", "check_ourselves", "proof_never_asked"):
+        for index, code in enumerate(getattr(scheme.reasons, field)):
+            if code not in accepted:
+                yield f"reasons.{field}[{index}]", f"{code!r} is not under reasons.accepted{near(code, accepted)}"
+    for ground in ALWAYS_AGAINST_A_STRIKE:
+        if ground not in scheme.strikes.never:
+            yield "strikes.never", f"{ground} is missing: there is never a strike for it, in any scheme"
+    for field in ("confirmed_by", "waived_by"):
+        if {Role.SYSTEM, Role.PARTICIPANT} & set(getattr(scheme.strikes, field)):
+            yield f"strikes.{field}", "a named person of the scheme decides, never the system"
+    if {Role.SYSTEM, Role.PARTICIPANT} & {*scheme.decides.breach, scheme.decides.tie_or_silence}:
+        yield "decides.breach", "named people decide a breach, never the system"
+    for field in ("strike_1", "strike_2"):
+        name = getattr(scheme.consequences, field)
+        if name not in scheme.ladders:
+            yield f"consequences.{field}", f"there is no ladder {name!r}{near(name, scheme.ladders)}"
+    if missing := [lang for lang in scheme.languages if lang not in scheme.title]:
+        yield "title", f"there is no title in {', '.join(missing)}"
+
+
+def victim_days(scheme: SchemeFile, rights: str) -> int:
+    """By which working day victims with `standard_rights` or `enhanced_rights` are told; 0 where no ladder says."""
+    for ladder in scheme.ladders.values():
+        due = ladder.due
+        if "victim_told" in ladder.met and rights in ladder.only_if and due is not None and due.unit == "wd":
+            return due.amount
+    return 0
+
+
+def victims_are_told(scheme: SchemeFile) -> Iterator[Finding]:
+    """A victim who wants to be told is told by a working day, sooner with enhanced rights."""
+    standard, enhanced = victim_days(scheme, "standard_rights"), victim_days(scheme, "enhanced_rights")
+    for rights, days in (("standard_rights", standard), ("enhanced_rights", enhanced)):
+        if days <= 0:
+            yield (
+                "ladders",
+                f"no ladder is met by victim_told, only_if {rights}, with a due in working days such as +5wd",
+            )
+    if standard and enhanced > standard:
+        yield "ladders", "victims with enhanced rights are told sooner, not later: mend the dues of their two ladders"
+
+
+def findings(
+    scheme: SchemeFile,
+    *,
+    offered: Mapping[str, Offered],
+    calendar: Calendar,
+    offices: Iterable[Role] | None = None,
+) -> list[Finding]:
+    """Everything that is wrong with a policy, in the order of the checks. `offices` None: nobody's roster to check."""
+    plain: tuple[Callable[[SchemeFile], Iterator[Finding]], ...] = (
+        acts_are_whole,
+        rungs_are_unique,
+        rungs_are_in_order,
+        offsets_have_their_anchor,
+        ladders_can_end,
+        streams_are_served,
+        disposals_are_lawful,
+        disposals_name_ladders,
+        rules_hold_together,
+        victims_are_told,
+    )
+    found = [finding for check in plain for finding in check(scheme)]
+    found += messages_exist(scheme, offered)
+    found += hours_are_humane(scheme, calendar)
+    found += roles_are_filled(scheme, offices)
+    return found

@@ -1,0 +1,70 @@
+"""Scheme time: the server's clock, or, in a database created *virtual*, a row that somebody moves.
+
+Only an empty database can become virtual, and no virtual database ever becomes live: facts of an invented time and
+facts of the real one never meet.
+"""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+NOW = sa.text("SELECT virtual, at, now() AS real FROM clock")
+MOVE = sa.text("UPDATE clock SET at = :at WHERE virtual AND at <= :at")
+MAKE_VIRTUAL = sa.text("""
+    UPDATE clock SET virtual = true, at = :at WHERE NOT virtual AND NOT EXISTS (SELECT FROM streams)""")
+
+NEXT_DUE = sa.text("""
+    SELECT least((SELECT min(wake_at) FROM streams WHERE wake_at IS NOT NULL AND NOT parked),
+                 (SELECT min(send_at) FROM notices WHERE state IN ('ready', 'leased') AND lane = 'people'),
+                 (SELECT min(send_at) FROM notices WHERE state IN ('ready', 'leased') AND lane = 'others'))""")
+
+BUSY = sa.text("""
+    SELECT EXISTS (SELECT FROM streams WHERE react_at IS NOT NULL AND NOT parked)
+        OR EXISTS (SELECT FROM streams WHERE wake_at <= :now AND wake_at IS NOT NULL AND NOT parked)
+        OR EXISTS (SELECT FROM inbox WHERE state = 'waiting')
+        OR EXISTS (SELECT FROM notices WHERE state = 'calling')
+        OR EXISTS (SELECT FROM notices n WHERE state IN ('ready', 'leased')
+                      AND (state = 'leased' OR send_at <= :now)
+                      AND NOT EXISTS (SELECT FROM streams s
+                                       WHERE s.scheme_id = n.scheme_id AND s.id = n.stream_id AND s.parked))""")
+
+
+class ClockRefused(Exception):
+    """Scheme time cannot be changed like this; says why."""
+
+
+def now(connection: sa.Connection) -> datetime:
+    """Scheme time of this transaction (UTC)."""
+    row = connection.execute(NOW).one()
+    moment: datetime = row.at if row.virtual else row.real
+    return moment.astimezone(UTC)
+
+
+def is_virtual(connection: sa.Connection) -> bool:
+    """Does this database live in an invented time?"""
+    return bool(connection.execute(NOW).one().virtual)
+
+
+def make_virtual(connection: sa.Connection, at: datetime) -> None:
+    """Give an empty database a clock of its own, standing at `at`. Raises ClockRefused when it holds facts."""
+    if connection.execute(MAKE_VIRTUAL, {"at": at}).rowcount == 0 and not is_virtual(connection):
+        raise ClockRefused("This database holds real facts: virtual time needs an empty database. Create another one.")
+
+
+def move(connection: sa.Connection, at: datetime) -> None:
+    """Set the virtual clock. Raises ClockRefused in a live database, and for a move back."""
+    if connection.execute(MOVE, {"at": at}).rowcount == 0:
+        if not is_virtual(connection):
+            raise ClockRefused("This database is live: its time is the server's clock and cannot be moved.")
+        raise ClockRefused(f"The virtual clock is past {at.isoformat()}: time does not run backwards.")
+
+
+def next_due(connection: sa.Connection) -> datetime | None:
+    """The earliest scheme time at which anything is to happen by itself; None when nothing is."""
+    moment: datetime | None = connection.execute(NEXT_DUE).scalar_one()
+    return None if moment is None else moment.astimezone(UTC)
+
+
+def quiescent(connection: sa.Connection) -> bool:
+    """Is nothing unreacted, due, in the inbox, ready to send or leased? What is parked does not count."""
+    return not connection.execute(BUSY, {"now": now(connection)}).scalar_one()

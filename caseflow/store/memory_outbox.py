@@ -1,0 +1,248 @@
+"""The outbox half of a memory unit: notices, attempts, digests; leases in machine time, sending in scheme time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from caseflow.domain.case import Case, ProviderReturn
+from caseflow.domain.commands import Asked
+from caseflow.domain.effects import AddToDigest, CloseDigest, Send, Void
+from caseflow.engine.ports import AT_LEAST_ONCE, Change, NoticeRow, Settled
+from caseflow.store.delivery import BUDGET_DAYS, ENDS, LOST_CALL
+from caseflow.store.memory_rows import Attempt, DigestItem, Notice, StreamKey, Tables
+from caseflow.store.outbox import digest_send, key_of, lane_of
+
+
+class MemoryOutbox:
+    """What a unit does with notices (engine.ports.Unit, "delivery")."""
+
+    def __init__(self, tables: Tables, at: datetime, machine: float) -> None:
+        self.tables = tables
+        self._now = at
+        self._machine = machine
+
+    def now(self) -> datetime:
+        return self._now
+
+    def add_inbox(self, asked: Sequence[tuple[str, Asked]]) -> None:
+        raise NotImplementedError
+
+    # ── what a step writes ──
+    def save_notices(self, changes: Sequence[Change]) -> None:
+        """Void what is not wanted any more, then add notices, digest items and closed digests."""
+        keyed = [((change.stream.scheme, change.stream.id), change) for change in changes]
+        for key, change in keyed:
+            for void in change.voids:
+                self._void(key, void)
+        for key, change in keyed:
+            for send in change.sends:
+                self._add(key, send)
+        for key, change in keyed:
+            for item in change.digest_items:
+                self._add_item(key, item)
+        for key, change in keyed:
+            for close in change.digest_closes:
+                self._close_digest(key, close)
+
+    def _void(self, key: StreamKey, void: Void) -> None:
+        for number in self.tables.of_stream.get(key, ()):
+            row = self.tables.notices[number]
+            meant = row.lane == "people" if void.expectation is None else row.send.expectation == void.expectation
+            if meant and row.state in {"ready", "leased"}:
+                self.tables.notices[number] = replace(
+                    row, state="void", reason=void.reason, lease_by=None, lease_until=0.0
+                )
+
+    def _add(self, key: StreamKey, send: Send) -> None:
+        scheme, stream = key
+        name = key_of(scheme, stream, send)
+        known = self.tables.notice_keys.get((scheme, name))
+        if known:
+            row = self.tables.notices[known]
+            self.tables.notices[known] = replace(row, repeats=row.repeats + 1)
+            return
+        number = len(self.tables.notices) + 1
+        send_at = max(send.not_before or self._now, self._now)
+        self.tables.notices[number] = Notice(
+            number, scheme, stream, name, send, lane_of(send), send.channels[0], self._now, send_at
+        )
+        self.tables.notice_keys[scheme, name] = number
+        self.tables.of_stream[key] = (*self.tables.of_stream.get(key, ()), number)
+
+    def _add_item(self, key: StreamKey, item: AddToDigest) -> None:
+        number = len(self.tables.digest_items) + 1
+        self.tables.digest_items[number] = DigestItem(
+            number, *key, item.officer, item.period, item.ref, item.line, item.detail, item.at
+        )
+
+    def _close_digest(self, key: StreamKey, close: CloseDigest) -> None:
+        send = digest_send(close)
+        name = key_of(*key, send)
+        waiting = [
+            row
+            for row in self.tables.digest_items.values()
+            if (row.scheme, row.officer) == (key[0], close.officer) and row.notice_key is None
+        ]
+        if waiting and (key[0], name) not in self.tables.notice_keys:
+            for row in waiting:
+                self.tables.digest_items[row.id] = replace(row, notice_key=name)
+            self._add(key, send)
+
+    # ── delivery ──
+    def lease(self, lane: str, limit: int, worker: str, hold_for: timedelta) -> list[NoticeRow]:
+        ready = [row for row in self.tables.notices.values() if row.lane == lane and self._may_go(row)]
+        leased = []
+        for row in sorted(ready, key=lambda row: (row.send_at, row.id))[:limit]:
+            held = replace(
+                row,
+                state="leased",
+                lost=row.lost + (row.state == "leased"),
+                lease_by=worker,
+                lease_until=self._machine + hold_for.total_seconds(),
+                attempts=row.attempts + 1,
+            )
+            self.tables.notices[row.id] = held
+            leased.append(self._notice_row(held))
+        return leased
+
+    def _may_go(self, row: Notice) -> bool:
+        free = row.state == "ready" or (row.state == "leased" and row.lease_until <= self._machine)
+        if not free or row.send_at > self._now or row.retry_at > self._machine:
+            return False
+        return not self._unsettled(row)
+
+    def _unsettled(self, row: Notice) -> bool:
+        stream = self.tables.streams[row.scheme, row.stream]
+        return stream.react_at is not None or stream.parked
+
+    def _notice_row(self, row: Notice) -> NoticeRow:
+        stream = self.tables.streams[row.scheme, row.stream].stream
+        sent = self._sent_this_week(row) if row.lane == "people" else ()
+        items = self._items(row)
+        if not items and isinstance(stream, ProviderReturn):
+            items = tuple(msgspec.to_builtins(one) for one in stream.participants.values() if not one.left)
+        return NoticeRow(
+            key=row.key,
+            id=row.id,
+            scheme=row.scheme,
+            stream=row.stream,
+            send=row.send,
+            attempt=row.attempts,
+            channel=row.channel,
+            created_at=row.created_at,
+            tried=row.tried,
+            items=items,
+            case_ref=stream.ref,
+            sent_this_week=len(sent),
+            sent_times=sent,
+            contact=stream.contact if isinstance(stream, Case) else None,
+            policy_version=stream.policy_version,
+        )
+
+    def _sent_this_week(self, row: Notice) -> tuple[datetime, ...]:
+        since = self._now - BUDGET_DAYS
+        return tuple(
+            sorted(
+                other.sent_at
+                for other in self.tables.notices.values()
+                if other.sent_at
+                and other.sent_at > since
+                and (other.scheme, other.lane, other.send.recipient) == (row.scheme, "people", row.send.recipient)
+            )
+        )
+
+    def _items(self, row: Notice) -> tuple[Mapping[str, Any], ...]:
+        if row.lane == "people":
+            return ()
+        mine = [
+            item
+            for item in self.tables.digest_items.values()
+            if (item.scheme, item.notice_key) == (row.scheme, row.key)
+        ]
+        return tuple(
+            {"stream": item.stream, "ref": item.ref, "line": item.line, "detail": item.detail, "at": item.at}
+            for item in sorted(mine, key=lambda item: (item.at, item.id))
+        )
+
+    def calling(self, worker: str, rows: Sequence[NoticeRow]) -> set[int]:
+        wanted: set[int] = set()
+        for leased in rows:
+            row = self.tables.notices[leased.id]
+            if (row.lease_by, row.state, row.attempts) != (worker, "leased", leased.attempt):
+                continue
+            if self._unsettled(row):
+                back = replace(row, state="ready", lease_by=None, lease_until=0.0, attempts=row.attempts - 1)
+                self.tables.notices[row.id] = back
+                continue
+            self.tables.notices[row.id] = replace(row, state="calling", channel=leased.channel)
+            self.tables.attempts[row.id, row.attempts] = Attempt(
+                row.id,
+                row.scheme,
+                row.attempts,
+                leased.channel,
+                leased.address,
+                "calling",
+                worker,
+                calling_at=self._now,
+            )
+            wanted.add(row.id)
+        return wanted
+
+    def settle(self, worker: str, settled: Sequence[Settled]) -> int:
+        mine = [one for one in settled if self._is_ours(worker, one)]
+        tells = []
+        for one in mine:
+            row = self.tables.notices[one.id]
+            self._settle(row, worker, one)
+            if one.tell:
+                tells.append((row.scheme, one.tell))
+        self.add_inbox(tells)
+        return len(mine)
+
+    def _is_ours(self, worker: str, one: Settled) -> bool:
+        row = self.tables.notices[one.id]
+        return row.lease_by == worker and row.attempts == one.attempt and row.state in {"leased", "calling"}
+
+    def _settle(self, row: Notice, worker: str, one: Settled) -> None:
+        waits = one.again_at is not None
+        goes_on = waits or one.retry_in is not None or one.next_channel is not None
+        state = "ready" if goes_on else ENDS[one.result]
+        if not waits:
+            known = self.tables.attempts.get((row.id, one.attempt))
+            attempt = known or Attempt(row.id, row.scheme, one.attempt, row.channel, "", one.result, worker)
+            self.tables.attempts[row.id, one.attempt] = replace(
+                attempt, state=one.result, provider_ref=one.provider_ref, detail=one.detail, ended_at=self._now
+            )
+        self.tables.notices[row.id] = replace(
+            row,
+            state=state,
+            reason=one.detail,
+            lease_by=None,
+            lease_until=0.0,
+            send_at=one.again_at or row.send_at,
+            retry_at=self._machine + one.retry_in.total_seconds() if one.retry_in else 0.0,
+            sent_at=self._now if state == "sent" else None,
+            tried=(*row.tried, row.channel) if one.next_channel else row.tried,
+            channel=one.next_channel or row.channel,
+            attempts=row.attempts - waits,
+        )
+
+    def recover(self, limit: int) -> list[NoticeRow]:
+        lost = [
+            row for row in self.tables.notices.values() if row.state == "calling" and row.lease_until <= self._machine
+        ]
+        unclear = []
+        for row in sorted(lost, key=lambda row: row.id)[:limit]:
+            state = "ready" if row.send.kind in AT_LEAST_ONCE else "unknown"
+            after = replace(row, state=state, lost=row.lost + 1, reason=LOST_CALL, lease_by=None, lease_until=0.0)
+            self.tables.notices[row.id] = after
+            attempt = self.tables.attempts[row.id, row.attempts]
+            self.tables.attempts[row.id, row.attempts] = replace(
+                attempt, state="unknown", detail=LOST_CALL, ended_at=self._now
+            )
+            if state == "unknown":
+                unclear.append(self._notice_row(after))
+        return unclear

@@ -1,0 +1,236 @@
+"""The Store in PostgreSQL. Each unit is one transaction; every method of it takes a batch and costs a few statements."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from caseflow.domain.commands import Asked
+from caseflow.domain.policy import Policy
+from caseflow.engine.ports import (
+    Answer,
+    Change,
+    Claimed,
+    Failed,
+    NoticeRow,
+    Parking,
+    PersonIn,
+    PersonRow,
+    Settled,
+)
+from caseflow.store import (
+    clock,
+    delivery,
+    inbox,
+    migrations,
+    outbox,
+    parking,
+    people,
+    published,
+    streams,
+    tasks,
+    texts,
+    timers,
+)
+from caseflow.store.published import Published
+from caseflow.store.session import make_engine, translated
+
+VIRTUAL_START = datetime(2022, 1, 1, tzinfo=UTC)
+"""Where the clock of a new virtual database stands when nobody says otherwise."""
+
+MARK = sa.text("""
+    INSERT INTO marks (name, seen_at) VALUES (:name, clock_timestamp())
+        ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at""")
+MARK_AGE = sa.text("SELECT clock_timestamp() - seen_at FROM marks WHERE name = :name")
+
+
+@dataclass(slots=True)
+class PostgresUnit:
+    """One transaction (engine.ports.Unit). `now` is read when it begins."""
+
+    connection: sa.Connection
+    _now: datetime
+
+    def now(self) -> datetime:
+        return self._now
+
+    # ── claiming streams ──
+    def claim(self, lane: str, limit: int) -> list[Claimed]:
+        return streams.claim(self.connection, lane, limit, self._now)
+
+    def lock(self, scheme: str, ids: Sequence[str]) -> dict[str, Claimed]:
+        return streams.lock(self.connection, scheme, ids, self._now)
+
+    def save(self, changes: Sequence[Change]) -> None:
+        streams.save(self.connection, changes, self._now)
+        timers.save(self.connection, changes)
+        outbox.save(self.connection, changes, self._now)
+        tasks.save(self.connection, changes, self._now)
+        inbox.save(self.connection, changes, self._now)
+        parking.park(self.connection, parking.of(changes))
+
+    # ── commands ──
+    def answers(self, scheme: str, ids: Sequence[str]) -> dict[str, Answer]:
+        return inbox.answers(self.connection, scheme, ids)
+
+    def answer(self, answered: Sequence[tuple[str, Answer]]) -> None:
+        inbox.remember(self.connection, answered, self._now)
+
+    def take_inbox(self, limit: int) -> list[tuple[str, Asked]]:
+        return inbox.take(self.connection, limit, self._now)
+
+    def add_inbox(self, asked: Sequence[tuple[str, Asked]]) -> None:
+        inbox.add(self.connection, asked, self._now)
+
+    def park(self, parkings: Sequence[Parking]) -> None:
+        parking.park(self.connection, parkings)
+
+    def release(self, scheme: str, stream: str, what: Sequence[str]) -> int:
+        """Put parked work back, as a person asked; returns how much there was."""
+        return parking.release(self.connection, scheme, stream, what, self._now)
+
+    def failed(self, failures: Sequence[Failed]) -> None:
+        streams.failed(self.connection, failures)
+
+    # ── delivery ──
+    def lease(self, lane: str, limit: int, worker: str, hold_for: timedelta) -> list[NoticeRow]:
+        return delivery.lease(self.connection, lane, limit, worker, hold_for, self._now)
+
+    def calling(self, worker: str, rows: Sequence[NoticeRow]) -> set[int]:
+        return delivery.calling(self.connection, worker, rows, self._now)
+
+    def settle(self, worker: str, settled: Sequence[Settled]) -> int:
+        return delivery.settle(self.connection, worker, settled, self._now)
+
+    def recover(self, limit: int) -> list[NoticeRow]:
+        return delivery.recover(self.connection, limit, self._now)
+
+    # ── people, references, free texts ──
+    def people(self, scheme: str, ids: Iterable[str]) -> dict[str, PersonRow]:
+        return people.read(self.connection, scheme, ids)
+
+    def upsert_people(self, scheme: str, brought: Sequence[PersonIn]) -> None:
+        people.upsert(self.connection, scheme, brought, self._now)
+
+    def note_addresses(self, scheme: str, statuses: Mapping[str, str]) -> None:
+        people.set_status(self.connection, scheme, statuses)
+
+    def erase_people(self, scheme: str, ids: Iterable[str]) -> None:
+        """Take away what names or reaches these people, and their free texts; facts stay."""
+        people.erase(self.connection, scheme, ids, self._now)
+
+    def allocate_refs(self, scheme: str, year: int, count: int) -> int:
+        return people.allocate_refs(self.connection, scheme, year, count)
+
+    def add_texts(self, scheme: str, brought: Sequence[tuple[str, str | None, str]]) -> None:
+        texts.add(self.connection, scheme, brought)
+
+    def read_texts(self, scheme: str, ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
+        """Free texts as id → (body, nonce)."""
+        return texts.read(self.connection, scheme, ids)
+
+
+class PostgresStore:
+    """The Store of a database that is at head. `virtual` gives an empty database a clock of its own, at `start`.
+
+    Raises BehindHead when the migrations have not run, ClockRefused when a live database shall become virtual.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        policies: Mapping[tuple[str, str], Policy] | None = None,
+        *,
+        virtual: bool = False,
+        start: datetime | None = None,
+        pool_size: int = 4,
+        application_name: str = "caseflow",
+    ) -> None:
+        self.engine = make_engine(url, pool_size=pool_size, application_name=application_name)
+        self._policies: dict[tuple[str, str], Policy] = dict(policies or {})
+        try:
+            with translated():
+                self.check_head()
+                if virtual:
+                    with self.engine.begin() as connection:
+                        clock.make_virtual(connection, start or VIRTUAL_START)
+        except BaseException:
+            self.close()
+            raise
+
+    @contextmanager
+    def begin(self) -> Iterator[PostgresUnit]:
+        """One transaction; committed when the block ends, rolled back by an exception."""
+        with translated(), self.engine.begin() as connection:
+            yield PostgresUnit(connection, clock.now(connection))
+
+    # ── policies ──
+    def policies(self) -> Mapping[tuple[str, str], Policy]:
+        return self._policies
+
+    def set_policies(self, policies: Mapping[tuple[str, str], Policy]) -> None:
+        """Use these from now on; loading them is the composition root's."""
+        self._policies = dict(policies)
+
+    def publish(self, versions: Sequence[Published]) -> None:
+        """Keep policy versions for ever. Raises PolicyChanged for one kept before with another digest."""
+        with translated(), self.engine.begin() as connection:
+            published.publish(connection, versions, clock.now(connection))
+
+    def published(self) -> list[Published]:
+        """Every version ever published, by scheme and version."""
+        with translated(), self.engine.connect() as connection:
+            return published.read(connection)
+
+    # ── the clock ──
+    def now(self) -> datetime:
+        """Scheme time (UTC)."""
+        with translated(), self.engine.connect() as connection:
+            return clock.now(connection)
+
+    @property
+    def virtual(self) -> bool:
+        """Does this database live in an invented time?"""
+        with translated(), self.engine.connect() as connection:
+            return clock.is_virtual(connection)
+
+    def set_clock(self, at: datetime) -> None:
+        """Move the virtual clock. Raises ClockRefused in a live database, and for a move back."""
+        with translated(), self.engine.begin() as connection:
+            clock.move(connection, at)
+
+    def next_due(self) -> datetime | None:
+        """The earliest scheme time at which anything happens by itself."""
+        with translated(), self.engine.connect() as connection:
+            return clock.next_due(connection)
+
+    def quiescent(self) -> bool:
+        """Is nothing unreacted, due, in the inbox, ready to send or leased?"""
+        with translated(), self.engine.connect() as connection:
+            return clock.quiescent(connection)
+
+    # ── the machinery ──
+    def check_head(self) -> None:
+        """Raises BehindHead unless the database is of this program's age."""
+        migrations.check_head(self.engine)
+
+    def mark(self, name: str) -> None:
+        """Leave a sign of life (real time)."""
+        with translated(), self.engine.begin() as connection:
+            connection.execute(MARK, {"name": name})
+
+    def mark_age(self, name: str) -> timedelta | None:
+        """How long ago (real time) the last sign of life was; None when there was none."""
+        with translated(), self.engine.connect() as connection:
+            age: timedelta | None = connection.execute(MARK_AGE, {"name": name}).scalar_one_or_none()
+            return age
+
+    def dispose_after_fork(self) -> None:
+        """Forget the parent's connections without closing them: they are still the parent's."""
+        self.engine.dispose(close=False)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()

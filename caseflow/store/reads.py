@@ -1,0 +1,375 @@
+"""Readings of PostgreSQL: what the command line, the pages and the audit show. Nothing here writes or locks.
+
+A page of streams costs the same handful of statements however many streams are on it (a test counts them).
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from caseflow.domain.case import ProviderReturn, Stream
+from caseflow.domain.events import Recorded
+from caseflow.domain.words import Actor, Origin, Role
+from caseflow.engine.readings import (
+    AttemptLine,
+    CaseLine,
+    DigestItem,
+    Dossier,
+    DueLine,
+    Figures,
+    Health,
+    NoticeLine,
+    ParkedLine,
+    ReturnLine,
+    TaskLine,
+    TimerLine,
+)
+from caseflow.store.codec import Unreadable, decode_event, decode_stream
+
+NOW = "coalesce((SELECT at FROM clock WHERE virtual), now())"
+
+CASES = sa.text("""
+    SELECT s.id, s.ref, s.state, s.disposal, s.policy_version, s.since, s.wake_at, s.parked,
+           trim(coalesce(p.given, '') || ' ' || coalesce(p.family, '')) AS participant,
+           trim(coalesce(o.given, '') || ' ' || coalesce(o.family, '')) AS owner,
+           (SELECT count(*) FROM tasks t WHERE t.scheme_id = s.scheme_id AND t.stream_id = s.id AND t.state = 'open')
+               AS open_tasks
+      FROM streams s
+      LEFT JOIN persons p ON p.scheme_id = s.scheme_id AND p.id = s.participant
+      LEFT JOIN persons o ON o.scheme_id = s.scheme_id AND o.id = s.owner
+     WHERE s.scheme_id = :scheme AND s.kind = 'case' AND s.ref > :after
+       AND (CAST(:state AS text) IS NULL OR s.state = :state)
+     ORDER BY s.ref LIMIT :limit""")
+
+DUE = sa.text("""
+    SELECT t.due, t.stream_id, t.ladder, t.expectation, t.rung, t.cycle, s.kind, s.ref, s.policy_version, s.disposal,
+           trim(coalesce(p.given, '') || ' ' || coalesce(p.family, '')) AS participant, e.body, c.kind AS cause
+      FROM timers t
+      JOIN streams s ON s.scheme_id = t.scheme_id AND s.id = t.stream_id
+      LEFT JOIN persons p ON p.scheme_id = s.scheme_id AND p.id = coalesce(s.participant, s.owner)
+      LEFT JOIN LATERAL (
+          SELECT caused_by, body FROM events
+           WHERE scheme_id = t.scheme_id AND stream_id = t.stream_id AND kind = 'expectation_opened'
+             AND body ->> 'expectation' = t.expectation
+           ORDER BY seq DESC LIMIT 1) e ON true
+      LEFT JOIN events c ON c.scheme_id = t.scheme_id AND c.stream_id = t.stream_id
+           AND c.seq = CAST(substring(e.caused_by FROM '^event:([0-9]+)') AS integer)
+     WHERE t.scheme_id = :scheme AND t.due <= :until AND NOT s.parked
+     ORDER BY t.due, s.ref, t.expectation LIMIT :limit""")
+
+NOTICES = sa.text("""
+    SELECT id, stream_id, purpose, kind, body ->> 'to' AS addressee, recipient, expectation, cycle, rung, state,
+           created_at, send_at, reason
+      FROM notices WHERE scheme_id = :scheme AND stream_id = ANY(:ids) ORDER BY stream_id, id""")
+
+ATTEMPTS = sa.text("""
+    SELECT a.notice_id, a.no, a.channel, a.state, a.address, a.calling_at, a.ended_at, a.detail
+      FROM attempts a JOIN notices n ON n.scheme_id = a.scheme_id AND n.id = a.notice_id
+     WHERE n.scheme_id = :scheme AND n.stream_id = ANY(:ids) ORDER BY a.notice_id, a.no""")
+
+TASKS = """
+    SELECT t.id, t.stream_id, s.ref, t.key, t.kind, t.owner, t.person, t.title, t.due, t.state, t.reason, t.opened_at,
+           trim(coalesce(p.given, '') || ' ' || coalesce(p.family, '')) AS participant
+      FROM tasks t
+      JOIN streams s ON s.scheme_id = t.scheme_id AND s.id = t.stream_id
+      LEFT JOIN persons p ON p.scheme_id = s.scheme_id AND p.id = s.participant
+     WHERE t.scheme_id = :scheme AND {where} ORDER BY {order}"""
+
+HEALTH = sa.text(f"""
+    SELECT {NOW} AS now, coalesce((SELECT virtual FROM clock), false) AS virtual,
+           (SELECT count(*) FROM streams WHERE react_at IS NOT NULL AND NOT parked) AS unreacted,
+           (SELECT min(react_at) FROM streams WHERE react_at IS NOT NULL AND NOT parked) AS oldest_unreacted,
+           (SELECT count(*) FROM streams WHERE wake_at <= {NOW} AND NOT parked) AS overdue,
+           (SELECT min(wake_at) FROM streams WHERE wake_at <= {NOW} AND NOT parked) AS oldest_overdue,
+           (SELECT count(*) FROM inbox WHERE state = 'waiting') AS inbox,
+           (SELECT count(*) FROM notices WHERE state IN ('ready', 'leased') AND send_at <= {NOW}) AS ready,
+           (SELECT min(send_at) FROM notices WHERE state IN ('ready', 'leased') AND send_at <= {NOW}) AS oldest_ready,
+           (SELECT count(*) FROM parked WHERE released_at IS NULL) AS parked,
+           (SELECT count(*) FROM notices WHERE state = 'unknown') AS unknown,
+           (SELECT max(seen_at) FROM marks WHERE name = 'beat') AS beat_at""")  # noqa: S608  constants only
+
+
+class PostgresReadings:
+    """`engine.readings.Readings` over one engine; each reading is one short transaction of its own."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def _rows(self, statement: sa.TextClause, **values: Any) -> Sequence[Any]:
+        with self._engine.connect() as connection:
+            return connection.execute(statement, values).all()
+
+    def now(self) -> datetime:
+        """Scheme time."""
+        found: datetime = self._rows(sa.text(f"SELECT {NOW}"))[0][0]  # noqa: S608
+        return found
+
+    def schemes(self) -> list[str]:
+        """Schemes that hold streams or a published policy, by name."""
+        both = "SELECT scheme_id FROM policies UNION SELECT DISTINCT scheme_id FROM streams ORDER BY 1"
+        return [row[0] for row in self._rows(sa.text(both))]
+
+    def cases(self, scheme: str, *, state: str | None = None, after: str = "", limit: int = 50) -> list[CaseLine]:
+        """Cases by reference; `after` is the last reference seen."""
+        return [
+            CaseLine(
+                row.id, row.ref, row.participant, row.state, row.disposal, row.owner, row.policy_version, row.since,
+                row.open_tasks, row.wake_at, row.parked,
+            )
+            for row in self._rows(CASES, scheme=scheme, state=state, after=after, limit=limit)
+        ]  # fmt: skip
+
+    def find(self, scheme: str, key: str) -> str | None:
+        """The stream id of a reference or an id; None when there is none."""
+        rows = self._rows(
+            sa.text("SELECT id FROM streams WHERE scheme_id = :scheme AND (id = :id OR ref IN (:key, :upper)) LIMIT 1"),
+            scheme=scheme, id=key.lower(), key=key, upper=key.upper(),
+        )  # fmt: skip
+        return rows[0][0] if rows else None
+
+    def dossiers(
+        self, scheme: str, *, ids: Sequence[str] | None = None, after: str = "", limit: int = 200
+    ) -> list[Dossier]:
+        """These streams whole, or the next `limit` by id; always the same eight statements."""
+        which = "id = ANY(:ids)" if ids is not None else "id > :after"
+        statement = f"SELECT * FROM streams WHERE scheme_id = :scheme AND {which} ORDER BY id LIMIT :limit"  # noqa: S608
+        with self._engine.connect() as connection:
+            connection.execution_options(isolation_level="REPEATABLE READ")  # one picture of all eight
+            many = len(ids) if ids is not None else limit
+            streams = connection.execute(
+                sa.text(statement),
+                {"scheme": scheme, "limit": many} | ({"ids": list(ids)} if ids is not None else {"after": after}),
+            ).all()
+            if not streams:
+                return []
+            found = _Parts(connection, scheme, streams)
+        return [found.dossier(row) for row in streams]
+
+    def due(self, scheme: str, until: datetime, *, limit: int = 200) -> list[DueLine]:
+        """Alarms that ring until then, soonest first."""
+        lines = []
+        for row in self._rows(DUE, scheme=scheme, until=until, limit=limit):
+            body = row.body or {}
+            opened = datetime.fromisoformat(body["opened"]) if body.get("opened") else None
+            lines.append(
+                DueLine(
+                    row.due, row.stream_id, row.kind, row.ref, row.participant, row.ladder, row.expectation, row.rung,
+                    opened, row.cause or "", row.policy_version, row.disposal,
+                )
+            )  # fmt: skip
+        return lines
+
+    def tasks(
+        self, scheme: str, *, owner: str | None = None, state: str = "open", after: str = "", limit: int = 50
+    ) -> list[TaskLine]:
+        """Tasks by id; `after` is the last id seen."""
+        where = "t.state = :state AND t.id > :after AND (CAST(:owner AS text) IS NULL OR :owner IN (t.owner, t.person))"
+        statement = sa.text(TASKS.format(where=where, order="t.id LIMIT :limit"))
+        rows = self._rows(statement, scheme=scheme, owner=owner, state=state, after=int(after or 0), limit=limit)
+        return [_task(row) for row in rows]
+
+    def returns(self, scheme: str, *, status: str | None = None) -> list[ReturnLine]:
+        """Provider returns, by period and provider."""
+        rows = self._rows(
+            sa.text("""
+                SELECT s.id, s.ref, s.snapshot, trim(coalesce(p.given, '') || ' ' || coalesce(p.family, '')) AS name
+                  FROM streams s LEFT JOIN persons p ON p.scheme_id = s.scheme_id AND p.id = s.owner
+                 WHERE s.scheme_id = :scheme AND s.kind = 'provider_return'
+                   AND (CAST(:status AS text) IS NULL OR s.state = :status) ORDER BY s.ref"""),
+            scheme=scheme, status=status,
+        )  # fmt: skip
+        lines = []
+        for row in rows:
+            try:
+                stream = decode_stream("provider_return", row.snapshot)
+            except Unreadable:
+                continue  # parked, and listed there
+            assert isinstance(stream, ProviderReturn)
+            lines.append(return_line(stream, row.name))
+        return sorted(lines, key=lambda line: (line.period, line.provider_name, line.id))
+
+    def names(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """Names as people say them, by person id; unknown ids are absent."""
+        rows = self._rows(
+            sa.text("""SELECT id, trim(given || ' ' || family) AS name FROM persons
+                        WHERE scheme_id = :scheme AND id = ANY(:ids)"""),
+            scheme=scheme, ids=sorted({one for one in ids if one}),
+        )  # fmt: skip
+        return {row.id: row.name for row in rows}
+
+    def texts(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """Free texts by id; erased or unknown ones are absent."""
+        rows = self._rows(
+            sa.text("SELECT id, body FROM texts WHERE scheme_id = :scheme AND id = ANY(:ids) AND erased_at IS NULL"),
+            scheme=scheme, ids=sorted({one for one in ids if one}),
+        )  # fmt: skip
+        return {row.id: row.body for row in rows}
+
+    def figures(self, scheme: str) -> Figures:
+        """The scheme in numbers."""
+
+        def grouped(what: str) -> dict[str, int]:
+            return {str(row[0]): row[1] for row in self._rows(sa.text(what), scheme=scheme)}
+
+        of = "WHERE scheme_id = :scheme"
+        sets = {
+            "journeys": f"SELECT state, count(*) FROM streams {of} AND kind = 'case' GROUP BY 1 ORDER BY 1",
+            "end_reasons": f"""SELECT coalesce(nullif(body ->> 'reason', ''), kind), count(*) FROM events {of}
+                AND kind IN ('ended', 'declined') GROUP BY 1 ORDER BY 1""",
+            "notices": f"""SELECT purpose || '/' || channel || '/' || state, count(*) FROM notices {of}
+                GROUP BY 1 ORDER BY 1""",
+            "notice_kinds": f"""SELECT kind || '/' || state, count(*) FROM notices {of} GROUP BY 1 ORDER BY 1""",
+            "events": f"SELECT kind, count(*) FROM events {of} GROUP BY 1 ORDER BY 1",
+        }  # noqa: S608
+        disposals: dict[str, dict[str, int]] = defaultdict(dict)
+        for row in self._rows(
+            sa.text(f"""SELECT disposal, state, count(*) AS n FROM streams {of} AND kind = 'case'
+                        GROUP BY 1, 2 ORDER BY 1, 2"""), scheme=scheme,
+        ):  # noqa: S608  # fmt: skip
+            disposals[row.disposal][row.state] = row.n
+        tasks: dict[str, dict[str, int]] = defaultdict(dict)
+        for row in self._rows(
+            sa.text(f"SELECT kind, state, count(*) AS n FROM tasks {of} GROUP BY 1, 2 ORDER BY 1, 2"), scheme=scheme
+        ):  # noqa: S608
+            tasks[row.kind][row.state] = row.n
+        returns = {"planned": 0, "asked": 0, "received": 0, "late": 0, "not_needed": 0}
+        for line in self.returns(scheme):
+            returns[line.status] = returns.get(line.status, 0) + 1
+            returns["late"] += line.late
+        parked = "SELECT 'parked', count(*) FROM parked WHERE scheme_id = :scheme AND released_at IS NULL"
+        numbers = {name: grouped(what) for name, what in sets.items()}
+        return Figures(
+            **numbers,
+            disposals=dict(disposals),
+            tasks=dict(tasks),
+            returns=returns,
+            parked=grouped(parked)["parked"],
+            unknown_sends=sum(n for key, n in numbers["notices"].items() if key.endswith("/unknown")),
+        )
+
+    def health(self) -> Health:
+        """How far behind the engine is."""
+        return Health(*self._rows(HEALTH)[0])
+
+
+class _Parts:
+    """The rows of a page of streams, by stream."""
+
+    def __init__(self, connection: sa.Connection, scheme: str, streams: Sequence[Any]) -> None:
+        self.scheme = scheme
+        values = {"scheme": scheme, "ids": [row.id for row in streams]}
+
+        def read(statement: str | sa.TextClause, **more: Any) -> Sequence[Any]:
+            text = sa.text(statement) if isinstance(statement, str) else statement
+            return connection.execute(text, values | more).all()
+
+        def of_stream(table: str, order: str, columns: str = "*") -> Sequence[Any]:
+            return read(
+                f"SELECT {columns} FROM {table} WHERE scheme_id = :scheme AND stream_id = ANY(:ids) ORDER BY {order}"  # noqa: S608
+            )
+
+        events = "*, CAST(body AS text) AS json"
+        self.events = _by(of_stream("events", "stream_id, seq", events), _event)
+        self.timers = _by(of_stream("timers", "stream_id, due, expectation"), _timer)
+        attempts = defaultdict(list)
+        for row in read(ATTEMPTS):
+            attempts[row.notice_id].append(_attempt(row))
+        self.notices = _by(read(NOTICES), lambda row: _notice(row, tuple(attempts[row.id])))
+        self.tasks = _by(read(TASKS.format(where="t.stream_id = ANY(:ids)", order="t.stream_id, t.id")), _task)
+        self.parkings = _by(
+            read("""SELECT stream_id, what, reason, at FROM parked WHERE scheme_id = :scheme
+                     AND stream_id = ANY(:ids) AND released_at IS NULL ORDER BY stream_id, at"""),
+            lambda row: ParkedLine(row.stream_id, row.what, row.reason, row.at),
+        )
+        officers = [row.owner for row in streams if row.kind == "digest"]
+        self.items: dict[str, list[DigestItem]] = defaultdict(list)
+        rows = read(
+            "SELECT * FROM digest_items WHERE scheme_id = :scheme AND officer = ANY(:officers) ORDER BY id",
+            officers=officers,
+        )
+        for row in rows:
+            taken = row.notice_key is not None
+            item = DigestItem(row.stream_id, row.officer, row.period, row.line, row.ref, row.at, taken)
+            self.items[row.officer].append(item)
+
+    def dossier(self, row: Any) -> Dossier:
+        """One stream whole."""
+        stream: Stream | None
+        try:
+            stream = decode_stream(row.kind, row.snapshot)
+        except Unreadable:
+            stream = None
+        return Dossier(
+            row.id, self.scheme, row.kind, row.ref, row.seq, row.reacted, row.react_at, row.wake_at, row.parked, stream,
+            events=tuple(one for one in self.events[row.id] if one is not None),
+            timers=tuple(self.timers[row.id]),
+            notices=tuple(self.notices[row.id]),
+            tasks=tuple(self.tasks[row.id]),
+            parkings=tuple(self.parkings[row.id]),
+            digest_items=tuple(self.items[row.owner]) if row.kind == "digest" else (),
+        )  # fmt: skip
+
+
+def return_line(stream: ProviderReturn, provider_name: str) -> ReturnLine:
+    """A provider's return as a line: its due day is the ask's expectation's own."""
+    dues = [one.due for one in stream.expectations.values() if one.due is not None]
+    due = min(dues, default=None)
+    late = stream.received_at is not None and due is not None and stream.received_at > due
+    return ReturnLine(
+        stream.id, stream.ref, stream.provider, provider_name, stream.period, stream.status, len(stream.participants),
+        sum(one.reported for one in stream.participants.values()), stream.bad_rows, due, stream.received_at, late,
+    )  # fmt: skip
+
+
+def cause_of(caused_by: str) -> int:
+    """The number of the fact in `caused_by` ("event:17 policy:1"); 0 where it was a rung."""
+    number = re.match(r"event:(\d+)", caused_by)
+    return int(number[1]) if number else 0
+
+
+def _by(rows: Sequence[Any], make: Any) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.stream_id].append(make(row))
+    return found
+
+
+def _event(row: Any) -> Recorded | None:
+    """A fact, or None where it cannot be read (the audit then names the gap)."""
+    try:
+        event = decode_event(row.kind, row.version, row.json)
+    except Unreadable:
+        return None
+    actor = Actor(row.actor, Role(row.role))
+    return Recorded(
+        row.stream_id, row.seq, event, row.occurred_at, row.recorded_at, actor, Origin(row.origin), row.command_id,
+        row.caused_by, row.version,
+    )  # fmt: skip
+
+
+def _timer(row: Any) -> TimerLine:
+    return TimerLine(
+        row.stream_id, row.expectation, row.cycle, row.rung, row.ladder, row.subject, row.due, row.local_due
+    )
+
+
+def _attempt(row: Any) -> AttemptLine:
+    return AttemptLine(row.no, row.channel, row.state, row.address, row.calling_at, row.ended_at, row.detail)
+
+
+def _notice(row: Any, attempts: tuple[AttemptLine, ...]) -> NoticeLine:
+    return NoticeLine(
+        row.id, row.stream_id, row.purpose, row.kind, row.addressee or "", row.recipient, row.expectation or None,
+        row.cycle, row.rung, row.state, row.created_at, row.send_at, row.reason, attempts,
+    )  # fmt: skip
+
+
+def _task(row: Any) -> TaskLine:
+    return TaskLine(
+        str(row.id), row.stream_id, row.ref, row.key, row.kind, row.owner, row.person or "", row.title, row.due,
+        row.state, row.reason, row.opened_at, row.participant,
+    )  # fmt: skip

@@ -1,0 +1,253 @@
+"""The same readings over the memory store: simple walks through its dictionaries, for tests, simulation and what-if."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from caseflow.domain.case import Case, Digest, ProviderReturn, Stream
+from caseflow.domain.events import Declined, Ended, ExpectationOpened
+from caseflow.domain.words import Role
+from caseflow.engine.readings import (
+    AttemptLine,
+    CaseLine,
+    DigestItem,
+    Dossier,
+    DueLine,
+    Figures,
+    Health,
+    NoticeLine,
+    ParkedLine,
+    ReturnLine,
+    TaskLine,
+    TimerLine,
+)
+from caseflow.store.codec import kind_of
+from caseflow.store.memory import MemoryStore
+from caseflow.store.memory_rows import Notice, Stored
+from caseflow.store.reads import cause_of, return_line
+
+
+class MemoryReadings:
+    """`engine.readings.Readings` over a MemoryStore; it reads the tables and never changes them."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+        self._tables = store.tables
+
+    def now(self) -> datetime:
+        """Scheme time."""
+        return self._store.now()
+
+    def schemes(self) -> list[str]:
+        """Schemes that hold streams or a published policy, by name."""
+        there = {scheme for scheme, _ in self._tables.streams} | {scheme for scheme, _ in self._store.policies()}
+        return sorted(there)
+
+    def cases(self, scheme: str, *, state: str | None = None, after: str = "", limit: int = 50) -> list[CaseLine]:
+        """Cases by reference; `after` is the last reference seen."""
+        found = [
+            row
+            for row in self._streams(scheme)
+            if isinstance(row.stream, Case) and row.stream.ref > after and state in {None, row.stream.state.value}
+        ]
+        return [self._line(scheme, row) for row in sorted(found, key=lambda row: row.stream.ref)[:limit]]
+
+    def _line(self, scheme: str, row: Stored) -> CaseLine:
+        case = row.stream
+        assert isinstance(case, Case)
+        todo = sum(t.state == "open" and t.scheme == scheme and t.stream == case.id for t in self._tables.tasks.values())
+        return CaseLine(
+            case.id, case.ref, self._name(scheme, case.parties.get(Role.PARTICIPANT)), case.state.value, case.disposal,
+            self._name(scheme, case.parties.get(Role.NAVIGATOR)), case.policy_version, case.referred_at, todo,
+            row.wake_at, row.parked,
+        )  # fmt: skip
+
+    def find(self, scheme: str, key: str) -> str | None:
+        """The stream id of a reference or an id; None when there is none."""
+        for row in self._streams(scheme):
+            if key.lower() == row.stream.id or key in {row.stream.ref, row.stream.ref.lower()}:
+                return row.stream.id
+        return None
+
+    def dossiers(
+        self, scheme: str, *, ids: Sequence[str] | None = None, after: str = "", limit: int = 200
+    ) -> list[Dossier]:
+        """These streams whole, or the next `limit` by id."""
+        rows = sorted(self._streams(scheme), key=lambda row: row.stream.id)
+        if ids is not None:
+            wanted = set(ids)
+            return [self._dossier(scheme, row) for row in rows if row.stream.id in wanted]
+        return [self._dossier(scheme, row) for row in rows if row.stream.id > after][:limit]
+
+    def _dossier(self, scheme: str, row: Stored) -> Dossier:
+        tables, stream = self._tables, row.stream
+        key = (scheme, stream.id)
+        items = tables.digest_items.values()
+        return Dossier(
+            stream.id, scheme, stream.kind, stream.ref, stream.seq, row.reacted, row.react_at, row.wake_at, row.parked,
+            stream,
+            events=tables.events.get(key, ()),
+            timers=tuple(
+                TimerLine(stream.id, t.expectation, t.cycle, t.rung, t.ladder, t.subject, t.due, t.local_due)
+                for t in sorted(tables.timers.get(key, {}).values(), key=lambda one: (one.due, one.expectation))
+            ),
+            notices=tuple(self._notice(tables.notices[number]) for number in tables.of_stream.get(key, ())),
+            tasks=tuple(one for one in self._tasks(scheme) if one.stream == stream.id),
+            parkings=tuple(
+                ParkedLine(p.stream, p.what, p.reason, p.at)
+                for p in tables.parked.values()
+                if (p.scheme, p.stream) == key and p.released_at is None
+            ),
+            digest_items=tuple(
+                DigestItem(i.stream, i.officer, i.period, i.line, i.ref, i.at, i.notice_key is not None)
+                for i in items
+                if isinstance(stream, Digest) and i.scheme == scheme and i.officer == stream.officer
+            ),
+        )  # fmt: skip
+
+    def _notice(self, row: Notice) -> NoticeLine:
+        send = row.send
+        tries = sorted((one for one in self._tables.attempts.values() if one.notice == row.id), key=lambda one: one.no)
+        return NoticeLine(
+            row.id, row.stream, send.purpose, send.kind, send.to.value, send.recipient, send.expectation, send.cycle,
+            send.rung, row.state, row.created_at, row.send_at, row.reason,
+            tuple(
+                AttemptLine(a.no, a.channel.value, a.state, a.address, a.calling_at, a.ended_at, a.detail) for a in tries
+            ),
+        )  # fmt: skip
+
+    def due(self, scheme: str, until: datetime, *, limit: int = 200) -> list[DueLine]:
+        """Alarms that ring until then, soonest first."""
+        lines = []
+        for row in self._streams(scheme):
+            stream = row.stream
+            if row.parked:
+                continue
+            for timer in self._tables.timers.get((scheme, stream.id), {}).values():
+                if timer.due > until:
+                    continue
+                opened, cause = self._opened(scheme, stream, timer.expectation)
+                lines.append(
+                    DueLine(
+                        timer.due, stream.id, stream.kind, stream.ref, self._name(scheme, _subject(stream)), timer.ladder,
+                        timer.expectation, timer.rung, opened, cause, stream.policy_version,
+                        getattr(stream, "disposal", ""),
+                    )
+                )  # fmt: skip
+        return sorted(lines, key=lambda line: (line.due, line.ref, line.expectation))[:limit]
+
+    def _opened(self, scheme: str, stream: Stream, expectation: str) -> tuple[datetime | None, str]:
+        events = self._tables.events.get((scheme, stream.id), ())
+        kinds = {one.seq: kind_of(type(one.event)) for one in events}
+        for one in reversed(events):
+            if isinstance(one.event, ExpectationOpened) and one.event.expectation == expectation:
+                return one.event.opened, kinds.get(cause_of(one.caused_by), "")
+        return None, ""
+
+    def tasks(
+        self, scheme: str, *, owner: str | None = None, state: str = "open", after: str = "", limit: int = 50
+    ) -> list[TaskLine]:
+        """Tasks by id; `after` is the last id seen."""
+        return [
+            one
+            for one in self._tasks(scheme)
+            if one.state == state and int(one.id) > int(after or 0) and owner in {None, one.owner, one.person}
+        ][:limit]
+
+    def _tasks(self, scheme: str) -> list[TaskLine]:
+        lines = []
+        for row in sorted(self._tables.tasks.values(), key=lambda one: one.id):
+            if row.scheme != scheme:
+                continue
+            stream, task = self._tables.streams[scheme, row.stream].stream, row.task
+            lines.append(
+                TaskLine(
+                    str(row.id), row.stream, stream.ref, task.key, task.kind, task.owner.value, task.person or "",
+                    task.title, task.due, row.state, row.reason, row.opened_at, self._name(scheme, _subject(stream)),
+                )
+            )  # fmt: skip
+        return lines
+
+    def returns(self, scheme: str, *, status: str | None = None) -> list[ReturnLine]:
+        """Provider returns, by period and provider."""
+        lines = [
+            return_line(row.stream, self._name(scheme, row.stream.provider))
+            for row in self._streams(scheme)
+            if isinstance(row.stream, ProviderReturn) and status in {None, row.stream.status}
+        ]
+        return sorted(lines, key=lambda line: (line.period, line.provider_name, line.id))
+
+    def names(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """Names as people say them, by person id; unknown ids are absent."""
+        return {one: self._name(scheme, one) for one in ids if (scheme, one) in self._tables.persons}
+
+    def texts(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """Free texts by id; erased or unknown ones are absent."""
+        return {one: self._tables.texts[scheme, one].body for one in ids if (scheme, one) in self._tables.texts}
+
+    def figures(self, scheme: str) -> Figures:
+        """The scheme in numbers."""
+        tables = self._tables
+        cases = [row.stream for row in self._streams(scheme) if isinstance(row.stream, Case)]
+        events = [one for (of, _), some in tables.events.items() if of == scheme for one in some]
+        ends = [one.event.reason for one in events if isinstance(one.event, Ended | Declined)]
+        notices = [row for row in tables.notices.values() if row.scheme == scheme]
+        disposals: dict[str, dict[str, int]] = {}
+        for name in sorted({case.disposal for case in cases}):
+            disposals[name] = _sorted(Counter(case.state.value for case in cases if case.disposal == name))
+        mine = [row for row in tables.tasks.values() if row.scheme == scheme]
+        tasks = {
+            kind: _sorted(Counter(row.state for row in mine if row.task.kind == kind))
+            for kind in sorted({row.task.kind for row in mine})
+        }
+        returns = {"planned": 0, "asked": 0, "received": 0, "late": 0, "not_needed": 0}
+        for line in self.returns(scheme):
+            returns[line.status] = returns.get(line.status, 0) + 1
+            returns["late"] += line.late
+        return Figures(
+            journeys=_sorted(Counter(case.state.value for case in cases)),
+            end_reasons=_sorted(Counter(ends)),
+            disposals=disposals,
+            notices=_sorted(Counter(f"{n.send.purpose}/{n.channel.value}/{n.state}" for n in notices)),
+            notice_kinds=_sorted(Counter(f"{n.send.kind}/{n.state}" for n in notices)),
+            tasks=tasks,
+            events=_sorted(Counter(kind_of(type(one.event)) for one in events)),
+            returns=returns,
+            parked=sum(p.scheme == scheme and p.released_at is None for p in tables.parked.values()),
+            unknown_sends=sum(n.state == "unknown" for n in notices),
+        )
+
+    def health(self) -> Health:
+        """How far behind the engine is."""
+        tables, now = self._tables, self._store.now()
+        rows = [row for row in tables.streams.values() if not row.parked]
+        unreacted = [row.react_at for row in rows if row.react_at is not None]
+        overdue = [row.wake_at for row in rows if row.wake_at is not None and row.wake_at <= now]
+        ready = [n.send_at for n in tables.notices.values() if n.state in {"ready", "leased"} and n.send_at <= now]
+        return Health(
+            now, virtual=True,
+            unreacted=len(unreacted), oldest_unreacted=min(unreacted, default=None),
+            overdue=len(overdue), oldest_overdue=min(overdue, default=None),
+            inbox=sum(row.state == "waiting" for row in tables.inbox.values()),
+            ready=len(ready), oldest_ready=min(ready, default=None),
+            parked=sum(row.released_at is None for row in tables.parked.values()),
+            unknown=sum(n.state == "unknown" for n in tables.notices.values()),
+        )  # fmt: skip
+
+    def _streams(self, scheme: str) -> list[Stored]:
+        return [row for (of, _), row in self._tables.streams.items() if of == scheme]
+
+    def _name(self, scheme: str, person: str | None) -> str:
+        found = self._tables.persons.get((scheme, person or ""))
+        return f"{found.given} {found.family}".strip() if found else ""
+
+
+def _subject(stream: Stream) -> str | None:
+    """Whose stream it is: the participant, the provider or the officer."""
+    if isinstance(stream, Case):
+        return stream.parties.get(Role.PARTICIPANT)
+    return stream.provider if isinstance(stream, ProviderReturn) else stream.officer
+
+
+def _sorted(counted: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counted.items()))

@@ -1,0 +1,73 @@
+"""The connection to PostgreSQL: bounds on everything that can hang, and its errors in the engine's words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from caseflow.engine.ports import Conflict, Unavailable
+
+DRIVER = "psycopg"
+UNIQUE_VIOLATION = "23505"
+
+SESSION = {
+    "TimeZone": "UTC",
+    # A frozen worker holds its cases no longer than this; when it wakes, its commit fails, which is the fencing.
+    "idle_in_transaction_session_timeout": "30s",
+    "statement_timeout": "15s",
+    "lock_timeout": "2s",
+    "client_connection_check_interval": "5s",
+    # Every statement of the hot path fits one plan; planning it anew for each batch of arrays gains nothing.
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+}
+KEEPALIVE = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+
+
+def psycopg_url(url: str) -> str:
+    """Bare ``postgres://`` and ``postgresql://`` addresses with the driver named."""
+    scheme, mark, rest = url.partition("://")
+    return f"postgresql+{DRIVER}{mark}{rest}" if scheme in {"postgres", "postgresql"} else url
+
+
+def make_engine(url: str, *, pool_size: int = 4, application_name: str = "caseflow") -> sa.Engine:
+    """An engine with time-outs on statements, locks and idle transactions, and a small pool."""
+    options = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
+    return sa.create_engine(
+        psycopg_url(url),
+        pool_size=pool_size,
+        max_overflow=4,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        # Errors are logged, and a statement's values are people's details.
+        hide_parameters=True,
+        connect_args={"options": options, "application_name": application_name, "connect_timeout": 5, **KEEPALIVE},
+    )
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise Conflict for a duplicate key and Unavailable for a lost connection, a lock or a time-out."""
+    try:
+        yield
+    except exc.IntegrityError as wrong:
+        if getattr(wrong.orig, "sqlstate", None) == UNIQUE_VIOLATION:
+            raise Conflict(f"Somebody else wrote first: {_constraint(wrong)}.") from wrong
+        raise
+    except (exc.OperationalError, exc.TimeoutError) as wrong:
+        raise Unavailable(f"The database did not answer: {_first_line(wrong)}") from wrong
+    except exc.DBAPIError as wrong:
+        if wrong.connection_invalidated:
+            raise Unavailable(f"The connection to the database was lost: {_first_line(wrong)}") from wrong
+        raise
+
+
+def _constraint(wrong: exc.IntegrityError) -> str:
+    diagnosis = getattr(wrong.orig, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) or "a duplicate key"
+
+
+def _first_line(wrong: Exception) -> str:
+    return str(getattr(wrong, "orig", None) or wrong).partition("\n")[0]

@@ -1,0 +1,380 @@
+"""The one definition of the database: every table, constraint and index. Migrations must arrive at exactly this.
+
+Every row belongs to a scheme, and every foreign key carries it, so that no row can point into another force's data.
+Ids are text under the "C" collation (compared byte by byte, whatever the server's locale). Kinds and states are text
+with a CHECK: a native enum cannot lose a word again. Columns ending in `_at` are UTC instants of *scheme time*, except
+`retry_at` and `lease_until`, which are machine time (the server's real clock, never the virtual one).
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pk",
+        "fk": "%(table_name)s_%(referred_table_name)s_fk",
+        "ck": "%(table_name)s_%(constraint_name)s",
+        "uq": "%(table_name)s_%(constraint_name)s",
+    }
+)
+
+# Hot tables are vacuumed by count, not by share: a share of a million rows is too late (docs: the claim scans dead heads).
+BUSY = {
+    "autovacuum_vacuum_scale_factor": "0",
+    "autovacuum_vacuum_threshold": "20000",
+    "autovacuum_vacuum_cost_delay": "0",
+    "autovacuum_analyze_scale_factor": "0.02",
+}
+
+
+def _id() -> sa.Text:
+    return sa.Text(collation="C")
+
+
+def _moment(name: str, *, null: bool = False) -> sa.Column[object]:
+    return sa.Column(name, sa.TIMESTAMP(timezone=True), nullable=null)
+
+
+def _text(name: str, default: str | None = None) -> sa.Column[str]:
+    given = None if default is None else sa.text(f"'{default}'")
+    return sa.Column(name, sa.Text, nullable=False, server_default=given)
+
+
+def _key(name: str, *, null: bool = False) -> sa.Column[str]:
+    return sa.Column(name, _id(), nullable=null)
+
+
+def _count(name: str, default: int = 0) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, nullable=False, server_default=sa.text(str(default)))
+
+
+def _number() -> sa.Column[int]:
+    return sa.Column("id", sa.BigInteger, sa.Identity(always=True), nullable=False)
+
+
+def _one_of(column: str, words: str) -> sa.CheckConstraint:
+    listed = ", ".join(f"'{word}'" for word in words.split())
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def _of_stream() -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["scheme_id", "stream_id"], ["streams.scheme_id", "streams.id"])
+
+
+clock = sa.Table(
+    "clock",
+    metadata,
+    sa.Column("one", sa.Boolean, primary_key=True, server_default=sa.text("true")),
+    sa.Column("virtual", sa.Boolean, nullable=False, server_default=sa.text("false")),
+    _moment("at", null=True),
+    sa.CheckConstraint("one", name="single"),
+    sa.CheckConstraint("virtual = (at IS NOT NULL)", name="at_if_virtual"),
+)
+"""One row. A live database has no `at`: its scheme time is the server's clock."""
+
+marks = sa.Table(
+    "marks",
+    metadata,
+    sa.Column("name", _id(), primary_key=True),
+    _moment("seen_at"),
+)
+"""Signs of life of the machinery, such as beat's; `seen_at` is real time."""
+
+policies = sa.Table(
+    "policies",
+    metadata,
+    _key("scheme_id"),
+    _key("version"),
+    _text("sha256"),
+    _text("canonical"),
+    _moment("published_at"),
+    sa.PrimaryKeyConstraint("scheme_id", "version"),
+)
+
+streams = sa.Table(
+    "streams",
+    metadata,
+    _key("scheme_id"),
+    _key("id"),
+    _text("kind"),
+    _key("ref"),
+    _text("state"),
+    _text("policy_version"),
+    _text("disposal", ""),
+    _key("participant", null=True),
+    _key("owner", null=True),  # whose desk it is on: navigator, provider or officer
+    _moment("since", null=True),
+    _moment("ended_at", null=True),
+    _count("seq"),
+    _count("reacted"),
+    _moment("react_at", null=True),
+    _moment("wake_at", null=True),
+    _moment("retry_at", null=True),
+    _count("failures"),
+    sa.Column("parked", sa.Boolean, nullable=False, server_default=sa.text("false")),
+    _text("snapshot"),
+    sa.PrimaryKeyConstraint("scheme_id", "id"),
+    _one_of("kind", "case provider_return digest"),
+    sa.CheckConstraint("reacted <= seq", name="reacted_within"),
+    sa.Index("streams_react", "react_at", "id", postgresql_where=sa.text("react_at IS NOT NULL AND NOT parked")),
+    sa.Index("streams_wake", "wake_at", "id", postgresql_where=sa.text("wake_at IS NOT NULL AND NOT parked")),
+    sa.Index("streams_ref", "scheme_id", "kind", "ref", unique=True),
+    sa.Index("streams_participant", "scheme_id", "participant"),
+    postgresql_with={"fillfactor": "85", **BUSY},
+)
+"""The one lock. `react_at`: facts wait for their reactions; `wake_at`: the earliest timer. `snapshot` is the stream's value."""
+
+events = sa.Table(
+    "events",
+    metadata,
+    _key("scheme_id"),
+    _key("stream_id"),
+    sa.Column("seq", sa.Integer, nullable=False),
+    _text("kind"),
+    sa.Column("version", sa.SmallInteger, nullable=False),
+    sa.Column("body", JSONB, nullable=False),
+    _moment("occurred_at"),
+    _moment("recorded_at"),
+    _text("actor"),
+    _text("role"),
+    _text("origin"),
+    _text("command_id"),
+    _text("caused_by", ""),
+    sa.PrimaryKeyConstraint("scheme_id", "stream_id", "seq"),
+    _of_stream(),
+    sa.CheckConstraint("seq > 0", name="seq_from_one"),
+    sa.Index("events_recorded", "recorded_at", postgresql_using="brin"),
+)
+
+timers = sa.Table(
+    "timers",
+    metadata,
+    _key("scheme_id"),
+    _key("stream_id"),
+    _key("expectation"),
+    sa.Column("cycle", sa.Integer, nullable=False),
+    _text("ladder"),
+    _text("rung"),
+    sa.Column("subject", sa.Text),
+    _moment("due"),
+    _text("local_due"),  # the civil intent; `due` is derived from it
+    sa.PrimaryKeyConstraint("scheme_id", "stream_id", "expectation"),
+    _of_stream(),
+    postgresql_with={"fillfactor": "85", **BUSY},
+)
+"""Live timers only: one for each open expectation. What fired is in the events."""
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    _number(),
+    _key("scheme_id"),
+    _key("stream_id"),
+    _key("key"),
+    _key("expectation"),
+    sa.Column("cycle", sa.Integer, nullable=False),
+    _key("rung"),
+    _key("purpose"),
+    _key("recipient"),
+    _text("lane"),
+    _text("kind"),
+    _text("state", "ready"),
+    _text("channel"),
+    sa.Column("tried", ARRAY(sa.Text), nullable=False, server_default=sa.text("'{}'")),
+    sa.Column("body", JSONB, nullable=False),
+    _moment("created_at"),
+    _moment("send_at"),
+    _moment("sent_at", null=True),
+    _moment("retry_at", null=True),
+    _moment("lease_until", null=True),
+    sa.Column("lease_by", sa.Text),
+    _count("attempts"),
+    _count("lost"),  # leases and calls that died with their worker
+    _count("repeats"),  # how often the same notice was asked for again, and not made twice
+    _text("reason", ""),
+    sa.PrimaryKeyConstraint("id", "scheme_id"),
+    _of_stream(),
+    sa.UniqueConstraint(
+        "scheme_id", "stream_id", "expectation", "cycle", "rung", "purpose", "recipient", name="identity"
+    ),
+    sa.UniqueConstraint("scheme_id", "key", name="key"),
+    _one_of("lane", "people others"),
+    _one_of("kind", "reminder chase decision service officer provider"),
+    _one_of("state", "ready leased calling sent failed unknown void dropped"),
+    _one_of("channel", "text email letter"),
+    sa.Index("notices_ready", "lane", "send_at", "id", postgresql_where=sa.text("state IN ('ready', 'leased')")),
+    sa.Index("notices_calling", "lease_until", "id", postgresql_where=sa.text("state = 'calling'")),
+    sa.Index(
+        "notices_budget",
+        "scheme_id",
+        "recipient",
+        "sent_at",
+        postgresql_where=sa.text("sent_at IS NOT NULL AND lane = 'people'"),
+    ),
+    postgresql_with={"fillfactor": "85", **BUSY},
+)
+
+attempts = sa.Table(
+    "attempts",
+    metadata,
+    sa.Column("notice_id", sa.BigInteger, nullable=False),
+    _key("scheme_id"),
+    sa.Column("no", sa.Integer, nullable=False),
+    _text("channel"),
+    _key("address"),
+    _text("state"),
+    _text("worker"),
+    sa.Column("provider_ref", _id()),
+    _text("detail", ""),
+    _moment("calling_at", null=True),
+    _moment("ended_at", null=True),
+    sa.PrimaryKeyConstraint("notice_id", "scheme_id", "no"),
+    sa.ForeignKeyConstraint(["notice_id", "scheme_id"], ["notices.id", "notices.scheme_id"]),
+    _one_of("state", "calling accepted failed unknown void dropped"),
+    sa.Index(
+        "attempts_provider_ref", "scheme_id", "provider_ref", postgresql_where=sa.text("provider_ref IS NOT NULL")
+    ),
+)
+
+tasks = sa.Table(
+    "tasks",
+    metadata,
+    _number(),
+    _key("scheme_id"),
+    _key("stream_id"),
+    _key("key"),
+    _text("kind"),
+    _text("owner"),
+    _key("person", null=True),
+    _text("title"),
+    _moment("due", null=True),
+    _key("expectation", null=True),
+    sa.Column("subject", sa.Text),
+    _text("rung", ""),
+    _text("state", "open"),
+    _text("reason", ""),
+    _moment("opened_at"),
+    _moment("closed_at", null=True),
+    sa.PrimaryKeyConstraint("id", "scheme_id"),
+    _of_stream(),
+    _one_of("state", "open done dropped"),
+    sa.Index(
+        "tasks_open_key", "scheme_id", "stream_id", "key", unique=True, postgresql_where=sa.text("state = 'open'")
+    ),
+    sa.Index("tasks_open_due", "scheme_id", "owner", "due", postgresql_where=sa.text("state = 'open'")),
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    _key("scheme_id"),
+    _key("command_id"),
+    sa.Column("place", sa.BigInteger, sa.Identity(always=True), nullable=False),
+    _key("stream_id"),
+    _text("state"),
+    sa.Column("body", JSONB),  # what waits; a command answered at once leaves only its answer
+    _moment("arrived_at"),
+    _count("seq"),
+    _text("code", ""),
+    _text("words", ""),
+    _count("repeats"),
+    sa.PrimaryKeyConstraint("scheme_id", "command_id"),
+    _one_of("state", "waiting done refused parked"),
+    sa.Index("inbox_waiting", "place", postgresql_where=sa.text("state = 'waiting'")),
+    postgresql_with=BUSY,
+)
+"""Every command id with what came of it, and the commands from other streams and channels that still wait."""
+
+digest_items = sa.Table(
+    "digest_items",
+    metadata,
+    _number(),
+    _key("scheme_id"),
+    _key("stream_id"),
+    _key("officer"),
+    _text("period"),
+    _text("ref"),
+    _text("line"),
+    _text("detail", ""),
+    _moment("at"),
+    _key("notice_key", null=True),
+    sa.PrimaryKeyConstraint("id", "scheme_id"),
+    _of_stream(),
+    sa.Index("digest_items_waiting", "scheme_id", "officer", postgresql_where=sa.text("notice_key IS NULL")),
+    sa.Index("digest_items_taken", "scheme_id", "notice_key", postgresql_where=sa.text("notice_key IS NOT NULL")),
+)
+
+parked = sa.Table(
+    "parked",
+    metadata,
+    _number(),
+    _key("scheme_id"),
+    _key("stream_id"),
+    _key("what"),
+    _text("reason"),
+    _moment("at"),
+    _moment("released_at", null=True),
+    sa.PrimaryKeyConstraint("id", "scheme_id"),
+    sa.Index(
+        "parked_open", "scheme_id", "stream_id", "what", unique=True, postgresql_where=sa.text("released_at IS NULL")
+    ),
+)
+
+persons = sa.Table(
+    "persons",
+    metadata,
+    _key("scheme_id"),
+    _key("id"),
+    _text("kind"),
+    _text("given"),
+    _text("family"),
+    _key("folded"),
+    sa.Column("date_of_birth", sa.Date),
+    _key("moved_to", null=True),
+    _text("phone", ""),
+    sa.Column("extra", JSONB, nullable=False, server_default=sa.text("'{}'")),
+    _moment("erased_at", null=True),
+    sa.PrimaryKeyConstraint("scheme_id", "id"),
+    sa.Index("persons_same", "scheme_id", "folded", "date_of_birth"),
+)
+
+addresses = sa.Table(
+    "addresses",
+    metadata,
+    _key("scheme_id"),
+    _key("id"),
+    _key("person_id"),
+    _text("channel"),
+    _key("value"),
+    _text("status"),
+    _moment("seen_at"),
+    sa.PrimaryKeyConstraint("scheme_id", "id"),
+    sa.ForeignKeyConstraint(["scheme_id", "person_id"], ["persons.scheme_id", "persons.id"]),
+    _one_of("channel", "text email letter"),
+    _one_of("status", "unconfirmed confirmed shared seized blocked"),
+    sa.Index("addresses_person", "scheme_id", "person_id"),
+    sa.Index("addresses_value", "scheme_id", "channel", "value"),
+)
+
+texts = sa.Table(
+    "texts",
+    metadata,
+    _key("scheme_id"),
+    _key("id"),
+    _key("person", null=True),
+    _text("body"),
+    sa.Column("nonce", sa.LargeBinary, nullable=False, server_default=sa.text("uuid_send(gen_random_uuid())")),
+    _moment("erased_at", null=True),
+    sa.PrimaryKeyConstraint("scheme_id", "id"),
+    sa.Index("texts_person", "scheme_id", "person"),
+)
+
+counters = sa.Table(
+    "counters",
+    metadata,
+    _key("scheme_id"),
+    sa.Column("year", sa.Integer, nullable=False),
+    sa.Column("last", sa.Integer, nullable=False),
+    sa.PrimaryKeyConstraint("scheme_id", "year"),
+)
+"""The last case number given out in each year."""

@@ -1,0 +1,57 @@
+"""Tasks: things for a person to do, unique by key while open, dropped or done by the fact that removes the need."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from caseflow.engine.ports import Change
+from caseflow.store.arrays import Rows
+
+_drop = Rows(scheme="text", stream="text", expectation="text", key="text", every="boolean", state="text", reason="text")
+CLOSE = sa.text(f"""
+    UPDATE tasks t SET state = d.state, reason = d.reason, closed_at = :now FROM {_drop.source}
+     WHERE t.scheme_id = d.scheme AND t.stream_id = d.stream AND t.state = 'open'
+       AND (d.every OR t.expectation = d.expectation OR t.key = d.key)""")  # noqa: S608 - constant
+
+_open = Rows(
+    scheme="text",
+    stream="text",
+    key="text",
+    kind="text",
+    owner="text",
+    person="text",
+    title="text",
+    due="timestamptz",
+    expectation="text",
+    subject="text",
+    rung="text",
+)
+OPEN = sa.text(f"""
+    INSERT INTO tasks (scheme_id, stream_id, key, kind, owner, person, title, due, expectation, subject, rung, opened_at)
+    SELECT {_open.columns}, CAST(:now AS timestamptz) FROM {_open.source}
+        ON CONFLICT (scheme_id, stream_id, key) WHERE state = 'open' DO NOTHING""")  # noqa: S608 - constant
+
+
+def save(connection: sa.Connection, changes: Sequence[Change], now: datetime) -> None:
+    """Close what is no longer needed, then open what is; a task that is open stays as it is."""
+    closed = [
+        (
+            change.stream.scheme, change.stream.id, drop.expectation, drop.key, drop.every,
+            "done" if drop.done else "dropped", drop.reason,
+        )
+        for change in changes
+        for drop in change.drops
+    ]  # fmt: skip
+    opened = [
+        (
+            change.stream.scheme, change.stream.id, task.key, task.kind, task.owner, task.person, task.title, task.due,
+            task.expectation, task.subject, task.rung,
+        )
+        for change in changes
+        for task in change.tasks
+    ]  # fmt: skip
+    if closed:
+        connection.execute(CLOSE, {**_drop.bind(closed), "now": now})
+    if opened:
+        connection.execute(OPEN, {**_open.bind(opened), "now": now})

@@ -1,0 +1,77 @@
+"""The Celery app: ``celery -A workers.app worker -Q react``. What Celery gets wrong by default is answered here."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from kombu import Queue
+
+from caseflow.bell import LANES, VISIBILITY
+from workers.beat import SCHEDULE
+
+QUEUES = (*LANES, "audit")
+TASKS = ("workers.react", "workers.fire", "workers.deliver", "workers.audit", "workers.watch")
+
+SETTINGS: dict[str, Any] = {
+    # Nothing to bring back, nothing but JSON, and no local time: civil time is the domain's.
+    "task_ignore_result": True,
+    "result_backend": None,
+    "task_serializer": "json",
+    "accept_content": ["json"],
+    "enable_utc": True,
+    "timezone": "UTC",
+    # A hint that dies with its worker is handed out again; safe only because it says nothing.
+    "task_acks_late": True,
+    "task_reject_on_worker_lost": True,
+    "task_acks_on_failure_or_timeout": True,
+    # One hint at a time; no ETA exists, so the limit is a tripwire.
+    "worker_prefetch_multiplier": 1,
+    "worker_eta_task_limit": 100,
+    # Above the budget of a drain (20 s), below the visibility of a hint (120 s). The solo pool knows no time limits:
+    # there the database's own time-outs bound a task.
+    "task_time_limit": 60,
+    "task_soft_time_limit": 45,
+    "worker_max_tasks_per_child": 1000,
+    "task_publish_retry": False,
+    "broker_connection_retry_on_startup": True,
+    "broker_connection_max_retries": None,
+    "worker_soft_shutdown_timeout": 30,
+    "worker_enable_soft_shutdown_on_idle": True,
+    "worker_cancel_long_running_tasks_on_connection_loss": True,  # safe: the transaction rolls back
+    "worker_hijack_root_logger": False,
+    "worker_send_task_events": False,
+    "broker_transport_options": {
+        "visibility_timeout": VISIBILITY,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 2,
+        "max_retries": 1,  # publishing fails fast
+        "interval_start": 0,
+        "interval_step": 0.05,
+        "interval_max": 0.1,
+        "socket_timeout": 10,
+        "socket_connect_timeout": 3,
+        "socket_keepalive": True,
+        "health_check_interval": 15,
+    },
+    "visibility_timeout": VISIBILITY,
+    "result_backend_transport_options": {"visibility_timeout": VISIBILITY},
+    # A queue a lane, so that a slow provider never delays a decision, nor a flood of timers a person.
+    "task_queues": [Queue(name) for name in QUEUES],
+    "task_routes": {name: {"queue": name} for name in QUEUES} | {"tick": {"queue": "react"}},
+    "task_create_missing_queues": False,
+    "task_default_queue": "react",
+    "beat_scheduler": "celery.beat:Scheduler",  # the schedule is data and lives in memory: no file to lose or lock
+    "beat_schedule": SCHEDULE,
+    "beat_max_loop_interval": 1,
+    "imports": TASKS,
+}
+
+
+def make_app(broker_url: str | None) -> Celery:
+    """A Celery app on this broker (``redis://…``) with our settings, queues and tasks."""
+    made = Celery("caseflow", broker=broker_url)
+    made.conf.update(SETTINGS)
+    return made
+
+
+app = make_app(os.environ.get("CASEFLOW_BROKER_URL") or "redis://127.0.0.1:1/0")

@@ -1,0 +1,22 @@
+"""Once an hour: what should have happened by now and did not, and what happened that should not, into the log."""
+
+import logging
+
+from celery import shared_task
+
+from caseflow.engine.audit import audit
+from workers.drain import current_app
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="audit")
+def look(limit: int = 1000) -> dict[str, int]:
+    """Run the audit; every violation is an error in the log, named, with its place."""
+    readings = current_app().readings
+    if readings is None:
+        return {}
+    found = audit(readings)
+    for violation in found.violations[:limit]:
+        log.error("audit: %s: %s", violation.name, violation.words)
+    return {"streams": found.streams, "violations": len(found.violations), "warnings": len(found.warnings)}

@@ -1,0 +1,18 @@
+"""The outbox, in two lanes: a slow mail server for officers must not keep a participant waiting."""
+
+from celery import shared_task
+
+from caseflow.engine.deliver import BATCH, deliver
+from workers.drain import drain
+
+
+@shared_task(name="deliver.people")
+def deliver_to_people(limit: int = BATCH) -> dict[str, int]:
+    """Send what is ready for participants, `limit` notices a lease."""
+    return drain(lambda app: deliver(app, "people", limit))
+
+
+@shared_task(name="deliver.others")
+def deliver_to_others(limit: int = BATCH) -> dict[str, int]:
+    """Send what is ready for officers, providers and staff, `limit` notices a lease."""
+    return drain(lambda app: deliver(app, "others", limit))

@@ -1,0 +1,71 @@
+"""What every task does: run its verbs until they find nothing more, within a budget of time.
+
+The engine's App is made once a process, on first use, so that nothing of it is ever shared over a fork.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from celery.signals import worker_process_init, worker_process_shutdown
+
+from caseflow.bootstrap import app_for
+from caseflow.engine.app import App, Counts
+from caseflow.engine.ports import Unavailable
+from caseflow.settings.deployment import deployment
+from caseflow.store.postgres import PostgresStore
+
+BUDGET = 20.0
+"""Seconds a task drains before it makes room for the next hint; far below the visibility of a hint (120 s)."""
+
+Verb = Callable[[App], Counts]
+log = logging.getLogger(__name__)
+
+
+@cache
+def current_app() -> App:
+    """The engine on the database and broker of the environment. Raises SettingsError when they are not set."""
+    return app_for(deployment())
+
+
+def current_store() -> PostgresStore:
+    """The database of `current_app`."""
+    store = current_app().store
+    if not isinstance(store, PostgresStore):
+        raise TypeError(f"workers work on PostgreSQL, not on {type(store).__name__}")
+    return store
+
+
+def drain(*verbs: Verb) -> dict[str, int]:
+    """Each verb in turn, again until a whole round moves nothing or the budget is spent.
+
+    With the database away there is nothing to do but say so: beat asks again.
+    """
+    total, end = Counts(), time.monotonic() + BUDGET
+    try:
+        app = current_app()
+        while True:
+            round_ = Counts()
+            for verb in verbs:
+                round_ += verb(app)
+            total += round_
+            if not round_.moved or time.monotonic() > end:
+                break
+    except Unavailable as away:
+        log.warning("database: %s; the next beat tries again", away)
+    return total.counts()
+
+
+@worker_process_init.connect
+def _after_fork(**_: Any) -> None:  # noqa: ANN401 - a signal's
+    """A forked child makes its own App; sockets that came with the fork are forgotten, not closed under the parent."""
+    if current_app.cache_info().currsize:
+        current_store().dispose_after_fork()
+        current_app.cache_clear()
+
+
+@worker_process_shutdown.connect
+def _leave(**_: Any) -> None:  # noqa: ANN401 - a signal's
+    current_app.cache_clear()

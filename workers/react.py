@@ -1,0 +1,13 @@
+"""The person's lane: commands that wait in the inbox, then facts nobody has reacted to."""
+
+from celery import shared_task
+
+from caseflow.engine.advance import react_events
+from caseflow.engine.inbox import absorb
+from workers.drain import drain
+
+
+@shared_task(name="react")
+def react(limit: int | None = None) -> dict[str, int]:
+    """Absorb and react until nothing is left, `limit` streams a transaction."""
+    return drain(lambda app: absorb(app, limit), lambda app: react_events(app, limit))
