@@ -7,8 +7,14 @@ import typer
 
 HELP = "Journeys, reminders and decisions for diversion schemes."
 
-app = typer.Typer(name="caseflow", help=HELP, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
-                  rich_markup_mode=None)
+app = typer.Typer(
+    name="caseflow",
+    help=HELP,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
 case = typer.Typer(help="Cases: list, show, tell the story, do something.", no_args_is_help=True)
 returns = typer.Typer(help="Providers' returns: list, request, submit.", no_args_is_help=True)
 message = typer.Typer(help="Messages: how they will read.", no_args_is_help=True)
@@ -56,7 +62,9 @@ def up(
 
 @app.command()
 def demo(
-    referrals: Annotated[Optional[Path], typer.Option(help="A referral file; without it, Durham's of January 2022.")] = None,  # noqa: UP045
+    referrals: Annotated[
+        Optional[Path], typer.Option(help="A referral file; without it, Durham's of January 2022.")
+    ] = None,  # noqa: UP045
     days: Annotated[int, typer.Option(min=1, max=400, help="Days of virtual time.")] = 120,
     seed: Annotated[int, typer.Option(help="The same seed plays the same people.")] = 1,
     json: Json = False,
@@ -70,7 +78,9 @@ def demo(
 @app.command()
 def refer(
     file: File,
-    as_at: Annotated[bool, typer.Option("--as-at", help="Take old referrals, too: the file is read as at its time.")] = False,
+    as_at: Annotated[
+        bool, typer.Option("--as-at", help="Take old referrals, too: the file is read as at its time.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Import a force's referrals. Refused rows go to FILE.refused.csv, to be mended and imported again."""
@@ -112,9 +122,13 @@ def case_history(key: Key, scheme: Scheme = None, json: Json = False) -> None:
 @case.command("do")
 def case_do(
     key: Key,
-    command: Annotated[Optional[str], typer.Argument(metavar="COMMAND", help="What to do, such as record_contact.")] = None,  # noqa: UP045
+    command: Annotated[
+        Optional[str], typer.Argument(metavar="COMMAND", help="What to do, such as record_contact.")
+    ] = None,  # noqa: UP045
     values: Annotated[Optional[list[str]], typer.Argument(metavar="KEY=VALUE…", help="Its particulars.")] = None,  # noqa: UP045
-    by: Annotated[str, typer.Option("--by", help="Who does it: ROLE or ROLE:PERSON (an id or a name on the case).")] = "",
+    by: Annotated[
+        str, typer.Option("--by", help="Who does it: ROLE or ROLE:PERSON (an id or a name on the case).")
+    ] = "",
     at: Annotated[str, typer.Option("--at", help="When it happened, if not now (Europe/London).")] = "",
     command_id: Annotated[str, typer.Option("--id", help="An id of your own: asked twice, it is done once.")] = "",
     offered: Annotated[bool, typer.Option("--list", help="Only list what can be done now.")] = False,
@@ -198,7 +212,9 @@ def returns_submit(
 
 @message.command("preview")
 def message_preview(
-    name: Annotated[Optional[str], typer.Argument(metavar="NAME", help="A message; without it, all are listed.")] = None,  # noqa: UP045
+    name: Annotated[
+        Optional[str], typer.Argument(metavar="NAME", help="A message; without it, all are listed.")
+    ] = None,  # noqa: UP045
     channel: Annotated[str, typer.Option(help="text, email or letter; without it, the first it has.")] = "",
     language: Annotated[str, typer.Option(help="en or cy.")] = "en",
     json: Json = False,
@@ -211,7 +227,9 @@ def message_preview(
 
 @policy.command("check")
 def policy_check(
-    files: Annotated[Optional[list[Path]], typer.Argument(metavar="FILE…", help="Scheme files; without any, all.")] = None,  # noqa: UP045
+    files: Annotated[
+        Optional[list[Path]], typer.Argument(metavar="FILE…", help="Scheme files; without any, all.")
+    ] = None,  # noqa: UP045
     json: Json = False,
 ) -> None:
     """Check scheme files: every fault with its place and what to do."""

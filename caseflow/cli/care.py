@@ -120,13 +120,22 @@ def _all(desk: Desk) -> list[contracts.Light]:
     health = desk.readings.health()
     policies = ", ".join(f"{scheme} {version}" for scheme, version in sorted(desk.app.store.policies()))
     return [
-        _light("database", ok=True, found=f"answers; scheme time {local(health.now)}{' (virtual)' if health.virtual else ''}"),
+        _light(
+            "database",
+            ok=True,
+            found=f"answers; scheme time {local(health.now)}{' (virtual)' if health.virtual else ''}",
+        ),
         _light("migrations", ok=True, found="at the version this program needs"),
         _light("schemes", ok=bool(policies), found=policies or "none published", todo="run `caseflow db upgrade`"),
         _broker(desk),
         *_lag(health),
         _beat(health),
-        _light("set aside", ok=not health.parked, found=f"{health.parked}", todo="`caseflow audit` lists it with its reasons"),
+        _light(
+            "set aside",
+            ok=not health.parked,
+            found=f"{health.parked}",
+            todo="`caseflow audit` lists it with its reasons",
+        ),
         _light(
             "unclear sends",
             ok=not health.unknown,

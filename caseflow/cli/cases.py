@@ -1,5 +1,6 @@
 """`case list | show | history`, `tasks list` and `due`: readings into tables or JSON."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from caseflow.cli import contracts, story
@@ -10,8 +11,10 @@ from caseflow.domain import journey
 from caseflow.domain.case import Case
 from caseflow.domain.policy import Act, Policy
 from caseflow.domain.words import State
-from caseflow.engine.readings import Dossier, DueLine, TaskLine
+from caseflow.engine.readings import Dossier, DueLine, Readings, TaskLine
 from caseflow.imports.referrals import note_id
+
+Policies = Mapping[tuple[str, str], Policy]
 
 
 def list_cases(scheme: str | None, state: str | None, after: str, limit: int, *, json: bool) -> None:
@@ -82,14 +85,18 @@ def show(key: str, scheme: str | None, *, json: bool) -> None:
         as_json(view)
         return
     say(
-        f"{view.ref}  {view.participant}  —  {view.state}" + (f" ({story.plain(view.end_reason)})" if view.end_reason else ""),
+        f"{view.ref}  {view.participant}  —  {view.state}"
+        + (f" ({story.plain(view.end_reason)})" if view.end_reason else ""),
         f"  {story.plain(view.disposal)}, {view.scheme} policy {view.policy_version}; referred {local(view.referred_at)}",
     )
     if view.accepted_at:
         say(f"  accepted {local(view.accepted_at)}")
     for role, name in view.parties.items():
         say(f"  {story.role(role)}: {name}")
-    say(f"  language {view.language}; " + (", ".join(f"{k} {v}" for k, v in view.addresses.items()) or "no address known"))
+    say(
+        f"  language {view.language}; "
+        + (", ".join(f"{k} {v}" for k, v in view.addresses.items()) or "no address known")
+    )
     for line in view.note.splitlines():
         say(f"  {line}")
     if view.last_safe:
@@ -188,12 +195,19 @@ def _participant(case: Case) -> str | None:
 def history(key: str, scheme: str | None, *, json: bool) -> None:
     """The story in lines."""
     with opened(scheme) as desk:
-        dossier = desk.dossier(key)
-        people = story.people_in(dossier.events)
-        stream = dossier.stream
-        participant = _participant(stream) if isinstance(stream, Case) else None
-        names = desk.readings.names(dossier.scheme, {*people, participant or ""})
-    told = [
+        told = story_of(desk.readings, desk.dossier(key))
+    if json:
+        as_json(told)
+    else:
+        print_story(told)
+
+
+def story_of(readings: Readings, dossier: Dossier) -> contracts.Story:
+    """A stream's history in words, names included. One reading."""
+    stream = dossier.stream
+    participant = _participant(stream) if isinstance(stream, Case) else None
+    names = readings.names(dossier.scheme, {*story.people_in(dossier.events), participant or ""})
+    lines = [
         contracts.StoryLine(
             seq=one.seq,
             at=one.occurred_at,
@@ -206,11 +220,13 @@ def history(key: str, scheme: str | None, *, json: bool) -> None:
         )
         for one in dossier.events
     ]
-    if json:
-        as_json(contracts.Story(dossier.id, dossier.ref, names.get(participant or "", ""), told))
-        return
-    say(f"{dossier.ref}  {names.get(participant or '', '')}".rstrip())
-    for line in told:
+    return contracts.Story(dossier.id, dossier.ref, names.get(participant or "", ""), lines)
+
+
+def print_story(told: contracts.Story) -> None:
+    """One line a fact: when, who, what, why."""
+    say(f"{told.ref}  {told.participant}".rstrip())
+    for line in told.lines:
         because = f"   [{line.why}]" if line.why else ""
         say(f"{line.seq:>4}  {local(line.at)}  {line.who}: {line.what}{because}")
 
@@ -219,22 +235,33 @@ def due(within: str, scheme: str | None, limit: int, *, json: bool) -> None:
     """What the clock will do by itself."""
     with opened(scheme) as desk:
         now = desk.now()
-        until = span(within, now)
-        policies = desk.app.store.policies()
-        found = sorted(
-            ((one, name) for name in desk.schemes for one in desk.readings.due(name, until, limit=limit)),
-            key=lambda pair: (pair[0].due, pair[0].ref),
-        )[:limit]
-    alarms = [alarm(one, policies.get((name, one.policy_version)), name) for one, name in found]
+        coming = coming_up(desk.readings, desk.app.store.policies(), desk.schemes, span(within, now), limit)
     if json:
-        as_json(contracts.Due(now, until, alarms))
-        return
+        as_json(coming)
+    else:
+        print_due(coming)
+
+
+def coming_up(
+    readings: Readings, policies: Policies, schemes: Sequence[str], until: datetime, limit: int = 200
+) -> contracts.Due:
+    """The alarms until then, in words, soonest first."""
+    found = sorted(
+        ((one, name) for name in schemes for one in readings.due(name, until, limit=limit)),
+        key=lambda pair: (pair[0].due, pair[0].ref),
+    )[:limit]
+    alarms = [alarm(one, policies.get((name, one.policy_version)), name) for one, name in found]
+    return contracts.Due(readings.now(), until, alarms)
+
+
+def print_due(coming: contracts.Due) -> None:
+    """One row an alarm."""
     table(
-        f"Until {local(until)}",
+        f"Until {local(coming.until)}",
         ("when", "case", "who", "what", "why", "step"),
         ((one.due, one.ref, one.participant, "; ".join(one.what), one.why, f"{one.ladder}/{one.rung}, {one.policy}")
-         for one in alarms),
-        empty=f"Nothing will happen by itself until {local(until)}.",
+         for one in coming.alarms),
+        empty=f"Nothing will happen by itself until {local(coming.until)}.",
     )  # fmt: skip
 
 
@@ -275,4 +302,3 @@ def act_words(act: Act) -> str:
 
 def _day(instant: datetime) -> str:
     return local(instant).rsplit(" ", 1)[0]
-

@@ -323,4 +323,3 @@ CONTRACTS: tuple[type, ...] = (
     Refer, CaseList, CaseView, Story, Offered, Done, Due, ReturnList, ReturnSubmitted, TaskList, Preview, PolicyCheck,
     PolicyView, Sweep, AuditReport, Doctor,
 )  # fmt: skip
-

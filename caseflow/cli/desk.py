@@ -54,9 +54,7 @@ def opened(scheme: str | None = None) -> Iterator[Desk]:
 
     given = deployment()
     with resolve(given) as servers:
-        settings = given.model_copy(
-            update={"database_url": servers.database_url, "broker_url": servers.broker_url}
-        )
+        settings = given.model_copy(update={"database_url": servers.database_url, "broker_url": servers.broker_url})
         if given.database_url is None:  # the embedded database is ours to keep up to date
             _bring_up_to_date(settings)
         app = bootstrap.app_for(settings)

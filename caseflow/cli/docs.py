@@ -59,7 +59,9 @@ def _command(path: str, command: Any) -> list[str]:
             named = one.metavar or str(one.name).upper()
             rows.append((f"`{named}`" + ("" if one.required else " (may be left out)"), getattr(one, "help", "") or ""))
         else:
-            default = "" if one.is_flag or one.default in (None, "", ()) or callable(one.default) else f" ({one.default})"
+            default = (
+                "" if one.is_flag or one.default in (None, "", ()) or callable(one.default) else f" ({one.default})"
+            )
             rows.append((f"`{one.opts[0]}`{default}", one.help or ""))
     if rows:
         lines += ["| | |", "|---|---|", *(f"| {name} | {words} |" for name, words in rows), ""]
@@ -114,8 +116,9 @@ def _type(hint: Any) -> str:
         return f"object: {_type(inner[0])} → {_type(inner[1])}"
     if dataclasses.is_dataclass(hint):
         return f"[{hint.__name__}](#{hint.__name__.lower()})"  # type: ignore[union-attr]
+    name: str = hint.__name__
     return {"str": "text", "int": "number", "bool": "true or false", "datetime": "instant", "date": "day"}.get(
-        hint.__name__, hint.__name__
+        name, name
     )
 
 

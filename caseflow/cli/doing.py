@@ -61,7 +61,9 @@ def described(name: str) -> contracts.OfferedCommand:
     """A command's particulars, from its definition."""
     cls = COMMANDS[name]
     hints = get_type_hints(cls)
-    what = (cls.__doc__ or "").strip().splitlines()[0] if cls.__doc__ and not cls.__doc__.startswith(cls.__name__) else ""
+    what = (
+        (cls.__doc__ or "").strip().splitlines()[0] if cls.__doc__ and not cls.__doc__.startswith(cls.__name__) else ""
+    )
     listed = [
         contracts.CommandField(
             one.name, _type_words(hints[one.name]), one.default is MISSING and one.default_factory is MISSING
@@ -122,7 +124,10 @@ def do(
     if json:
         as_json(contracts.Done(dossier.ref, answer.seq, answer.repeat))
         return
-    say(f"{dossier.ref}: {story.plain(name)}, done" + (" before; nothing changed" if answer.repeat else f" (line {answer.seq})"))
+    say(
+        f"{dossier.ref}: {story.plain(name)}, done"
+        + (" before; nothing changed" if answer.repeat else f" (line {answer.seq})")
+    )
 
 
 def build(name: str, given: Mapping[str, Any]) -> c.Command:
@@ -215,7 +220,9 @@ def _actor(by: str, dossier: Dossier, stream: Stream, policy: Policy, desk: Desk
     names = desk.readings.names(dossier.scheme, around)
     if person in names:
         return Actor(person, role)
-    meant = [one for one, name in names.items() if person.casefold() in {name.casefold(), name.split(" ")[0].casefold()}]
+    meant = [
+        one for one, name in names.items() if person.casefold() in {name.casefold(), name.split(" ")[0].casefold()}
+    ]
     if len(meant) != 1:
         raise usage(f"--by {by}: {'nobody' if not meant else 'more than one'} here is called {person}; give the id")
     return Actor(meant[0], role)

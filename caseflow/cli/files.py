@@ -113,7 +113,9 @@ def submit_return(file: Path, key: str, by: str, scheme: str | None, *, json: bo
         as_json(contracts.ReturnSubmitted(report.ref, report.provider, report.period, report.rows, report.blank, bad))
         return
     again = ", taken before; nothing changed" if report.answer.repeat else ""
-    say(f"{report.ref}: {report.rows} people reported on, {report.blank} lines left blank, {len(report.bad)} bad{again}")
+    say(
+        f"{report.ref}: {report.rows} people reported on, {report.blank} lines left blank, {len(report.bad)} bad{again}"
+    )
     for number, reason in report.bad:
         warn(f"row {number}: {reason}")
 

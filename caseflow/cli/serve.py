@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from caseflow.cli.failures import Exit, Stop, environment, usage
-from caseflow.cli.output import say, warn
+from caseflow.cli.output import as_json, say, warn
 
 PATIENCE = 45.0
 """Seconds the workers may take to finish what they are at."""
@@ -46,7 +48,9 @@ def up() -> None:
             sys.stdout.flush()
             while not stop.wait(0.5):
                 if crew.poll() is not None:
-                    raise environment(f"the workers ended by themselves (code {crew.returncode}); their words are above")
+                    raise environment(
+                        f"the workers ended by themselves (code {crew.returncode}); their words are above"
+                    )
         finally:
             warn("Stopping: what is under way is finished first.")
             _stop(crew)
@@ -71,16 +75,39 @@ def _stop(crew: subprocess.Popen[bytes]) -> None:
 
 
 def demo(referrals: Path | None, days: int, seed: int, *, json: bool) -> None:
-    """Hand over to the simulation; it prints its own summary."""
-    from caseflow.settings.paths import config_dir  # noqa: PLC0415
+    """Play a scheme; tell the summary, one participant's story and what comes tomorrow. Exit code 1 on violations."""
+    from rich.console import Console  # noqa: PLC0415
 
-    file = referrals or config_dir() / "demo" / "durham-2022-01.csv"
-    if not file.is_file():
-        raise usage(f"{file}: there is no such file")
+    from caseflow.settings.deployment import deployment  # noqa: PLC0415
+
+    if referrals is not None and not referrals.is_file():
+        raise usage(f"{referrals}: there is no such file")
     try:
-        play = importlib.import_module("caseflow.simulate").play
-    except (ModuleNotFoundError, AttributeError):
+        run = importlib.import_module("caseflow.simulate.demo").run
+    except ModuleNotFoundError:
         raise environment("this installation came without the simulation; install caseflow again") from None
-    code: int = play(referrals=file, days=days, seed=seed, json=json)
-    if code:
-        raise Stop(Exit(code), "the demo found something wrong; its summary says what")
+    console = Console(stderr=json)
+    summary = run(
+        deployment(), referrals=referrals, days=days, seed=seed, as_json=json, console=console,
+        after=None if json else _look_further,
+    )  # fmt: skip
+    found = summary.as_dict()
+    if json:
+        as_json(found)
+    violations = found.get("audit", {}).get("violations", 0)
+    if violations:
+        raise Stop(Exit.REFUSED, f"the audit found violations: {violations}")
+
+
+def _look_further(app: Any, summary: Any) -> None:
+    """While the servers still run: the story of the most eventful case, and what will fire tomorrow."""
+    from caseflow.cli.cases import coming_up, print_due, print_story, story_of  # noqa: PLC0415
+
+    readings = app.readings
+    say("", *summary.lines(), "")
+    if summary.story_case:
+        print_story(story_of(readings, readings.dossiers(app.scheme, ids=[summary.story_case])[0]))
+        say("")
+    until = readings.now() + timedelta(days=1)
+    say("Tomorrow, if nothing else happens:")
+    print_due(coming_up(readings, app.store.policies(), [app.scheme], until, limit=12))

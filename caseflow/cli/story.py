@@ -127,7 +127,9 @@ def wording(event: e.Event, names: Names) -> str:  # noqa: C901, PLR0911, PLR091
                 f"proof: {plain(event.evidence)}, line {event.evidence_seq}"
             )
         case e.StrikeWaived():
-            return f"The strike for session {event.session} was waived by {name(event.by.person)}{_because(event.reason)}"
+            return (
+                f"The strike for session {event.session} was waived by {name(event.by.person)}{_because(event.reason)}"
+            )
         case e.StrikeDisputed():
             return f"The strike for session {event.session} is disputed"
         case e.Held():
@@ -142,7 +144,9 @@ def wording(event: e.Event, names: Names) -> str:  # noqa: C901, PLR0911, PLR091
         case e.ExpectationOpened():
             return f"Expected from now: {plain(event.expectation)}" + _next(event.next, event.next_due)
         case e.ExpectationClosed():
-            how = {"met": "has come", "lapsed": "is no longer needed", "excused": "is excused"}.get(event.how, event.how)
+            how = {"met": "has come", "lapsed": "is no longer needed", "excused": "is excused"}.get(
+                event.how, event.how
+            )
             return f"{plain(event.expectation).capitalize()} {how} ({plain(event.by)})"
         case e.RungFired():
             return (
@@ -154,7 +158,11 @@ def wording(event: e.Event, names: Names) -> str:  # noqa: C901, PLR0911, PLR091
         case e.SideAsked():
             return f"The participant was asked for their side by {event.by_day}"
         case e.SideRecorded():
-            return "The participant would rather not give their side" if event.declined else "The participant gave their side"
+            return (
+                "The participant would rather not give their side"
+                if event.declined
+                else "The participant gave their side"
+            )
         case e.ViewRecorded():
             return f"The {role(event.role)}'s view was written by {name(event.by.person)}: {OPINIONS[event.opinion]}"
         case e.ProviderHeard():

@@ -79,10 +79,13 @@ def show_policy(scheme: str, version: str, *, json: bool) -> None:
         ladders=[
             contracts.PolicyLadder(
                 ladder.name,
-                ladder.due.words("en") if ladder.due else "",
+                _when(ladder.due.words("en")) if ladder.due else "",
                 list(ladder.opens),
                 list(ladder.met),
-                [contracts.PolicyRung(r.id, r.at.words("en"), [act_words(act) for act in r.acts]) for r in ladder.rungs],
+                [
+                    contracts.PolicyRung(r.id, _when(r.at.words("en")), [act_words(act) for act in r.acts])
+                    for r in ladder.rungs
+                ],
             )
             for ladder in policy.ladders.values()
         ],
@@ -93,7 +96,9 @@ def show_policy(scheme: str, version: str, *, json: bool) -> None:
     say(f"{view.title}: {view.scheme} {view.version}, in force from {view.in_force_from}", f"digest {view.digest}", "")
     for name, rules in policy.disposals.items():
         strikes = "strikes" if rules.strikes else "no strikes"
-        say(f"{rules.title.get('en', name)} (outcome {rules.outcome}): {strikes}; a breach leads to {story.plain(rules.breach_leads_to)}")
+        say(
+            f"{rules.title.get('en', name)} (outcome {rules.outcome}): {strikes}; a breach leads to {story.plain(rules.breach_leads_to)}"
+        )
     for ladder in view.ladders:
         say("", f"{story.plain(ladder.name)}: from {_or(ladder.opens)} until {_or(ladder.met)}"
             + (f", due {ladder.due}" if ladder.due else ""))  # fmt: skip
@@ -118,3 +123,7 @@ def _find(scheme: str, version: str) -> Policy:
 
 def _or(names: list[str]) -> str:
     return " or ".join(story.plain(name) for name in names) or "nothing"
+
+
+def _when(offset: str) -> str:
+    return "at once" if offset == "at the time of" else offset

@@ -1,9 +1,9 @@
 """The second and third verbs in one function: react to facts, fire what is due. Two lanes, one step for a stream.
 
-A fact or expectation that cannot be worked out is parked by the plan itself, with its reason, and its stream goes on. A
-step that fails as a whole (its policy is gone, its history makes no sense, the database refuses what came of it) touches
-nothing: it is counted, its stream rests, longer each time, and its neighbours commit; after `PATIENCE` failures the
-stream is parked, and shown.
+A fact or expectation that cannot be worked out is parked by the plan itself, with its reason, and its stream goes on.
+A step that fails as a whole (its policy is gone, its history makes no sense, the database refuses what came of it)
+touches nothing: it is counted, its stream rests, longer each time, and its neighbours commit; after `PATIENCE` failures
+the stream is parked, and shown.
 """
 
 from collections.abc import Sequence

@@ -76,6 +76,24 @@ class NoticeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PostedLine:
+    """A notice as a receipt names it, by its key; `channel` and `address` (an id) are those of its newest attempt."""
+
+    key: str
+    stream: str
+    purpose: str
+    kind: str
+    to: str
+    recipient: str
+    expectation: str | None
+    cycle: int
+    rung: str
+    subject: str | None
+    channel: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class TaskLine:
     id: str
     stream: str
@@ -219,9 +237,7 @@ class Readings(Protocol):
     def schemes(self) -> list[str]:
         """Schemes that hold streams or a published policy, by name."""
 
-    def cases(
-        self, scheme: str, *, state: str | None = None, after: str = "", limit: int = 50
-    ) -> list[CaseLine]:
+    def cases(self, scheme: str, *, state: str | None = None, after: str = "", limit: int = 50) -> list[CaseLine]:
         """Cases by reference; `after` is the last reference seen."""
 
     def find(self, scheme: str, key: str) -> str | None:
@@ -231,6 +247,12 @@ class Readings(Protocol):
         self, scheme: str, *, ids: Sequence[str] | None = None, after: str = "", limit: int = 200
     ) -> list[Dossier]:
         """These streams whole, or the next `limit` by id. A handful of statements, however many streams."""
+
+    def snapshots(self, scheme: str, ids: Iterable[str]) -> Mapping[str, Stream]:
+        """Streams as they stand, without their history, by id; unknown and unreadable ones are absent. One statement."""
+
+    def posted(self, scheme: str, keys: Iterable[str]) -> Mapping[str, PostedLine]:
+        """Notices by their keys; unknown ones are absent. One statement."""
 
     def due(self, scheme: str, until: datetime, *, limit: int = 200) -> list[DueLine]:
         """Alarms that ring until then, soonest first."""

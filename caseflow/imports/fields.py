@@ -167,7 +167,9 @@ def safe_contact(text: str) -> tuple[bool, bool, time | None, time | None]:
         elif words.startswith("not after ") and (clock := _clock(words.removeprefix("not after "))):
             after = clock
         else:
-            raise ValueError(f"“{words}” is not understood; it may be {', '.join(SAFE_CONTACT)}, or several with commas")
+            raise ValueError(
+                f"“{words}” is not understood; it may be {', '.join(SAFE_CONTACT)}, or several with commas"
+            )
     if before and after and before >= after:
         raise ValueError(f"not before {before:%H:%M} and not after {after:%H:%M} leave no time at all")
     return texts_only, no_voicemail, before, after

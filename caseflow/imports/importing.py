@@ -42,9 +42,7 @@ class Taken:
     reason: str = ""
 
 
-def import_referrals(
-    app: App, path: Path, *, as_at: bool = False, progress: Progress | None = None
-) -> ImportReport:
+def import_referrals(app: App, path: Path, *, as_at: bool = False, progress: Progress | None = None) -> ImportReport:
     """Read the whole file; each row is accepted, already known, or refused into `FILE.refused.csv`.
 
     Importing again changes nothing: known people and cases are found by what they are. Raises FileRefused when the

@@ -57,7 +57,9 @@ class RefusedFile:
             return
         raise last or OSError("no folder to write the refused rows to")
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._out is None or self.path is None:
             return
         self._out.close()

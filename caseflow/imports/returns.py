@@ -96,7 +96,9 @@ def expected_on(readings: Readings, scheme: str, stream: ProviderReturn) -> list
     return sorted(found, key=lambda one: one.ref)
 
 
-def template_rows(stream: ProviderReturn, expected: Iterable[Expected], calendar: Calendar, now: datetime) -> list[list[str]]:
+def template_rows(
+    stream: ProviderReturn, expected: Iterable[Expected], calendar: Calendar, now: datetime
+) -> list[list[str]]:
     """The lines of the file we send: what is still unknown, references instead of names."""
     lines: list[list[str]] = []
     for one in expected:
@@ -153,9 +155,7 @@ def submit_return(
         raise FileRefused(f"{path}: there is no provider return {stream_id}; `caseflow returns list` shows them")
     read = read_return(path, expected_on(readings, app.scheme, stream), calendar)
     texts = [(str(uuid.uuid5(_TEXTS, f"{stream_id}\x1f{number}\x1f{raw}")), None, raw) for number, _, raw in read.bad]
-    bad = tuple(
-        BadRow(number, reason, text) for (number, reason, _), (text, _, _) in zip(read.bad, texts, strict=True)
-    )
+    bad = tuple(BadRow(number, reason, text) for (number, reason, _), (text, _, _) in zip(read.bad, texts, strict=True))
     with app.store.begin() as unit:
         unit.add_texts(app.scheme, texts)
     command = SubmitReturn(tuple(read.rows), bad)

@@ -160,7 +160,9 @@ def _header(path: Path, encoding: str) -> tuple[int, list[str], str]:
             delimiter = max(DELIMITERS, key=bare.count)
             cells = next(csv.reader([bare], delimiter=delimiter))
             if len(cells) < 2:  # noqa: PLR2004  one column is no table
-                raise FileRefused(f"{path}: the first row holds no column names separated by commas, semicolons or tabs")
+                raise FileRefused(
+                    f"{path}: the first row holds no column names separated by commas, semicolons or tabs"
+                )
             return number, cells, delimiter
     raise FileRefused(f"{path}: the file is empty")
 
@@ -199,4 +201,6 @@ def _parse(lines: list[str], delimiter: str) -> tuple[list[str], bool]:
     except csv.Error as error:
         if "unexpected end" in str(error) or "field larger" in str(error):
             return [], True
-        return next(csv.reader(lines, delimiter=delimiter), []), False  # a stray quote inside a cell: taken as it stands
+        return next(
+            csv.reader(lines, delimiter=delimiter), []
+        ), False  # a stray quote inside a cell: taken as it stands

@@ -6,6 +6,7 @@ A page of streams costs the same handful of statements however many streams are 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ from caseflow.engine.readings import (
     Health,
     NoticeLine,
     ParkedLine,
+    PostedLine,
     ReturnLine,
     TaskLine,
     TimerLine,
@@ -70,6 +72,16 @@ ATTEMPTS = sa.text("""
     SELECT a.notice_id, a.no, a.channel, a.state, a.address, a.calling_at, a.ended_at, a.detail
       FROM attempts a JOIN notices n ON n.scheme_id = a.scheme_id AND n.id = a.notice_id
      WHERE n.scheme_id = :scheme AND n.stream_id = ANY(:ids) ORDER BY a.notice_id, a.no""")
+
+POSTED = sa.text("""
+    SELECT n.key, n.stream_id, n.purpose, n.kind, n.body ->> 'to' AS addressee, n.recipient, n.expectation, n.cycle,
+           n.rung, n.body ->> 'subject' AS subject, coalesce(a.channel, n.channel) AS channel,
+           coalesce(a.address, '') AS address
+      FROM notices n
+      LEFT JOIN LATERAL (
+          SELECT channel, address FROM attempts
+           WHERE notice_id = n.id AND scheme_id = n.scheme_id ORDER BY no DESC LIMIT 1) a ON true
+     WHERE n.scheme_id = :scheme AND n.key = ANY(:keys)""")
 
 TASKS = """
     SELECT t.id, t.stream_id, s.ref, t.key, t.kind, t.owner, t.person, t.title, t.due, t.state, t.reason, t.opened_at,
@@ -148,6 +160,28 @@ class PostgresReadings:
                 return []
             found = _Parts(connection, scheme, streams)
         return [found.dossier(row) for row in streams]
+
+    def snapshots(self, scheme: str, ids: Iterable[str]) -> Mapping[str, Stream]:
+        """Streams as they stand, without their history, by id; unknown and unreadable ones are absent."""
+        found: dict[str, Stream] = {}
+        rows = self._rows(
+            sa.text("SELECT id, kind, snapshot FROM streams WHERE scheme_id = :scheme AND id = ANY(:ids)"),
+            scheme=scheme, ids=sorted(set(ids)),
+        )  # fmt: skip
+        for row in rows:
+            with suppress(Unreadable):
+                found[row.id] = decode_stream(row.kind, row.snapshot)
+        return found
+
+    def posted(self, scheme: str, keys: Iterable[str]) -> Mapping[str, PostedLine]:
+        """Notices by their keys; unknown ones are absent."""
+        return {
+            row.key: PostedLine(
+                row.key, row.stream_id, row.purpose, row.kind, row.addressee or "", row.recipient,
+                row.expectation or None, row.cycle, row.rung, row.subject, row.channel, row.address,
+            )
+            for row in self._rows(POSTED, scheme=scheme, keys=sorted(set(keys)))
+        }  # fmt: skip
 
     def due(self, scheme: str, until: datetime, *, limit: int = 200) -> list[DueLine]:
         """Alarms that ring until then, soonest first."""

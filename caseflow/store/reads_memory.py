@@ -17,6 +17,7 @@ from caseflow.engine.readings import (
     Health,
     NoticeLine,
     ParkedLine,
+    PostedLine,
     ReturnLine,
     TaskLine,
     TimerLine,
@@ -55,7 +56,9 @@ class MemoryReadings:
     def _line(self, scheme: str, row: Stored) -> CaseLine:
         case = row.stream
         assert isinstance(case, Case)
-        todo = sum(t.state == "open" and t.scheme == scheme and t.stream == case.id for t in self._tables.tasks.values())
+        todo = sum(
+            t.state == "open" and t.scheme == scheme and t.stream == case.id for t in self._tables.tasks.values()
+        )
         return CaseLine(
             case.id, case.ref, self._name(scheme, case.parties.get(Role.PARTICIPANT)), case.state.value, case.disposal,
             self._name(scheme, case.parties.get(Role.NAVIGATOR)), case.policy_version, case.referred_at, todo,
@@ -114,6 +117,23 @@ class MemoryReadings:
             tuple(
                 AttemptLine(a.no, a.channel.value, a.state, a.address, a.calling_at, a.ended_at, a.detail) for a in tries
             ),
+        )  # fmt: skip
+
+    def snapshots(self, scheme: str, ids: Iterable[str]) -> Mapping[str, Stream]:
+        """Streams as they stand, by id; unknown ones are absent."""
+        return {one: self._tables.streams[scheme, one].stream for one in ids if (scheme, one) in self._tables.streams}
+
+    def posted(self, scheme: str, keys: Iterable[str]) -> Mapping[str, PostedLine]:
+        """Notices by their keys; unknown ones are absent."""
+        wanted = [key for key in keys if (scheme, key) in self._tables.notice_keys]
+        return {key: self._posted(self._tables.notices[self._tables.notice_keys[scheme, key]]) for key in wanted}
+
+    def _posted(self, row: Notice) -> PostedLine:
+        send = row.send
+        last = self._tables.attempts.get((row.id, row.attempts))
+        return PostedLine(
+            row.key, row.stream, send.purpose, send.kind, send.to.value, send.recipient, send.expectation, send.cycle,
+            send.rung, send.subject, (last.channel if last else row.channel).value, last.address if last else "",
         )  # fmt: skip
 
     def due(self, scheme: str, until: datetime, *, limit: int = 200) -> list[DueLine]:

@@ -28,8 +28,12 @@ SAM = PersonIn(
         Channel.LETTER: ("a-post", "1 High Street\nDurham", "unconfirmed"),
     },
 )  # fmt: skip
-FRAN = PersonIn("fran", "officer", "Fran", "Hall", addresses={Channel.EMAIL: ("a-fran", "fran@example.org", "confirmed")})
-TEAM = PersonIn("team", "team", "Response team", "", addresses={Channel.EMAIL: ("a-team", "team@example.org", "confirmed")})
+FRAN = PersonIn(
+    "fran", "officer", "Fran", "Hall", addresses={Channel.EMAIL: ("a-fran", "fran@example.org", "confirmed")}
+)
+TEAM = PersonIn(
+    "team", "team", "Response team", "", addresses={Channel.EMAIL: ("a-team", "team@example.org", "confirmed")}
+)
 
 
 @cache
@@ -64,13 +68,19 @@ class Desk:
         return handle(self.app, list(asked))
 
     def refer(self, case: str = "case-1", **more: Any) -> Asked:
-        fields = dict(
-            ref=f"DUR-22-{case}", disposal="deferred_prosecution", policy_version="1", referred_at=self.now,
-            offence_code="105A", offence_category="CE", offence_date=date(2022, 1, 5), adult_on=date(2010, 1, 1),
-            parties={Role.PARTICIPANT: "sam", Role.ARRESTING_OFFICER: "fran", Role.OIC: "fran", Role.TEAM: "team"},
-            addresses={channel: Known(address) for channel, (address, _, _) in SAM.addresses.items()},
-            evidential_test=True,
-        )  # fmt: skip
+        fields: dict[str, Any] = {
+            "ref": f"DUR-22-{case}",
+            "disposal": "deferred_prosecution",
+            "policy_version": "1",
+            "referred_at": self.now,
+            "offence_code": "105A",
+            "offence_category": "CE",
+            "offence_date": date(2022, 1, 5),
+            "adult_on": date(2010, 1, 1),
+            "parties": {Role.PARTICIPANT: "sam", Role.ARRESTING_OFFICER: "fran", Role.OIC: "fran", Role.TEAM: "team"},
+            "addresses": {channel: Known(address) for channel, (address, _, _) in SAM.addresses.items()},
+            "evidential_test": True,
+        }
         return self.asked(Refer(**(fields | more)), case, Actor("fran", Role.ARRESTING_OFFICER))
 
     def accepted(self, *cases: str) -> None:

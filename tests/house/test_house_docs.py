@@ -21,6 +21,7 @@ CHANGELOG = house.ROOT / "CHANGELOG.md"
 MAKEFILE = house.ROOT / "Makefile"
 PAGES_WRITTEN = sorted(path for path in house.files() if path.suffix == ".md" and house.shown(path).startswith("docs/"))
 PAGES_ALL = [README, CHANGELOG, *PAGES_WRITTEN]
+PROJECT = tomllib.loads((house.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 ADRS = sorted((house.ROOT / "docs/adr").glob("[0-9]*.md"))
 
 
@@ -29,12 +30,12 @@ def read(path: Path) -> str:
 
 
 def recipe(target: str) -> list[str]:
-    """A Makefile target's commands, as one would type them."""
-    body = re.search(rf"^{re.escape(target)}:[^\n]*\n((?:\t[^\n]*\n(?:  [^\n]*\n)*)+)", read(MAKEFILE), re.MULTILINE)
+    """A Makefile target's commands, as one would type them; what it does silently (@) is left out."""
+    text = read(MAKEFILE).replace("\\\n", " ")
+    body = re.search(rf"^{re.escape(target)}:[^\n]*\n((?:\t[^\n]*\n)+)", text, re.MULTILINE)
     assert body, f"the Makefile has no {target}"
-    lines = [line.removeprefix("\t") for line in body[1].splitlines() if line.startswith("\t") and line[1] != "@"]
-    plain = [line.replace("$(BIN)", ".venv/bin").replace("$(VENV)", ".venv").replace(" --quiet", "") for line in lines]
-    return [line.strip() for line in plain]
+    lines = [line.strip() for line in body[1].splitlines() if not line.startswith("\t@")]
+    return [line.replace("$(BIN)", ".venv/bin").replace("$(VENV)", ".venv").replace(" --quiet", "") for line in lines]
 
 
 # ── the README and the Makefile ─────────────────────────────────────────────────────────────────
@@ -160,9 +161,23 @@ def test_decisions_are_numbered_without_gaps():
     assert [int(adr.name[:4]) for adr in ADRS] == list(range(1, len(ADRS) + 1))
 
 
+UNSEEN = {
+    "psycopg": "the driver SQLAlchemy loads by the address",
+    "tzdata": "data that zoneinfo reads",
+    "redis": "the client Celery's transport imports",
+}
+MODULES = {"pyyaml": "yaml", "email-validator": "email_validator"}
+
+
+def test_every_library_we_need_is_used():
+    code = "\n".join(read(path) for path in house.modules())
+    names = {re.split(r"[\[><= ]", line)[0] for line in PROJECT["dependencies"]} - set(UNSEEN)
+    unused = [n for n in names if not re.search(rf"(import|from) {MODULES.get(n, n.replace('-', '_'))}\b", code)]
+    house.complain(unused, "Dependencies nobody imports: take them out of pyproject.toml and the lock")
+
+
 def test_every_library_we_need_has_its_reason_in_a_decision():
-    project = tomllib.loads(read(house.ROOT / "pyproject.toml"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["embedded"]]
+    wanted = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["embedded"]]
     told = "\n".join(read(adr).lower() for adr in ADRS)
     missing = [name for name in (re.split(r"[\[><= ]", line)[0] for line in wanted) if name.lower() not in told]
     house.complain(missing, "Dependencies no decision explains")

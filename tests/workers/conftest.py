@@ -2,16 +2,15 @@
 
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from caseflow.bootstrap import app_for, prepare, rosters
+from caseflow.bootstrap import app_for, new_id, prepare, rosters
 from caseflow.domain.commands import Accept, Asked, Known, Refer
 from caseflow.domain.words import Actor, Channel, Role
 from caseflow.engine.app import App
@@ -25,8 +24,12 @@ from workers.launch import Crew
 MONDAY_10 = datetime(2022, 1, 10, 10, tzinfo=UTC)
 OFFICER = Actor("fran", Role.ARRESTING_OFFICER)
 PEOPLE = [
-    PersonIn("sam", "participant", "Sam", "Carter", addresses={Channel.TEXT: ("a-sam", "+447700900123", "unconfirmed")}),
-    PersonIn("fran", "officer", "Fran", "Hall", addresses={Channel.EMAIL: ("a-fran", "fran.hall@example.org", "confirmed")}),
+    PersonIn(
+        "sam", "participant", "Sam", "Carter", addresses={Channel.TEXT: ("a-sam", "+447700900123", "unconfirmed")}
+    ),
+    PersonIn(
+        "fran", "officer", "Fran", "Hall", addresses={Channel.EMAIL: ("a-fran", "fran.hall@example.org", "confirmed")}
+    ),
 ]
 
 
@@ -54,27 +57,28 @@ class Place:
             "CASEFLOW_DATABASE_URL": str(self.deployment.database_url),
             "CASEFLOW_BROKER_URL": str(self.deployment.broker_url),
             "CASEFLOW_DATA_DIR": str(self.deployment.data_dir),
+            "CASEFLOW_BATCH": "20",  # many small batches, so that a kill lands in the middle of the work
         }
 
-    def refer(self, number: int) -> list[str]:
+    def refer(self, number: int, policy_version: str = "1") -> list[str]:
         """Refer so many people and accept them: each acceptance is a mail to the officer and ladders that open."""
-        cases = [str(uuid.uuid4()) for _ in range(number)]
+        cases = [new_id() for _ in range(number)]
         refer = Refer(
-            ref="", disposal="deferred_prosecution", policy_version="1", referred_at=MONDAY_10, offence_code="105A",
+            ref="", disposal="deferred_prosecution", policy_version=policy_version, referred_at=MONDAY_10, offence_code="105A",
             offence_category="CE", offence_date=date(2022, 1, 5), adult_on=date(2010, 1, 1), evidential_test=True,
             parties={Role.PARTICIPANT: "sam", Role.ARRESTING_OFFICER: "fran", Role.OIC: "fran"},
             addresses={Channel.TEXT: Known("a-sam")},
         )  # fmt: skip
         roster = rosters(config_dir())["durham"]
         supervisor = Actor(roster.offices[Role.SUPERVISOR], Role.SUPERVISOR)
-        asked = [Asked(f"refer {case}", case, replace_ref(refer, case), OFFICER) for case in cases]
+        asked = [Asked(f"refer {case}", case, replace(refer, ref=f"DUR-22-{case[:6]}"), OFFICER) for case in cases]
         asked += [Asked(f"accept {case}", case, Accept(roster.navigators[0].id), supervisor) for case in cases]
         assert [answer.words for answer in handle(self.app, asked) if answer.refused] == []
         return cases
 
-    def rows(self, statement: str) -> list[tuple]:
+    def rows(self, statement: str, *values: object) -> list[tuple]:
         with psycopg.connect(str(self.deployment.database_url).replace("+psycopg", "")) as connection:
-            return connection.execute(statement).fetchall()
+            return connection.execute(statement, values or None).fetchall()
 
     def idle(self) -> None:
         """Wait until nothing is unreacted, due, waiting or being sent."""
@@ -83,19 +87,13 @@ class Place:
     def check_once(self, cases: list[str]) -> None:
         """Each of these cases told its officer once; no history has a gap; no notice went out twice."""
         mails = self.rows(
-            "SELECT stream_id, state, attempts FROM notices WHERE purpose = 'officer_accepted'"
-            f" AND stream_id IN ({', '.join(repr(case) for case in cases)})"
+            "SELECT stream_id, state, attempts FROM notices WHERE purpose = 'officer_accepted' AND stream_id = ANY(%s)",
+            cases,
         )
         assert sorted(str(stream) for stream, _, _ in mails) == sorted(cases)
         assert {state for _, state, _ in mails} == {"sent"}
         assert self.rows("SELECT stream_id FROM events GROUP BY scheme_id, stream_id HAVING max(seq) <> count(*)") == []
         assert self.rows("SELECT what, reason FROM parked") == []
-
-
-def replace_ref(refer: Refer, case: str) -> Refer:
-    from dataclasses import replace  # noqa: PLC0415
-
-    return replace(refer, ref=f"DUR-22-{case[:6]}")
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,8 @@ def test_a_recorded_fact_becomes_a_message_without_anybody_asking(place, crew):
 def test_a_worker_killed_in_mid_batch_is_replaced_and_loses_nothing(place, crew):
     cases = place.refer(400)
     deaths = crew.restarts
+    waiting = "SELECT count(*) FROM streams WHERE react_at IS NOT NULL"
+    eventually(lambda: 0 < place.rows(waiting)[0][0] < 400, "some are reacted to, and some are not")
     for name in ("react", "others"):
         os.kill(crew.pids()[name], signal.SIGKILL)
     eventually(lambda: crew.restarts >= deaths + 2, "both are started again")
