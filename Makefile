@@ -23,7 +23,8 @@ check: $(INSTALLED)  ## format, lint, types, who may import whom, generated docs
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@if [ -f caseflow/cli/docs.py ]; then echo "$(BIN)/python -m caseflow.cli.docs --check"; $(BIN)/python -m caseflow.cli.docs --check; fi
+	$(BIN)/python -m caseflow.cli.docs --check
+	$(BIN)/python -m caseflow.cli.reference --check
 
 bench: $(INSTALLED)  ## the benchmarks, one JSON object a line
 	$(BIN)/python -m benchmarks

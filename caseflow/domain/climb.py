@@ -11,6 +11,7 @@ from caseflow.domain.calendar import Calendar, SafeHours
 from caseflow.domain.case import Expectation
 from caseflow.domain.events import RungFired
 from caseflow.domain.expect import (
+    LATE,
     NO_LIMITS,
     following,
     moment_of,
@@ -69,6 +70,7 @@ def climb(climber: Climber, *, skipped_by: Actor | None = None, why: str = "") -
     if end is RungEnd.BLOCKED:
         return RungFired(expectation.id, expectation.cycle, rung.id, end, due, rung.id, wait, reason)
     fired = end is RungEnd.FIRED
+    late = now - due > LATE
     next_rung, next_due = following(
         policy,
         ladder,
@@ -76,7 +78,8 @@ def climb(climber: Climber, *, skipped_by: Actor | None = None, why: str = "") -
         moment_of(expectation),
         climber.safe,
         not_before=now,
-        previous=(rung, now) if fired and rung.directed else None,
+        previous=(rung, now) if fired and (rung.directed or late) else None,
+        late=late,
     )
     return RungFired(
         expectation.id,

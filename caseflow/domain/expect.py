@@ -20,6 +20,7 @@ LATE = timedelta(hours=1)
 USEFUL_WORKING_DAYS = 10
 """A message with no `expires` of its own is too late to be useful this long after its time (an assumption of practice)."""
 
+NO_TIME = timedelta(0)
 NO_LIMITS = SafeHours(None, None)
 
 
@@ -109,25 +110,32 @@ def following(
     *,
     not_before: datetime,
     previous: tuple[Rung, datetime] | None = None,
+    late: bool = False,
 ) -> tuple[str | None, datetime | None]:
-    """The rung at `index` and its due time: never before `not_before`, nor sooner after `previous` than the gap."""
+    """The rung at `index` and its due time: never before `not_before`, nor sooner after `previous` than the gap.
+
+    The gap always holds between rungs aimed at the participant; after a `late` rung it holds for every one, so that an
+    outage (or an old file) does not open a ladder's tasks all in one minute.
+    """
     if index >= len(ladder.rungs):
         return None, None
     rung = ladder.rungs[index]
     due = raw_due(policy, rung, moment)
-    if previous is not None and rung.directed:
-        due = max(due, after_gap(policy, previous[0], rung, previous[1]))
+    if previous is not None and (rung.directed or late):
+        due = max(due, after_gap(policy, previous[0], rung, previous[1], moment))
     if rung.backwards:
         return rung.id, max(settle(policy, rung, due, safe), not_before)
     return rung.id, settle(policy, rung, max(due, not_before), safe)
 
 
-def after_gap(policy: Policy, earlier: Rung, later: Rung, at: datetime) -> datetime:
-    """The earliest instant for `later` when `earlier` took effect `at`."""
+def after_gap(policy: Policy, earlier: Rung, later: Rung, at: datetime, moment: Moment) -> datetime:
+    """The earliest instant for `later` when `earlier` took effect `at`: as far apart as the policy set them."""
     if earlier.backwards or later.backwards:
         return at
     between = gap(earlier.at, later.at)
-    return at if between is None or between.amount <= 0 else between.apply(policy.calendar, at)
+    if between is None:  # counted from different moments: as far apart as those two came
+        return at + max(raw_due(policy, later, moment) - raw_due(policy, earlier, moment), NO_TIME)
+    return at if between.amount <= 0 else between.apply(policy.calendar, at)
 
 
 def opening(

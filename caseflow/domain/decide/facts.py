@@ -8,7 +8,7 @@ from caseflow.domain.case import Case, Expectation
 from caseflow.domain.decide.context import Answer, Context
 from caseflow.domain.decide.door import block_text
 from caseflow.domain.decide.rulings import opened
-from caseflow.domain.expect import after_gap, settle
+from caseflow.domain.expect import after_gap, moment_of, settle
 from caseflow.domain.policy import Policy
 from caseflow.domain.reading import all_done, rules_of, safe_hours
 from caseflow.domain.words import (
@@ -81,7 +81,7 @@ def rebased(
     policy: Policy = ctx.policy
     ladder = policy.ladder(found.ladder)
     rung = ladder.rung(found.next)
-    due = after_gap(policy, ladder.rung(cmd.rung), rung, ctx.at)
+    due = after_gap(policy, ladder.rung(cmd.rung), rung, ctx.at, moment_of(found))
     if case is not None:
         due = settle(policy, rung, due, safe_hours(case))
     if due <= found.next_due + MOVED:
