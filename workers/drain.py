@@ -59,7 +59,7 @@ def drain(*verbs: Verb) -> dict[str, int]:
 
 
 @worker_process_init.connect
-def _after_fork(**_: Any) -> None:  # noqa: ANN401 - a signal's
+def _after_fork(**_: Any) -> None:
     """A forked child makes its own App; sockets that came with the fork are forgotten, not closed under the parent."""
     if current_app.cache_info().currsize:
         current_store().dispose_after_fork()
@@ -67,5 +67,5 @@ def _after_fork(**_: Any) -> None:  # noqa: ANN401 - a signal's
 
 
 @worker_process_shutdown.connect
-def _leave(**_: Any) -> None:  # noqa: ANN401 - a signal's
+def _leave(**_: Any) -> None:
     current_app.cache_clear()

@@ -33,7 +33,7 @@ _last_hint = [time.monotonic()]
 
 
 @task_received.connect
-def _heard(**_: Any) -> None:  # noqa: ANN401 - a signal's
+def _heard(**_: Any) -> None:
     _last_hint[0] = time.monotonic()
 
 
@@ -87,7 +87,7 @@ def _shown(age: float | None) -> str:
 
 
 @worker_ready.connect
-def _start(sender: Any = None, **_: Any) -> None:  # noqa: ANN401 - a signal's
+def _start(sender: Any = None, **_: Any) -> None:
     if sender is not None:
         lanes = set(sender.app.amqp.queues.consume_from) & set(LANES)
         Watch(current_store(), forgotten=FORGOTTEN if lanes else float("inf")).start()

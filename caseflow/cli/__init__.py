@@ -8,8 +8,8 @@ import sys
 
 def main() -> None:
     """Run `caseflow`. Whatever goes wrong ends in a line or two of plain words, never in a traceback."""
-    from caseflow.cli.app import app  # noqa: PLC0415  so that importing the package stays free
-    from caseflow.cli.failures import explain  # noqa: PLC0415
+    from caseflow.cli.app import app
+    from caseflow.cli.failures import explain
 
     try:
         app(prog_name="caseflow")

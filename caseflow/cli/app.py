@@ -63,8 +63,8 @@ def up(
 @app.command()
 def demo(
     referrals: Annotated[
-        Optional[Path], typer.Option(help="A referral file; without it, Durham's of January 2022.")
-    ] = None,  # noqa: UP045
+        Path | None, typer.Option(help="A referral file; without it, Durham's of January 2022.")
+    ] = None,
     days: Annotated[int, typer.Option(min=1, max=400, help="Days of virtual time.")] = 120,
     seed: Annotated[int, typer.Option(help="The same seed plays the same people.")] = 1,
     json: Json = False,
@@ -123,8 +123,8 @@ def case_history(key: Key, scheme: Scheme = None, json: Json = False) -> None:
 def case_do(
     key: Key,
     command: Annotated[
-        Optional[str], typer.Argument(metavar="COMMAND", help="What to do, such as record_contact.")
-    ] = None,  # noqa: UP045
+        str | None, typer.Argument(metavar="COMMAND", help="What to do, such as record_contact.")
+    ] = None,
     values: Annotated[Optional[list[str]], typer.Argument(metavar="KEY=VALUE…", help="Its particulars.")] = None,  # noqa: UP045
     by: Annotated[
         str, typer.Option("--by", help="Who does it: ROLE or ROLE:PERSON (an id or a name on the case).")
@@ -213,8 +213,8 @@ def returns_submit(
 @message.command("preview")
 def message_preview(
     name: Annotated[
-        Optional[str], typer.Argument(metavar="NAME", help="A message; without it, all are listed.")
-    ] = None,  # noqa: UP045
+        str | None, typer.Argument(metavar="NAME", help="A message; without it, all are listed.")
+    ] = None,
     channel: Annotated[str, typer.Option(help="text, email or letter; without it, the first it has.")] = "",
     language: Annotated[str, typer.Option(help="en or cy.")] = "en",
     json: Json = False,
@@ -228,8 +228,8 @@ def message_preview(
 @policy.command("check")
 def policy_check(
     files: Annotated[
-        Optional[list[Path]], typer.Argument(metavar="FILE…", help="Scheme files; without any, all.")
-    ] = None,  # noqa: UP045
+        list[Path] | None, typer.Argument(metavar="FILE…", help="Scheme files; without any, all.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Check scheme files: every fault with its place and what to do."""

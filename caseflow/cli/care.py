@@ -58,10 +58,10 @@ def _finding(one: Finding) -> contracts.AuditFinding:
 
 def upgrade() -> None:
     """Migrations and schemes, up to date."""
-    from caseflow import bootstrap  # noqa: PLC0415
-    from caseflow.embedded import resolve  # noqa: PLC0415
-    from caseflow.settings.deployment import deployment  # noqa: PLC0415
-    from caseflow.store.migrations import head  # noqa: PLC0415
+    from caseflow import bootstrap
+    from caseflow.embedded import resolve
+    from caseflow.settings.deployment import deployment
+    from caseflow.store.migrations import head
 
     given = deployment()
     with resolve(given) as servers:
@@ -76,7 +76,7 @@ def doctor(*, json: bool) -> None:
     try:
         with opened() as desk:
             lights += _all(desk)
-    except Exception as wrong:  # noqa: BLE001  what cannot be opened is what the doctor is asked about
+    except Exception as wrong:
         code, words = explain(wrong)
         if code is Exit.USAGE:
             raise
@@ -102,7 +102,7 @@ def _light(name: str, *, ok: bool, found: str, todo: str = "") -> contracts.Ligh
 
 
 def _settings() -> list[contracts.Light]:
-    from caseflow.settings.deployment import deployment, unknown_variables  # noqa: PLC0415
+    from caseflow.settings.deployment import deployment, unknown_variables
 
     unknown = unknown_variables(os.environ)
     where = "its own servers" if deployment().database_url is None else "configured servers"
@@ -146,8 +146,8 @@ def _all(desk: Desk) -> list[contracts.Light]:
 
 
 def _broker(desk: Desk) -> contracts.Light:
-    from redis import Redis  # noqa: PLC0415
-    from redis.exceptions import RedisError  # noqa: PLC0415
+    from redis import Redis
+    from redis.exceptions import RedisError
 
     url = desk.settings.broker_url
     if not url:
@@ -180,7 +180,7 @@ def _lag(health: Health) -> list[contracts.Light]:
 
 
 def _beat(health: Health) -> contracts.Light:
-    from caseflow.bootstrap import host_now  # noqa: PLC0415  the one place with a clock
+    from caseflow.bootstrap import host_now
 
     todo = "start the workers and beat with `caseflow up`; meanwhile `caseflow sweep` does the work"
     if health.beat_at is None:

@@ -48,9 +48,9 @@ class Desk:
 @contextmanager
 def opened(scheme: str | None = None) -> Iterator[Desk]:
     """A desk on the configured database, on that of a running `caseflow up`, or on embedded servers started for it."""
-    from caseflow import bootstrap  # noqa: PLC0415
-    from caseflow.embedded import resolve  # noqa: PLC0415
-    from caseflow.settings.deployment import deployment  # noqa: PLC0415
+    from caseflow import bootstrap
+    from caseflow.embedded import resolve
+    from caseflow.settings.deployment import deployment
 
     given = deployment()
     with resolve(given) as servers:
@@ -68,7 +68,7 @@ def opened(scheme: str | None = None) -> Iterator[Desk]:
 
 
 def _bring_up_to_date(settings: "Deployment") -> None:
-    from caseflow import bootstrap  # noqa: PLC0415
+    from caseflow import bootstrap
 
     try:
         if bootstrap.app_for(settings).store.policies():

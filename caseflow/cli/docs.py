@@ -133,11 +133,11 @@ def main() -> None:
     stale = [path for path, text in pages().items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
     for path in stale:
         if check:
-            print(f"{path.relative_to(ROOT)} is out of date: run `python -m caseflow.cli.docs`", file=sys.stderr)  # noqa: T201
+            print(f"{path.relative_to(ROOT)} is out of date: run `python -m caseflow.cli.docs`", file=sys.stderr)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(pages()[path], encoding="utf-8")
-            print(f"{path.relative_to(ROOT)} written")  # noqa: T201
+            print(f"{path.relative_to(ROOT)} written")
     sys.exit(1 if check and stale else 0)
 
 

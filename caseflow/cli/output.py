@@ -18,7 +18,7 @@ def local(instant: datetime | None, *, seconds: bool = False) -> str:
 
 def as_json(value: Any) -> None:
     """Print one JSON object: the documented contract (docs/reference/json.md)."""
-    import msgspec  # noqa: PLC0415
+    import msgspec
 
     encoded = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2)
     sys.stdout.write(encoded.decode() + "\n")
@@ -37,10 +37,10 @@ def warn(line: str) -> None:
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str = "Nothing.") -> None:
     """A table as wide as the screen; through a pipe it keeps whole words and no colours."""
-    from rich import box  # noqa: PLC0415
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
     found = [tuple(Text(_cell(value)) for value in row) for row in rows]  # Text: no markup in people's words
     if not found:
@@ -61,10 +61,10 @@ def _cell(value: Any) -> str:
 
 def span(text: str, base: datetime) -> datetime:
     """`1d`, `36h`, `2w`, `30min` from base on. Raises Stop for anything else."""
-    import re  # noqa: PLC0415
-    from datetime import timedelta  # noqa: PLC0415
+    import re
+    from datetime import timedelta
 
-    from caseflow.cli.failures import usage  # noqa: PLC0415
+    from caseflow.cli.failures import usage
 
     found = re.fullmatch(r"(\d+)\s*(min|h|d|w)", text.strip())
     if not found:

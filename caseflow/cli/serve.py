@@ -20,9 +20,9 @@ PATIENCE = 45.0
 
 def up() -> None:
     """Servers, migrations, workers and beat, until Ctrl-C or SIGTERM; then each is let finish and stopped."""
-    from caseflow import bootstrap  # noqa: PLC0415
-    from caseflow.embedded import resolve  # noqa: PLC0415
-    from caseflow.settings.deployment import deployment  # noqa: PLC0415
+    from caseflow import bootstrap
+    from caseflow.embedded import resolve
+    from caseflow.settings.deployment import deployment
 
     stop = threading.Event()
 
@@ -76,9 +76,9 @@ def _stop(crew: subprocess.Popen[bytes]) -> None:
 
 def demo(referrals: Path | None, days: int, seed: int, *, json: bool) -> None:
     """Play a scheme; tell the summary, one participant's story and what comes tomorrow. Exit code 1 on violations."""
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
-    from caseflow.settings.deployment import deployment  # noqa: PLC0415
+    from caseflow.settings.deployment import deployment
 
     if referrals is not None and not referrals.is_file():
         raise usage(f"{referrals}: there is no such file")
@@ -101,7 +101,7 @@ def demo(referrals: Path | None, days: int, seed: int, *, json: bool) -> None:
 
 def _look_further(app: Any, summary: Any) -> None:
     """While the servers still run: the story of the most eventful case, and what will fire tomorrow."""
-    from caseflow.cli.cases import coming_up, print_due, print_story, story_of  # noqa: PLC0415
+    from caseflow.cli.cases import coming_up, print_due, print_story, story_of
 
     readings = app.readings
     say("", *summary.lines(), "")

@@ -64,7 +64,7 @@ def who(recorded: e.Recorded, names: Names) -> str:
     return names.get(recorded.actor.person, role(recorded.actor.role))
 
 
-def wording(event: e.Event, names: Names) -> str:  # noqa: C901, PLR0911, PLR0912, PLR0915  one line a kind
+def wording(event: e.Event, names: Names) -> str:
     """What happened, in words."""
 
     def name(person: str | None) -> str:

@@ -11,8 +11,8 @@ from caseflow.domain.policy import Policy
 
 def preview(name: str | None, channel: str, language: str, *, json: bool) -> None:
     """A message with the longest real values; without a name, the list of messages."""
-    from caseflow.messages.catalogue import CATALOGUE  # noqa: PLC0415
-    from caseflow.messages.render import preview as worded  # noqa: PLC0415
+    from caseflow.messages.catalogue import CATALOGUE
+    from caseflow.messages.render import preview as worded
 
     if name is None:
         table(
@@ -42,8 +42,8 @@ def preview(name: str | None, channel: str, language: str, *, json: bool) -> Non
 
 def check_policies(files: list[Path], *, json: bool) -> None:
     """Every file with its faults. Exit code 1 when there is one."""
-    from caseflow.settings.paths import config_dir  # noqa: PLC0415
-    from caseflow.settings.scheme import PolicyError, read_scheme  # noqa: PLC0415
+    from caseflow.settings.paths import config_dir
+    from caseflow.settings.scheme import PolicyError, read_scheme
 
     looked: list[contracts.PolicyFile] = []
     for path in files or sorted((config_dir() / "schemes").glob("*/*.yaml")):
@@ -107,8 +107,8 @@ def show_policy(scheme: str, version: str, *, json: bool) -> None:
 
 
 def _find(scheme: str, version: str) -> Policy:
-    from caseflow.settings.paths import config_dir  # noqa: PLC0415
-    from caseflow.settings.scheme import read_scheme  # noqa: PLC0415
+    from caseflow.settings.paths import config_dir
+    from caseflow.settings.scheme import read_scheme
 
     folder = config_dir() / "schemes" / scheme
     files = sorted(folder.glob("*.yaml"), key=lambda path: (len(path.stem), path.stem))

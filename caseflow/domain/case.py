@@ -23,7 +23,7 @@ from caseflow.domain.words import (
 Wide = TypeVar("Wide")
 
 
-def changed(value: Wide, **changes: Any) -> Wide:  # noqa: ANN401 - the fields' own types, as with dataclasses.replace
+def changed(value: Wide, **changes: Any) -> Wide:
     """A copy with these fields changed: `dataclasses.replace` for the values here that have no slots."""
     copy = object.__new__(type(value))
     copy.__dict__.update(value.__dict__)

@@ -57,8 +57,8 @@ class Climber:
 def climb(climber: Climber, *, skipped_by: Actor | None = None, why: str = "") -> RungFired:
     """The fact of what became of the next rung, now."""
     expectation, policy, now = climber.expectation, climber.policy, climber.now
-    assert expectation.next is not None  # noqa: S101 - callers look first
-    assert expectation.next_due is not None  # noqa: S101
+    assert expectation.next is not None
+    assert expectation.next_due is not None
     ladder = policy.ladder(expectation.ladder)
     rung = ladder.rung(expectation.next)
     due = expectation.next_due
@@ -97,7 +97,7 @@ def climb(climber: Climber, *, skipped_by: Actor | None = None, why: str = "") -
 
 def _verdict(climber: Climber, rung: Rung, speaks: bool) -> tuple[RungEnd, str, datetime | None]:  # noqa: FBT001
     expectation, policy, now = climber.expectation, climber.policy, climber.now
-    assert expectation.next_due is not None  # noqa: S101 - climb has looked
+    assert expectation.next_due is not None
     if failed := climber.fails(rung.only_if):
         return RungEnd.SKIPPED, f"not {failed}", None
     until = useful_until(policy, rung, moment_of(expectation), expectation.next_due)

@@ -127,7 +127,7 @@ def acknowledged(expectations: dict[str, Expectation], event: ev.DeliveryNoted, 
 Change = dict[str, Any]
 
 
-def _engine(case: Case, event: Any, record: ev.Recorded) -> Change:  # noqa: ANN401 - typed by the table below
+def _engine(case: Case, event: Any, record: ev.Recorded) -> Change:
     changed: Change = {"expectations": expectations_after(case.expectations, event, record.recorded_at)}
     return changed
 
@@ -145,7 +145,7 @@ def _accepted(case: Case, e: ev.Accepted, record: ev.Recorded) -> Change:
 
 
 def _over(state: State, reason: str) -> Callable[[Case, Any, ev.Recorded], Change]:
-    def change(case: Case, e: Any, record: ev.Recorded) -> Change:  # noqa: ANN401
+    def change(case: Case, e: Any, record: ev.Recorded) -> Change:
         ended = getattr(e, "reason", "") or reason
         return {"state": state, "end_reason": ended, "ended_at": record.occurred_at, "breach": None}
 
@@ -198,7 +198,7 @@ def _address(case: Case, e: ev.AddressNoted, record: ev.Recorded) -> Change:
 
 
 # ── sessions ────────────────────────────────────────────────────────────────────────────────────
-def _with(case: Case, session: str, **changes: Any) -> Change:  # noqa: ANN401
+def _with(case: Case, session: str, **changes: Any) -> Change:
     return {"sessions": {**case.sessions, session: replace(case.sessions[session], **changes)}}
 
 
@@ -308,7 +308,7 @@ def _breach(case: Case, e: ev.BreachOpened, record: ev.Recorded) -> Change:
     return {"breach": file, "breaches": case.breaches + 1}
 
 
-def _side(case: Case, **changes: Any) -> Change:  # noqa: ANN401
+def _side(case: Case, **changes: Any) -> Change:
     return {} if case.breach is None else {"breach": replace(case.breach, **changes)}
 
 

@@ -94,7 +94,7 @@ def handle(stream: Stream | None, asked: c.Asked, policy: Policy, now: datetime)
         )
         stream = kind.start(record, policy.scheme) if stream is None else kind.evolve(stream, record)
         records.append(record)
-    assert stream is not None  # noqa: S101 - decided is not empty, or there was one
+    assert stream is not None
     return Planned(stream, tuple(records))
 
 

@@ -17,7 +17,7 @@ def handle(app: App, asked: Sequence[Asked], scheme: str | None = None) -> list[
 
     Every command is answered: done, refused (a code and plain words), repeated (the first answer again), or `broken`
     when the batch's neighbours could be saved and it could not; that is not remembered, so it may be asked again.
-    Raises Unavailable when the database is away, and Conflict when others wrote first five times in a row.
+    Raises Unavailable when the database is away.
     """
     scheme = scheme or app.scheme
     answers: list[Answer] = []
@@ -26,7 +26,7 @@ def handle(app: App, asked: Sequence[Asked], scheme: str | None = None) -> list[
             chunk,
             lambda some: _recorded(app, scheme, some),
             lambda one, wrong: [Answer(one.id, one.stream, code="broken", words=reason_of(wrong))],
-            unless=(Unavailable, Conflict),
+            unless=(Unavailable,),
         ):
             answers.extend(part)
         if any(not answer.refused and not answer.repeat for answer in answers[-len(chunk) :]):

@@ -12,26 +12,34 @@ from caseflow.engine.batch import reason_of
 from caseflow.engine.ports import Answer, Conflict, Parking, Unavailable, Unit
 from caseflow.engine.recording import record
 
+TRIES = 5
+"""How often one command is tried again when somebody else wrote first."""
+
 
 def absorb(app: App, limit: int | None = None) -> Counts:
     """waiting commands | by scheme | lock | plan | save → ring, in one transaction; halves where the database refuses.
 
     A command that cannot be saved even alone is answered `broken` and parked, so that it blocks nobody.
     """
-    size = limit or app.batch
+    size, conflicts = limit or app.batch, 0
     while True:
+        taken: list[tuple[str, Asked]] = []
         try:
             with app.store.begin() as unit:
-                counts = _absorbed(app, unit, unit.take_inbox(size))
+                taken = unit.take_inbox(size)
+                counts = _absorbed(app, unit, taken)
         except Unavailable:
             raise
         except Exception as wrong:  # the batch is as it was; a smaller one finds the command at fault
-            if size == 1:
-                if isinstance(wrong, Conflict):
-                    raise
-                return _set_aside(app, wrong)
-            size = max(1, size // 2)
-            continue
+            if not taken:
+                raise
+            if len(taken) > 1:
+                size = len(taken) // 2
+                continue
+            conflicts += isinstance(wrong, Conflict)
+            if isinstance(wrong, Conflict) and conflicts < TRIES:
+                continue
+            return _set_aside(app, *taken[0], wrong)
         return ring(app, counts)
 
 
@@ -46,12 +54,13 @@ def _absorbed(app: App, unit: Unit, taken: Sequence[tuple[str, Asked]]) -> Count
     return counts
 
 
-def _set_aside(app: App, wrong: Exception) -> Counts:
-    """The first waiting command is the one at fault: answer it `broken` and park it."""
+def _set_aside(app: App, scheme: str, asked: Asked, wrong: Exception) -> Counts:
+    """Answer this one `broken` and park it; had somebody else answered it meanwhile, their answer stands."""
     reason = reason_of(wrong)
-    with app.store.begin() as unit:
-        taken = unit.take_inbox(1)
-        for scheme, asked in taken:
+    try:
+        with app.store.begin() as unit:
             unit.answer([(scheme, Answer(asked.id, asked.stream, code="broken", words=reason))])
             unit.park([Parking(asked.stream, f"command:{asked.id}", reason, unit.now(), scheme)])
-    return Counts(claimed=len(taken), parked=len(taken))
+    except Conflict:
+        return Counts(claimed=1)
+    return Counts(claimed=1, parked=1)

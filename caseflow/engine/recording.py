@@ -114,7 +114,7 @@ def _statuses(histories: Iterable[Sequence[Recorded]]) -> dict[str, str]:
 
 
 def _change(work: _Work, *, from_inbox: bool) -> Change:
-    assert work.stream is not None  # noqa: S101 - there are events
+    assert work.stream is not None
     parked = work.claimed.parked if work.claimed else ()
     return Change(
         before_seq=work.claimed.stream.seq if work.claimed else 0,

@@ -187,10 +187,10 @@ def pence(text: str) -> int | None:
     cleaned = clean(text).replace("£", "").replace(" ", "")
     if not cleaned:
         return None
-    if "," in cleaned and "." not in cleaned and len(cleaned.rpartition(",")[2]) == 2:  # noqa: PLR2004  149,00
+    if "," in cleaned and "." not in cleaned and len(cleaned.rpartition(",")[2]) == 2:
         cleaned = cleaned.replace(",", ".")
     whole, _, part = cleaned.replace(",", "").partition(".")
-    if not (whole.isascii() and whole.isdigit() and (not part or (part.isascii() and part.isdigit()))) or len(part) > 2:  # noqa: PLR2004
+    if not (whole.isascii() and whole.isdigit() and (not part or (part.isascii() and part.isdigit()))) or len(part) > 2:
         raise ValueError(f"“{clean(text)}” is not an amount of money; write it as 149.00")
     return int(whole) * 100 + int((part + "00")[:2])
 

@@ -159,7 +159,7 @@ def _header(path: Path, encoding: str) -> tuple[int, list[str], str]:
                 continue
             delimiter = max(DELIMITERS, key=bare.count)
             cells = next(csv.reader([bare], delimiter=delimiter))
-            if len(cells) < 2:  # noqa: PLR2004  one column is no table
+            if len(cells) < 2:
                 raise FileRefused(
                     f"{path}: the first row holds no column names separated by commas, semicolons or tabs"
                 )

@@ -33,7 +33,7 @@ def checked(message: Message, language: str, fields: Mapping[str, Any]) -> dict[
     return values
 
 
-def _value(message: Message, field: Field, value: Any, language: str) -> Any:  # noqa: ANN401 - of the field's own kind
+def _value(message: Message, field: Field, value: Any, language: str) -> Any:
     if not _fits(field.kind, value):
         raise BadField(message.name, field.name, _WANTED[field.kind], value)
     match field.kind:

@@ -101,7 +101,7 @@ def parse(path: Path) -> tuple[Any, list[Problem]]:
         return None, [Problem(shown(path), "", f"not YAML: {error}")]
 
 
-def canonical_json(content: Any) -> str:  # noqa: ANN401 - whatever YAML holds
+def canonical_json(content: Any) -> str:
     """One text for one content: keys sorted, no spaces; comments, order of keys and layout make no difference."""
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 

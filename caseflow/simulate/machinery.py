@@ -74,7 +74,7 @@ class Screens:
     """What people see when they look: cases, returns, their list of tasks, and what a message was about."""
 
     def __init__(self, app: App) -> None:
-        assert app.readings is not None  # noqa: S101 - bootstrap sets it
+        assert app.readings is not None
         self._readings: Readings = app.readings
         self._scheme = app.scheme
         self._last_task = ""

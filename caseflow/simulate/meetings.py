@@ -4,12 +4,35 @@ from datetime import datetime, timedelta
 
 from caseflow.domain.case import Case
 from caseflow.domain.commands import (
-    AgreeContact, AgreePlan, Assess, Complete, Decline, End, ExplainExpectations, Item, Known, NoteAway, NoteNewMatter,
-    NoteUnmetNeed, RecordAttendance, RecordContact, ReferOn, Withdraw,
+    AgreeContact,
+    AgreePlan,
+    Assess,
+    Complete,
+    Decline,
+    End,
+    ExplainExpectations,
+    Item,
+    Known,
+    NoteAway,
+    NoteNewMatter,
+    NoteUnmetNeed,
+    RecordAttendance,
+    RecordContact,
+    ReferOn,
+    Withdraw,
 )  # fmt: skip
 from caseflow.domain.reading import open_enforceable, rules_of
 from caseflow.domain.words import (
-    WELFARE_NEEDS, Actor, AddressStatus, Attendance, Channel, ContactResult, ItemKind, Need, Role, State,
+    WELFARE_NEEDS,
+    Actor,
+    AddressStatus,
+    Attendance,
+    Channel,
+    ContactResult,
+    ItemKind,
+    Need,
+    Role,
+    State,
 )  # fmt: skip
 from caseflow.imports.people import address_id
 from caseflow.settings.roster import Intervention, RosterProvider

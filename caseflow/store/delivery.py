@@ -40,7 +40,7 @@ LEASE = sa.text(f"""
        SET lost = n.lost + CASE WHEN n.state = 'leased' THEN 1 ELSE 0 END, state = 'leased', lease_by = :worker,
            lease_until = clock_timestamp() + :seconds * interval '1 second', attempts = n.attempts + 1
       FROM due WHERE n.id = due.id
-    RETURNING {_ROW}, n.send_at""")  # noqa: S608 - constant
+    RETURNING {_ROW}, n.send_at""")
 
 _ids = Rows(scheme="text", stream="text", id="bigint", recipient="text", lane="text")
 AROUND = sa.text(f"""
@@ -51,13 +51,13 @@ AROUND = sa.text(f"""
            SELECT array_agg(x.sent_at ORDER BY x.sent_at) AS sent FROM notices x
             WHERE x.scheme_id = d.scheme AND x.recipient = d.recipient AND x.lane = 'people'
               AND x.sent_at > CAST(:since AS timestamptz)) week ON d.lane = 'people'
-    """)  # noqa: S608 - constant
+    """)
 
 _keys = Rows(scheme="text", key="text")
 ITEMS = sa.text(f"""
     SELECT i.notice_key, i.stream_id AS stream, i.ref, i.line, i.detail, i.at
       FROM {_keys.source} JOIN digest_items i ON i.scheme_id = d.scheme AND i.notice_key = d.key
-     ORDER BY i.at, i.id""")  # noqa: S608 - constant
+     ORDER BY i.at, i.id""")
 
 _call = Rows(id="bigint", no="int", channel="text", address="text")
 CALLING = sa.text(f"""
@@ -80,7 +80,7 @@ CALLING = sa.text(f"""
           FROM mine WHERE NOT unsettled
             ON CONFLICT (notice_id, scheme_id, no) DO UPDATE
            SET state = 'calling', worker = excluded.worker, calling_at = excluded.calling_at, ended_at = NULL)
-    SELECT id FROM mine WHERE NOT unsettled""")  # noqa: S608 - constant
+    SELECT id FROM mine WHERE NOT unsettled""")
 
 _settle = Rows(
     id="bigint",
@@ -118,7 +118,7 @@ SETTLE = sa.text(f"""
             ON CONFLICT (notice_id, scheme_id, no) DO UPDATE
            SET state = excluded.state, provider_ref = excluded.provider_ref, detail = excluded.detail,
                ended_at = excluded.ended_at)
-    SELECT id, scheme_id FROM mine""")  # noqa: S608 - constant
+    SELECT id, scheme_id FROM mine""")
 
 RECOVER = sa.text(f"""
     WITH lost AS MATERIALIZED (
@@ -132,7 +132,7 @@ RECOVER = sa.text(f"""
        SET state = CASE WHEN n.kind = ANY(CAST(:again AS text[])) THEN 'ready' ELSE 'unknown' END, lost = n.lost + 1,
            reason = :detail, lease_by = NULL, lease_until = NULL
       FROM lost WHERE n.id = lost.id
-    RETURNING {_ROW}, n.send_at, n.state""")  # noqa: S608 - constant
+    RETURNING {_ROW}, n.send_at, n.state""")
 
 LOST_CALL = "the worker died during the call"
 ENDS = {"accepted": "sent", "failed": "failed", "unknown": "unknown", "dropped": "dropped", "void": "void"}

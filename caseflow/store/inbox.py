@@ -21,12 +21,12 @@ REMEMBER = sa.text(f"""
     SELECT scheme, command, stream, state, CAST(:now AS timestamptz), seq, code, words FROM {_answer.source}
         ON CONFLICT (scheme_id, command_id) DO UPDATE
        SET state = excluded.state, seq = excluded.seq, code = excluded.code, words = excluded.words
-     WHERE i.state IN ('waiting', 'parked')""")  # noqa: S608 - constant
+     WHERE i.state IN ('waiting', 'parked')""")
 
 _done = Rows(scheme="text", command="text")
 DONE = sa.text(f"""
     UPDATE inbox i SET state = 'done' FROM {_done.source}
-     WHERE i.scheme_id = d.scheme AND i.command_id = d.command AND i.state = 'waiting'""")  # noqa: S608 - constant
+     WHERE i.scheme_id = d.scheme AND i.command_id = d.command AND i.state = 'waiting'""")
 
 TAKE = sa.text("""
     WITH due AS MATERIALIZED (
@@ -38,7 +38,7 @@ _asked = Rows(scheme="text", command="text", stream="text", body="jsonb")
 ADD = sa.text(f"""
     INSERT INTO inbox AS i (scheme_id, command_id, stream_id, state, body, arrived_at)
     SELECT scheme, command, stream, 'waiting', body, CAST(:now AS timestamptz) FROM {_asked.source}
-        ON CONFLICT (scheme_id, command_id) DO UPDATE SET repeats = i.repeats + 1""")  # noqa: S608 - constant
+        ON CONFLICT (scheme_id, command_id) DO UPDATE SET repeats = i.repeats + 1""")
 
 
 def answers(connection: sa.Connection, scheme: str, ids: Sequence[str]) -> dict[str, Answer]:

@@ -37,7 +37,7 @@ _notice = Rows(
 INSERT = sa.text(f"""
     INSERT INTO notices AS n ({COLUMNS})
     SELECT {_notice.columns}, CAST(:now AS timestamptz) FROM {_notice.source}
-        ON CONFLICT (scheme_id, key) DO UPDATE SET repeats = n.repeats + 1""")  # noqa: S608 - constant
+        ON CONFLICT (scheme_id, key) DO UPDATE SET repeats = n.repeats + 1""")
 
 COUNT_REPEATS = sa.text("""
     UPDATE notices SET repeats = repeats + 1 WHERE (scheme_id, key) IN
@@ -53,7 +53,7 @@ VOID = sa.text(f"""
          WHERE n.state IN ('ready', 'leased')
          ORDER BY n.id FOR NO KEY UPDATE OF n)
     UPDATE notices n SET state = 'void', reason = unsent.reason, lease_by = NULL, lease_until = NULL
-      FROM unsent WHERE n.id = unsent.id""")  # noqa: S608 - constant
+      FROM unsent WHERE n.id = unsent.id""")
 
 _item = Rows(
     scheme="text",
@@ -67,7 +67,7 @@ _item = Rows(
 )
 ADD_ITEMS = sa.text(f"""
     INSERT INTO digest_items (scheme_id, stream_id, officer, period, ref, line, detail, at)
-    SELECT {_item.columns} FROM {_item.source}""")  # noqa: S608 - constant
+    SELECT {_item.columns} FROM {_item.source}""")
 
 # One statement: items are stamped only for a notice that is new, and a notice is made only for items there are.
 CLOSE_DIGESTS = sa.text(f"""
@@ -80,7 +80,7 @@ CLOSE_DIGESTS = sa.text(f"""
         RETURNING i.scheme_id, i.notice_key)
     INSERT INTO notices ({COLUMNS})
     SELECT {_notice.columns}, CAST(:now AS timestamptz) FROM wanted
-     WHERE (scheme, key) IN (SELECT * FROM taken)""")  # noqa: S608 - constant
+     WHERE (scheme, key) IN (SELECT * FROM taken)""")
 
 
 def key_of(scheme: str, stream: str, send: Send) -> str:

@@ -13,20 +13,20 @@ _rows = Rows(scheme="text", stream="text", what="text", reason="text", at="times
 INSERT = sa.text(f"""
     INSERT INTO parked (scheme_id, stream_id, what, reason, at) SELECT scheme, stream, what, reason, at FROM {_rows.source}
         ON CONFLICT (scheme_id, stream_id, what) WHERE released_at IS NULL DO UPDATE SET reason = excluded.reason
-    """)  # noqa: S608 - constant
+    """)
 
 _streams = Rows(scheme="text", stream="text")
 TAKE_OUT = sa.text(f"""
     UPDATE streams s SET parked = true FROM {_streams.source}
-     WHERE s.scheme_id = d.scheme AND s.id = d.stream""")  # noqa: S608 - constant
+     WHERE s.scheme_id = d.scheme AND s.id = d.stream""")
 TAKE_OUT_COMMANDS = sa.text(f"""
     UPDATE inbox i SET state = 'parked' FROM {_streams.source}
-     WHERE i.scheme_id = d.scheme AND i.command_id = d.stream AND i.state = 'waiting'""")  # noqa: S608 - constant
+     WHERE i.scheme_id = d.scheme AND i.command_id = d.stream AND i.state = 'waiting'""")
 
 ASIDE = sa.text(f"""
     SELECT p.scheme_id, p.stream_id, p.what FROM parked p
       JOIN {_streams.source} ON p.scheme_id = d.scheme AND p.stream_id = d.stream
-     WHERE p.released_at IS NULL AND starts_with(p.what, 'expectation:')""")  # noqa: S608 - constant
+     WHERE p.released_at IS NULL AND starts_with(p.what, 'expectation:')""")
 
 RELEASE = sa.text("""
     UPDATE parked SET released_at = :now

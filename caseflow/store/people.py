@@ -34,7 +34,7 @@ UPSERT_PERSONS = sa.text(f"""
            date_of_birth = coalesce(excluded.date_of_birth, p.date_of_birth),
            moved_to = coalesce(excluded.moved_to, p.moved_to),
            phone = CASE WHEN excluded.phone = '' THEN p.phone ELSE excluded.phone END, extra = p.extra || excluded.extra
-     WHERE p.erased_at IS NULL""")  # noqa: S608 - constant
+     WHERE p.erased_at IS NULL""")
 
 _address = Rows(scheme="text", id="text", person="text", channel="text", value="text", status="text")
 # What is known of an address is not forgotten because a file brings it again: only its place in the order is renewed.
@@ -44,12 +44,12 @@ UPSERT_ADDRESSES = sa.text(f"""
       JOIN persons p ON p.scheme_id = d.scheme AND p.id = d.person AND p.erased_at IS NULL
         ON CONFLICT (scheme_id, id) DO UPDATE
        SET value = excluded.value, seen_at = excluded.seen_at,
-           status = CASE WHEN a.status = 'unconfirmed' THEN excluded.status ELSE a.status END""")  # noqa: S608 - constant
+           status = CASE WHEN a.status = 'unconfirmed' THEN excluded.status ELSE a.status END""")
 
 _status = Rows(scheme="text", id="text", status="text")
 SET_STATUS = sa.text(f"""
     UPDATE addresses a SET status = d.status FROM {_status.source}
-     WHERE a.scheme_id = d.scheme AND a.id = d.id""")  # noqa: S608 - constant
+     WHERE a.scheme_id = d.scheme AND a.id = d.id""")
 
 PEOPLE = sa.text("""
     SELECT id, kind, given, family, moved_to, phone, CAST(extra AS text) AS extra FROM persons

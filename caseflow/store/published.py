@@ -27,7 +27,7 @@ _version = Rows(scheme="text", version="text", sha256="text", canonical="text")
 PUBLISH = sa.text(f"""
     INSERT INTO policies (scheme_id, version, sha256, canonical, published_at)
     SELECT {_version.columns}, CAST(:now AS timestamptz) FROM {_version.source}
-        ON CONFLICT (scheme_id, version) DO NOTHING""")  # noqa: S608 - constant
+        ON CONFLICT (scheme_id, version) DO NOTHING""")
 READ = sa.text("SELECT scheme_id, version, sha256, canonical FROM policies ORDER BY scheme_id, version")
 
 

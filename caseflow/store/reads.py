@@ -102,7 +102,7 @@ HEALTH = sa.text(f"""
            (SELECT min(send_at) FROM notices WHERE state IN ('ready', 'leased') AND send_at <= {NOW}) AS oldest_ready,
            (SELECT count(*) FROM parked WHERE released_at IS NULL) AS parked,
            (SELECT count(*) FROM notices WHERE state = 'unknown') AS unknown,
-           (SELECT max(seen_at) FROM marks WHERE name = 'beat') AS beat_at""")  # noqa: S608  constants only
+           (SELECT max(seen_at) FROM marks WHERE name = 'beat') AS beat_at""")
 
 
 class PostgresReadings:
@@ -117,7 +117,7 @@ class PostgresReadings:
 
     def now(self) -> datetime:
         """Scheme time."""
-        found: datetime = self._rows(sa.text(f"SELECT {NOW}"))[0][0]  # noqa: S608
+        found: datetime = self._rows(sa.text(f"SELECT {NOW}"))[0][0]
         return found
 
     def schemes(self) -> list[str]:
@@ -148,7 +148,7 @@ class PostgresReadings:
     ) -> list[Dossier]:
         """These streams whole, or the next `limit` by id; always the same eight statements."""
         which = "id = ANY(:ids)" if ids is not None else "id > :after"
-        statement = f"SELECT * FROM streams WHERE scheme_id = :scheme AND {which} ORDER BY id LIMIT :limit"  # noqa: S608
+        statement = f"SELECT * FROM streams WHERE scheme_id = :scheme AND {which} ORDER BY id LIMIT :limit"
         with self._engine.connect() as connection:
             connection.execution_options(isolation_level="REPEATABLE READ")  # one picture of all eight
             many = len(ids) if ids is not None else limit
@@ -258,17 +258,17 @@ class PostgresReadings:
                 GROUP BY 1 ORDER BY 1""",
             "notice_kinds": f"""SELECT kind || '/' || state, count(*) FROM notices {of} GROUP BY 1 ORDER BY 1""",
             "events": f"SELECT kind, count(*) FROM events {of} GROUP BY 1 ORDER BY 1",
-        }  # noqa: S608
+        }
         disposals: dict[str, dict[str, int]] = defaultdict(dict)
         for row in self._rows(
             sa.text(f"""SELECT disposal, state, count(*) AS n FROM streams {of} AND kind = 'case'
                         GROUP BY 1, 2 ORDER BY 1, 2"""), scheme=scheme,
-        ):  # noqa: S608  # fmt: skip
+        ):  # fmt: skip
             disposals[row.disposal][row.state] = row.n
         tasks: dict[str, dict[str, int]] = defaultdict(dict)
         for row in self._rows(
             sa.text(f"SELECT kind, state, count(*) AS n FROM tasks {of} GROUP BY 1, 2 ORDER BY 1, 2"), scheme=scheme
-        ):  # noqa: S608
+        ):
             tasks[row.kind][row.state] = row.n
         returns = {"planned": 0, "asked": 0, "received": 0, "late": 0, "not_needed": 0}
         for line in self.returns(scheme):
@@ -303,7 +303,7 @@ class _Parts:
 
         def of_stream(table: str, order: str, columns: str = "*") -> Sequence[Any]:
             return read(
-                f"SELECT {columns} FROM {table} WHERE scheme_id = :scheme AND stream_id = ANY(:ids) ORDER BY {order}"  # noqa: S608
+                f"SELECT {columns} FROM {table} WHERE scheme_id = :scheme AND stream_id = ANY(:ids) ORDER BY {order}"
             )
 
         events = "*, CAST(body AS text) AS json"

@@ -30,7 +30,7 @@ def _claim(alarm: str, due: str) -> sa.TextClause:
              WHERE {alarm} IS NOT NULL AND NOT parked AND {due} AND {_RESTED}
              ORDER BY {alarm}, id LIMIT :limit
                FOR NO KEY UPDATE SKIP LOCKED)
-        SELECT * FROM due ORDER BY scheme_id, id""")  # noqa: S608 - both parts are constants below
+        SELECT * FROM due ORDER BY scheme_id, id""")
 
 
 CLAIMS = {
@@ -40,7 +40,7 @@ CLAIMS = {
 
 LOCK = sa.text(f"""
     SELECT {_COLUMNS} FROM streams WHERE scheme_id = :scheme AND id = ANY(CAST(:ids AS text[]))
-     ORDER BY id FOR NO KEY UPDATE""")  # noqa: S608 - constant
+     ORDER BY id FOR NO KEY UPDATE""")
 
 _behind = Rows(scheme="text", stream="text", reacted="int")
 UNREACTED = sa.text(f"""
@@ -48,7 +48,7 @@ UNREACTED = sa.text(f"""
            e.recorded_at, e.actor, e.role, e.origin, e.command_id, e.caused_by
       FROM {_behind.source}
       JOIN events e ON e.scheme_id = d.scheme AND e.stream_id = d.stream AND e.seq > d.reacted
-     ORDER BY e.scheme_id, e.stream_id, e.seq""")  # noqa: S608 - constant
+     ORDER BY e.scheme_id, e.stream_id, e.seq""")
 
 _new = Rows(
     scheme="text",
@@ -73,7 +73,7 @@ INSERT_STREAMS = sa.text(f"""
     SELECT scheme, id, kind, ref, state, policy_version, disposal, participant, owner, since, ended_at, seq, reacted,
            CASE WHEN reacted < seq THEN CAST(:now AS timestamptz) END,
            CASE WHEN wake_at IS NOT NULL THEN greatest(wake_at, CAST(:now AS timestamptz)) END, snapshot
-      FROM {_new.source}""")  # noqa: S608 - constant
+      FROM {_new.source}""")
 
 _step = Rows(
     scheme="text",
@@ -96,7 +96,7 @@ UPDATE_STREAMS = sa.text(f"""
            wake_at = CASE WHEN d.wake_at IS NOT NULL THEN greatest(d.wake_at, CAST(:now AS timestamptz)) END,
            retry_at = NULL, failures = 0, snapshot = d.snapshot
       FROM {_step.source}
-     WHERE s.scheme_id = d.scheme AND s.id = d.id AND s.seq = d.before_seq""")  # noqa: S608 - constant
+     WHERE s.scheme_id = d.scheme AND s.id = d.id AND s.seq = d.before_seq""")
 
 _fact = Rows(
     scheme="text",
@@ -116,13 +116,13 @@ _fact = Rows(
 INSERT_EVENTS = sa.text(f"""
     INSERT INTO events (scheme_id, stream_id, seq, kind, version, body, occurred_at, recorded_at, actor, role, origin,
                         command_id, caused_by)
-    SELECT {_fact.columns} FROM {_fact.source}""")  # noqa: S608 - constant
+    SELECT {_fact.columns} FROM {_fact.source}""")
 
 _fail = Rows(scheme="text", id="text", seconds="float8")
 FAILED = sa.text(f"""
     UPDATE streams s
        SET failures = s.failures + 1, retry_at = clock_timestamp() + d.seconds * interval '1 second'
-      FROM {_fail.source} WHERE s.scheme_id = d.scheme AND s.id = d.id""")  # noqa: S608 - constant
+      FROM {_fail.source} WHERE s.scheme_id = d.scheme AND s.id = d.id""")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ _drop = Rows(scheme="text", stream="text", expectation="text", key="text", every
 CLOSE = sa.text(f"""
     UPDATE tasks t SET state = d.state, reason = d.reason, closed_at = :now FROM {_drop.source}
      WHERE t.scheme_id = d.scheme AND t.stream_id = d.stream AND t.state = 'open'
-       AND (d.every OR t.expectation = d.expectation OR t.key = d.key)""")  # noqa: S608 - constant
+       AND (d.every OR t.expectation = d.expectation OR t.key = d.key)""")
 
 _open = Rows(
     scheme="text",
@@ -30,7 +30,7 @@ _open = Rows(
 OPEN = sa.text(f"""
     INSERT INTO tasks (scheme_id, stream_id, key, kind, owner, person, title, due, expectation, subject, rung, opened_at)
     SELECT {_open.columns}, CAST(:now AS timestamptz) FROM {_open.source}
-        ON CONFLICT (scheme_id, stream_id, key) WHERE state = 'open' DO NOTHING""")  # noqa: S608 - constant
+        ON CONFLICT (scheme_id, stream_id, key) WHERE state = 'open' DO NOTHING""")
 
 
 def save(connection: sa.Connection, changes: Sequence[Change], now: datetime) -> None:

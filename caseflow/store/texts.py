@@ -14,7 +14,7 @@ from caseflow.store.arrays import Rows
 _text = Rows(scheme="text", id="text", person="text", body="text")
 ADD = sa.text(f"""
     INSERT INTO texts (scheme_id, id, person, body) SELECT {_text.columns} FROM {_text.source}
-        ON CONFLICT (scheme_id, id) DO NOTHING""")  # noqa: S608 - constant
+        ON CONFLICT (scheme_id, id) DO NOTHING""")
 
 READ = sa.text("""
     SELECT id, body, nonce FROM texts WHERE scheme_id = :scheme AND id = ANY(CAST(:ids AS text[]))""")

@@ -11,7 +11,7 @@ _gone = Rows(scheme="text", stream="text", expectation="text")
 DELETE = sa.text(f"""
     DELETE FROM timers t USING {_gone.source}
      WHERE t.scheme_id = d.scheme AND t.stream_id = d.stream AND t.expectation = d.expectation
-    """)  # noqa: S608 - constant
+    """)
 
 _set = Rows(
     scheme="text",
@@ -29,7 +29,7 @@ UPSERT = sa.text(f"""
     SELECT {_set.columns} FROM {_set.source}
         ON CONFLICT (scheme_id, stream_id, expectation) DO UPDATE
        SET cycle = excluded.cycle, ladder = excluded.ladder, rung = excluded.rung, subject = excluded.subject,
-           due = excluded.due, local_due = excluded.local_due""")  # noqa: S608 - constant
+           due = excluded.due, local_due = excluded.local_due""")
 
 
 def save(connection: sa.Connection, changes: Sequence[Change]) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import sqlalchemy as sa
+from store_builders import START
 
 from caseflow.store.memory import MemoryStore
 from caseflow.store.postgres import PostgresStore
 from caseflow.store.tables import metadata
-from store_builders import START
 
 AnyStore = MemoryStore | PostgresStore
 

@@ -105,7 +105,9 @@ def test_every_kind_and_version_ever_shipped_has_a_golden_file_that_can_be_read(
         event = codec.decode_event(kind, version, path.read_bytes())
         assert type(event) is codec.EVENT_KINDS[kind]
         if version == codec.VERSIONS[kind]:
-            shape = f"{kind} has changed its shape: raise its version in codec.VERSIONS, add an upcaster and a golden file"
+            shape = (
+                f"{kind} has changed its shape: raise its version in codec.VERSIONS, add an upcaster and a golden file"
+            )
             assert json.loads(codec.encode_event(event)[2]) == json.loads(path.read_bytes()), shape
 
 

@@ -267,7 +267,9 @@ def test_a_task_is_open_once_and_can_be_opened_again_after_it_was_dropped(store)
     assert tasks_of(store) == [("call", "open", "")]
     save(
         store,
-        step(replace(a_case(), seq=1), drops=[DropTasks("she came", expectation="missed_session:s1")], tasks=[a_task()]),
+        step(
+            replace(a_case(), seq=1), drops=[DropTasks("she came", expectation="missed_session:s1")], tasks=[a_task()]
+        ),
     )
     assert tasks_of(store) == [("call", "dropped", "she came"), ("call", "open", "")]
 
@@ -573,7 +575,9 @@ SAM = PersonIn(
 
 def test_people_are_kept_by_their_id_with_their_addresses(store):
     with store.begin() as unit:
-        unit.upsert_people(SCHEME, [SAM, PersonIn("o-1", "officer", "Pat", "Lee", stand_in="team-1", phone="01632 960001")])
+        unit.upsert_people(
+            SCHEME, [SAM, PersonIn("o-1", "officer", "Pat", "Lee", stand_in="team-1", phone="01632 960001")]
+        )
         found = unit.people(SCHEME, ["p-1", "o-1", "nobody"])
         assert unit.people("dyfed-powys", ["p-1"]) == {}
     assert (found["p-1"].given, found["p-1"].family, found["p-1"].extra) == ("Sam", "Ó Néill", {"language": "en"})

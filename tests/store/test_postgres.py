@@ -55,7 +55,9 @@ def test_many_claimers_fire_every_alarm_once(postgres: PostgresStore):
 
 def test_many_deliverers_lease_every_notice_once(postgres: PostgresStore):
     with postgres.begin() as unit:
-        unit.save([step(a_case(f"case-{number}"), reacted=True, sends=[send(f"case-{number}")]) for number in range(60)])
+        unit.save(
+            [step(a_case(f"case-{number}"), reacted=True, sends=[send(f"case-{number}")]) for number in range(60)]
+        )
 
     def drain(worker: int) -> list[int]:
         taken = []
@@ -67,7 +69,9 @@ def test_many_deliverers_lease_every_notice_once(postgres: PostgresStore):
             with postgres.begin() as unit:
                 assert unit.calling(f"w{worker}", rows) == {row.id for row in rows}
             with postgres.begin() as unit:
-                assert unit.settle(f"w{worker}", [Settled(row.id, row.attempt, "accepted") for row in rows]) == len(rows)
+                assert unit.settle(f"w{worker}", [Settled(row.id, row.attempt, "accepted") for row in rows]) == len(
+                    rows
+                )
             taken += [row.id for row in rows]
 
     with ThreadPoolExecutor(4) as pool:
@@ -221,7 +225,9 @@ def test_a_step_costs_the_same_statements_for_one_stream_and_for_many(postgres: 
 def test_reading_a_batch_costs_few_statements(postgres: PostgresStore, work: Callable, cost: int):
     with postgres.begin() as unit:
         names = [f"case-{number:04d}" for number in range(40)]
-        unit.save([step(a_case(name), reacted=True, wake_at=START, sends=[send(name), officer_send()]) for name in names])
+        unit.save(
+            [step(a_case(name), reacted=True, wake_at=START, sends=[send(name), officer_send()]) for name in names]
+        )
     with statements(postgres) as seen, postgres.begin() as unit:
         work(unit)
     assert len(seen) - 1 <= cost  # one more reads the clock

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -60,18 +60,33 @@ class Place:
             "CASEFLOW_BATCH": "20",  # many small batches, so that a kill lands in the middle of the work
         }
 
+    @staticmethod
+    def reference(case: str) -> str:
+        return f"DUR-22-{case[-12:]}"
+
+    def referral(self, case: str, *, policy_version: str = "1", ref: str = "") -> Asked:
+        """One referral of Sam by Fran."""
+        refer = Refer(
+            ref=ref or self.reference(case),
+            disposal="deferred_prosecution",
+            policy_version=policy_version,
+            referred_at=MONDAY_10,
+            offence_code="105A",
+            offence_category="CE",
+            offence_date=date(2022, 1, 5),
+            adult_on=date(2010, 1, 1),
+            evidential_test=True,
+            parties={Role.PARTICIPANT: "sam", Role.ARRESTING_OFFICER: "fran", Role.OIC: "fran"},
+            addresses={Channel.TEXT: Known("a-sam")},
+        )
+        return Asked(f"refer {case}", case, refer, OFFICER)
+
     def refer(self, number: int, policy_version: str = "1") -> list[str]:
         """Refer so many people and accept them: each acceptance is a mail to the officer and ladders that open."""
         cases = [new_id() for _ in range(number)]
-        refer = Refer(
-            ref="", disposal="deferred_prosecution", policy_version=policy_version, referred_at=MONDAY_10, offence_code="105A",
-            offence_category="CE", offence_date=date(2022, 1, 5), adult_on=date(2010, 1, 1), evidential_test=True,
-            parties={Role.PARTICIPANT: "sam", Role.ARRESTING_OFFICER: "fran", Role.OIC: "fran"},
-            addresses={Channel.TEXT: Known("a-sam")},
-        )  # fmt: skip
         roster = rosters(config_dir())["durham"]
         supervisor = Actor(roster.offices[Role.SUPERVISOR], Role.SUPERVISOR)
-        asked = [Asked(f"refer {case}", case, replace(refer, ref=f"DUR-22-{case[:6]}"), OFFICER) for case in cases]
+        asked = [self.referral(case, policy_version=policy_version) for case in cases]
         asked += [Asked(f"accept {case}", case, Accept(roster.navigators[0].id), supervisor) for case in cases]
         assert [answer.words for answer in handle(self.app, asked) if answer.refused] == []
         return cases

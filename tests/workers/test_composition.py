@@ -11,6 +11,7 @@ from caseflow.domain.commands import Asked, NoteDelivery, RecordContact
 from caseflow.domain.words import Actor, ContactResult, Role
 from caseflow.engine.advance import PATIENCE, react_events
 from caseflow.engine.handle import handle
+from caseflow.engine.inbox import absorb
 from caseflow.settings.deployment import Deployment
 from caseflow.settings.paths import config_dir
 
@@ -77,6 +78,28 @@ def test_one_command_the_database_refuses_is_answered_and_the_others_are_recorde
     assert [answer.code for answer in answers] == ["broken" if number == 17 else "" for number in range(40)]
 
 
+def test_a_reference_that_is_taken_is_answered_and_the_others_are_recorded(place):
+    first, second = place.refer(2)
+    again = place.referral(new_id(), ref=place.reference(first))
+    fine = place.referral(new_id())
+    assert [answer.code for answer in handle(place.app, [again, fine])] == ["broken", ""]
+
+
+def test_a_command_in_the_inbox_that_the_database_refuses_is_parked_and_blocks_nobody(place):
+    cases = place.refer(9)
+    react_events(place.app)
+    asked = [Asked(f"heard {case}", case, RecordContact(ContactResult.SPOKE), SUPERVISOR) for case in cases]
+    asked[4] = replace(
+        asked[4], command=place.referral(new_id(), ref=place.reference(cases[0])).command, stream=new_id()
+    )
+    with place.store.begin() as unit:
+        unit.add_inbox([("durham", one) for one in asked])
+    while absorb(place.app).claimed:
+        pass
+    assert place.rows("SELECT what FROM parked WHERE what LIKE 'command:%%'") == [(f"command:{asked[4].id}",)]
+    assert place.rows("SELECT count(*) FROM inbox WHERE state = 'waiting'") == [(0,)]
+
+
 def test_a_step_the_database_refuses_parks_its_stream_after_five_tries_and_no_other(place):
     shipped = place.app.policy("durham", "1")
     bad = replace(shipped.ladders["first_contact"], name="first\x00contact")  # PostgreSQL keeps no such character
@@ -96,7 +119,7 @@ def test_a_step_the_database_refuses_parks_its_stream_after_five_tries_and_no_ot
             pass
         with place.store.engine.begin() as connection:
             connection.exec_driver_sql("UPDATE streams SET retry_at = NULL")  # its rest is over
-    parked = place.rows("SELECT stream_id, what FROM parked")
+    parked = place.rows("SELECT stream_id, what FROM parked WHERE what = 'stream'")
     assert [(str(stream), what) for stream, what in parked] == [(victim, "stream")]
     left = place.rows("SELECT id FROM streams WHERE react_at IS NOT NULL")
     assert [str(stream) for (stream,) in left] == [victim]

@@ -137,7 +137,7 @@ ALIASES: dict[str, str] = {
 }
 
 
-def _alias(hint: Any) -> str:  # noqa: ANN401 - a type of any kind
+def _alias(hint: Any) -> str:
     return next(
         (
             words
@@ -148,7 +148,7 @@ def _alias(hint: Any) -> str:  # noqa: ANN401 - a type of any kind
     )
 
 
-def _words(hint: Any) -> str:  # noqa: ANN401 - a type of any kind
+def _words(hint: Any) -> str:
     if found := _alias(hint):
         return found
     args = [arg for arg in get_args(hint) if arg not in {Ellipsis, type(None)}]
@@ -168,7 +168,7 @@ def _words(hint: Any) -> str:  # noqa: ANN401 - a type of any kind
     return {bool: "yes or no", int: "number", str: "text"}.get(hint, _plain(hint))
 
 
-def _plain(hint: Any) -> str:  # noqa: ANN401 - a type of any kind
+def _plain(hint: Any) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", getattr(hint, "__name__", str(hint))).lower()
 
 

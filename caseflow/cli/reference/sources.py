@@ -77,7 +77,7 @@ def remarks(cls: type) -> dict[str, str]:
     return found
 
 
-def type_words(hint: Any) -> str:  # noqa: ANN401 - a type of any kind
+def type_words(hint: Any) -> str:
     """A type as people read it: ``date | None`` → "date, or nothing"; the words of a list are linked to it."""
     if hint is NoneType:
         return "nothing"
@@ -100,7 +100,7 @@ def type_words(hint: Any) -> str:  # noqa: ANN401 - a type of any kind
             return f"list of {type_words(args[0])}" if args else _shown(hint)
 
 
-def _shown(hint: Any) -> str:  # noqa: ANN401 - a type of any kind
+def _shown(hint: Any) -> str:
     return getattr(hint, "__name__", str(hint))
 
 
@@ -125,7 +125,7 @@ def field_rows(cls: type) -> list[tuple[str, str, str, str]]:
     return rows
 
 
-def shown_default(value: Any) -> str:  # noqa: ANN401 - a default of any kind
+def shown_default(value: Any) -> str:
     """A default value in a table."""
     match value:
         case None | "" | ():

@@ -151,7 +151,7 @@ def bring_forward(case: Case, cmd: c.BringForward, ctx: Context) -> Answer:
     found = _waiting(case, cmd.expectation, cmd.reason, ctx)
     if isinstance(found, Refused):
         return found
-    assert found.next is not None  # noqa: S101 - _waiting has looked
+    assert found.next is not None
     rung = ctx.policy.ladder(found.ladder).rung(found.next)
     due = settle(ctx.policy, rung, ctx.now, safe_hours(case))
     return (ev.BroughtForward(ev.Replanned(found.id, rung.id, max(due, ctx.now)), cmd.reason),)

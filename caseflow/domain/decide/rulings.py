@@ -1,4 +1,4 @@
-"""Strikes and breach. Every path to `breached` leads through `decide_breach`, by a named person (DOMAIN, rules 1–5)."""
+"""Strikes and breach. Every path to `breached` leads through `decide_breach`, by a named person (DOMAIN, rules 1 to 5)."""
 
 from caseflow.domain import commands as c
 from caseflow.domain import events as ev

@@ -112,7 +112,7 @@ def _write(
     purpose: str,
     channels: tuple[Channel, ...],
     subject: str | None = None,
-    **extra: Any,  # noqa: ANN401 - raw values of effects.Value
+    **extra: Any,
 ) -> list[Effect]:
     """One notice to the participant, in contact hours; a decision that cannot be posted becomes a task."""
     usable = usable_channels(case, channels)
