@@ -6,7 +6,7 @@ app, store = memory_app(load_schemes())     # everything in dictionaries: tests,
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
@@ -33,6 +33,11 @@ from caseflow.store.postgres import PostgresStore
 from caseflow.store.published import Published
 from caseflow.store.reads import PostgresReadings
 from caseflow.store.reads_memory import MemoryReadings
+
+FOLDER_HOLD = timedelta(seconds=20)
+"""A batch into a folder takes well under a second."""
+MAIL_HOLD = timedelta(minutes=3)
+"""The SMTP sender gives a batch up after two lost connections of at most 70 s each (its time-outs)."""
 
 
 class NotPublishable(ValueError):
@@ -145,6 +150,7 @@ def app_for(deployment: Deployment, *, scheme: str = "", bell: Bell | None = Non
         ids=new_id,
         scheme=scheme,
         batch=deployment.batch,
+        hold_for=FOLDER_HOLD if deployment.sender == "folder" else MAIL_HOLD,
         readings=PostgresReadings(store.engine),
         refresh=partial(load_published, store, config),
     )

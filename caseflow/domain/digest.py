@@ -68,7 +68,7 @@ def start(record: ev.Recorded, scheme: str) -> Digest:
     if not isinstance(e, ev.DigestPlanned):
         msg = f"the history of {record.stream} begins with {type(e).__name__}, not with a planned digest"
         raise TypeError(msg)
-    ref = f"DIGEST-{e.officer[:8]}"
+    ref = f"DIGEST-{e.officer[:13]}"
     state = Digest(record.stream, scheme, record.seq, ref, e.policy_version, e.officer, e.period)
     return evolve(state, record)
 

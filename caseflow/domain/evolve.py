@@ -22,7 +22,7 @@ from caseflow.domain.commands import Known
 from caseflow.domain.expect import opened
 from caseflow.domain.journey import NEXT
 from caseflow.domain.reading import all_done
-from caseflow.domain.words import RECEIPT_RANK, ContactResult, Receipt, Role, RungEnd, State
+from caseflow.domain.words import RECEIPT_RANK, Channel, ContactResult, Receipt, Role, RungEnd, State
 
 KEEP = 12
 """How many proofs of contact, and how many unanswered calls, a case carries; older ones stay in the history."""
@@ -273,12 +273,18 @@ def _answered(case: Case, e: ev.AnswerReceived, record: ev.Recorded) -> Change:
     return _proof(case, record, "answered", e.about, e.channel) | {"unread": unread}
 
 
+def receipt_key(notice: str, channel: Channel) -> str:
+    """A notice may go by one channel after another: each has its own last word."""
+    return f"{notice}/{channel.value}"
+
+
 def _delivered(case: Case, e: ev.DeliveryNoted, record: ev.Recorded) -> Change:
-    before = case.receipts.get(e.notice)
+    key = receipt_key(e.notice, e.channel)
+    before = case.receipts.get(key)
     if before is not None and RECEIPT_RANK[before] > RECEIPT_RANK[e.receipt]:
         return {}
     changed: Change = {
-        "receipts": {**case.receipts, e.notice: e.receipt},
+        "receipts": {**case.receipts, key: e.receipt},
         "expectations": acknowledged(case.expectations, e, record.occurred_at),
     }
     if e.purpose == "your_side" and case.breach is not None and e.receipt in {Receipt.DELIVERED, Receipt.ACCEPTED}:

@@ -57,7 +57,7 @@ def request_at(policy: Policy, period: str) -> datetime:
 
 
 def reference(provider: str, period: str) -> str:
-    return f"RETURN-{period}-{provider[:8]}"
+    return f"RETURN-{period}-{provider[:13]}"
 
 
 # ── decide ──────────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Self
 
 from caseflow.domain.case import Stream
@@ -15,6 +16,8 @@ from caseflow.engine.readings import Readings
 class App:
     """What the verbs work with. `scheme` is the one the doors speak for; workers serve every scheme of the store.
 
+    `hold_for` is how long (real time) a lease on notices lasts: longer than the senders' slowest batch, or another worker
+    would take the rest of it; no longer, because that is how long a killed worker's notices wait.
     `ids` makes a new unique id on each call; `batch` is the most streams one transaction takes. `refresh` makes the
     store read its policies again, for a version published since this process began.
     """
@@ -26,6 +29,7 @@ class App:
     ids: Callable[[], str]
     scheme: str = ""
     batch: int = 500
+    hold_for: timedelta = timedelta(minutes=3)
     readings: Readings | None = None
     refresh: Callable[[], None] = lambda: None
 

@@ -6,7 +6,7 @@ would chase somebody twice. A settle writes its attempt and a command for the st
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from caseflow.domain.words import Channel
 from caseflow.engine.app import App, Counts, ring
@@ -17,8 +17,6 @@ from caseflow.engine.settling import dropped, refused, settled_as, unclear, void
 
 BATCH = 50
 """Few at a time: a lease outlives its calls, and a crash leaves few unclear."""
-HOLD_FOR = timedelta(minutes=5)
-"""Real time a lease lasts; longer than the slowest batch, or another worker would take the rest of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
         lost = unit.recover(limit)
         if lost:
             unit.add_inbox([unclear(row, unit.now()) for row in lost])
-        rows = unit.lease(lane, limit, worker, HOLD_FOR)
+        rows = unit.lease(lane, limit, worker, app.hold_for)
         now = unit.now()
         people = _people(unit, rows)
     if not rows:

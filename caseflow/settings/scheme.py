@@ -30,7 +30,7 @@ from caseflow.settings.holidays import england_and_wales
 from caseflow.settings.offered import Listed, offered_messages, with_catalogue
 from caseflow.settings.paths import config_dir, templates_dir
 from caseflow.settings.plain_yaml import FileRefused, Problem, canonical_json, parse, problems_of, shown
-from caseflow.settings.roster import read_roster
+from caseflow.settings.roster import RosterError, read_roster
 from caseflow.settings.scheme_checks import findings, victim_days
 from caseflow.settings.scheme_file import SETTINGS, LadderFile, RungFile, SchemeFile
 
@@ -98,7 +98,10 @@ def _build(text: str, file: str, rosters: Path, calendar: Calendar, catalogue: C
     except ValidationError as error:
         raise PolicyError(problems_of(file, error, SETTINGS)) from error
     roster_path = rosters / f"{scheme.scheme}.yaml"
-    offices = read_roster(roster_path).offices if roster_path.is_file() else None
+    try:
+        offices = read_roster(roster_path).offices if roster_path.is_file() else None
+    except RosterError as refused:
+        raise PolicyError(refused.problems) from refused
     offered = offered_messages(templates_dir())
     if catalogue is not None:
         offered = with_catalogue(offered, catalogue)

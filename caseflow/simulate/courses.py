@@ -38,31 +38,37 @@ def place(world: World, case: Case, item: str) -> None:
     answer = "yes" if waited else world.draws.pick(world.rates.providers.place, case.id, f"{item}:place")
     world.ask(case.id, NoteProviderAnswer(item, answer), provider(course))
     if answer == "yes":
-        days = world.whole(2, 6, case, f"{item}:first:days")
-        book(world, case, course, world.hours.in_days(world.now, days, course.hour))
+        start = world.hours.in_days(world.now, world.whole(2, 6, case, f"{item}:first:days"), course.hour)
+        for week in range(course.sessions):
+            book(world, case, course, start + timedelta(weeks=week))
     elif answer == "waiting_list":
         weeks = world.whole(1, 2, case, f"{item}:waits")
         world.later(world.hours.office(world.now + timedelta(weeks=weeks)), case.id, "place", item)
 
 
-def book(world: World, case: Case, course: Course, start: datetime) -> None:
+def book(world: World, case: Case, course: Course, about: datetime) -> None:
+    """A session on that day, or the next working day, at the course's hour."""
+    day = world.hours.day(about)
+    if not world.policy.calendar.is_working_day(day):
+        day = world.policy.calendar.add_working_days(day, 1)
     course.booked += 1
-    session = f"{course.item}-{course.booked}"
+    session, start = f"{course.item}-{course.booked}", world.hours.on(day, course.hour)
     where = next(one.place for one in world.roster.providers if one.id == course.provider)
     world.ask(case.id, BookSession(session, start, "session", course.item, course.provider, where), provider(course))
-    world.later(start + HOUR, case.id, "session_over", session)
+    world.later(start, case.id, "session_over", session)
 
 
 def session_over(world: World, case: Case, session: str) -> None:
-    """What really happened; and the next session, a week on, unless the course is over."""
+    """What really happened; after the last session booked, one more for each that was missed, while they still come."""
     person = world.person(case.id)
     course = person.courses[session.rpartition("-")[0]]
     found = case.sessions.get(session)
     if found is None or found.status == "cancelled":
         return
     if found.start > world.now:  # it was moved meanwhile
-        world.later(found.start + HOUR, case.id, "session_over", session)
+        world.later(found.start, case.id, "session_over", session)
         return
+    course.over += 1
     if found.status == "booked" and case.open:
         outcome = _outcome(world, case, person, session)
         person.happened[session] = outcome
@@ -71,14 +77,10 @@ def session_over(world: World, case: Case, session: str) -> None:
         _tell(world, case, session)
         if outcome in CAME:
             _in_person(world, case, person)
-    course.done = course.done or course.kept >= course.sessions
-    if case.state is State.ENGAGED and not course.done and course.misses_in_a_row < GONE_AFTER:
-        week = found.start + timedelta(days=7)
-        day = world.hours.day(week)
-        if not world.policy.calendar.is_working_day(day):
-            day = world.policy.calendar.add_working_days(day, 1)
-        start = world.hours.on(day, course.hour)
-        book(world, case, course, start if start > world.now else world.hours.in_days(world.now, 2, course.hour))
+    if case.state is not State.ENGAGED or course.over < course.booked or course.misses_in_a_row >= GONE_AFTER:
+        return
+    if course.kept < course.sessions:
+        book(world, case, course, world.now + timedelta(days=7))
 
 
 def _outcome(world: World, case: Case, person: Person, session: str) -> Attendance:
@@ -99,7 +101,10 @@ def _tell(world: World, case: Case, session: str) -> None:
     rates = world.rates.providers
     draw = world.draws.share(case.id, f"{session}:told")
     if draw < rates.outcome_same_day:
-        record(world, case, session)
+        if world.person(case.id).happened[session] in CAME:  # ticked off at the door
+            record(world, case, session)
+        else:
+            world.later(world.now + HOUR, case.id, "record", session)
     elif draw < rates.outcome_in_three_days:
         days = world.whole(1, 3, case, f"{session}:told:days")
         world.later(world.hours.office(world.policy.calendar.plus_working(world.now, days)), case.id, "record", session)

@@ -26,6 +26,7 @@ def decide(world: World, case: Case, todo: Todo) -> datetime | None:
         who = _navigator(world, case)
         world.load[who] += 1
         world.ask(case.id, Accept(who, lacking), supervisor)
+        maybe_leaves(world, case)
         if world.chance(world.rates.front_door.handed_over, case, "handed_over") and case.contact.addresses:
             world.later(world.now + 2 * HOUR, case.id, "hand_over")
         _change_of_number(world, case)
@@ -43,6 +44,15 @@ def _change_of_number(world: World, case: Case) -> None:
     if world.chance(world.rates.front_door.number_changes, case, "number_changes"):
         days = world.whole(10, 120, case, "number_changes_on")
         world.later(world.now + timedelta(days=days), case.id, "number_changes")
+
+
+def maybe_leaves(world: World, case: Case) -> None:
+    """Officers move on: drawn for each officer, not for each case, and the day is the same whichever case looks."""
+    for role in (Role.ARRESTING_OFFICER, Role.OIC):
+        officer = case.parties.get(role)
+        if officer is not None and world.draws.chance(world.rates.officers.moved_team, officer, "moves"):
+            day = world.now + timedelta(days=world.draws.whole(5, 110, officer, "moves:on"))
+            world.later(world.hours.office(day), case.id, "leave_team", role.value)
 
 
 def number_changes(world: World, case: Case, detail: str) -> None:
@@ -126,6 +136,13 @@ def give_up(world: World, case: Case, todo: Todo) -> datetime | None:
     if person.held or case.plan_at is not None or any(one.status == "booked" for one in case.sessions.values()):
         finish(world, case, todo)
         return None
+    todo.tries += 1
+    if todo.tries == 1 and not person.told:  # one more way, before it is handed back
+        if world.chance(world.rates.front_door.visit_finds, case, f"{todo.ladder}:visit"):
+            person.told = True
+            world.ask(case.id, RecordContact(ContactResult.SPOKE, "visit"), navigator(case))
+            book_first(world, case, "")
+        return tomorrow(world, 2)
     world.ask(case.id, End("not_started" if person.told else "not_reached"), by(case, Role.SUPERVISOR, world.policy))
     return None
 

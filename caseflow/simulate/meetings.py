@@ -7,6 +7,7 @@ from caseflow.domain.commands import (
     AgreeContact,
     AgreePlan,
     Assess,
+    CancelSession,
     Complete,
     Decline,
     End,
@@ -49,6 +50,12 @@ def first_meeting_over(world: World, case: Case, session: str) -> None:
     """What happened at the first meeting; the navigator records it the same hour."""
     found = case.sessions.get(session)
     if found is None or found.status != "booked" or not case.open:
+        return
+    if found.start > world.now:  # it was moved meanwhile
+        world.later(found.start + HOUR, case.id, "first_meeting_over", session)
+        return
+    if case.assessed_at is not None:
+        world.ask(case.id, CancelSession(session, Role.NAVIGATOR, "met already"), navigator(case))
         return
     outcome, reason = _first_outcome(world, case, session)
     world.person(case.id).happened[session] = outcome

@@ -171,7 +171,6 @@ def drop_item(world: World, case: Case, todo: Todo) -> datetime | None:
     """No provider has a place: the item goes, and it is not held against them."""
     course = world.person(case.id).courses.get(todo.subject)
     if course is not None and course.booked == 0 and todo.subject not in case.items_dropped:
-        course.done = True
         world.ask(case.id, DropItem(todo.subject, "no place with a provider"), navigator(case))
     else:
         finish(world, case, todo)

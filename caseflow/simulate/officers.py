@@ -1,11 +1,12 @@
 """Officers: victims told, desks cleared, teams left."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from caseflow.domain.case import Case
 from caseflow.domain.commands import ReadAnswer, TellVictim
 from caseflow.domain.words import Actor, Role
-from caseflow.simulate.contact import finish, tomorrow
+from caseflow.simulate.contact import finish, navigator, tomorrow
+from caseflow.simulate.front_door import asked_for_call
 from caseflow.simulate.world import Todo, World, by
 
 
@@ -29,11 +30,13 @@ def sergeant_tells_victim(world: World, case: Case, todo: Todo) -> datetime | No
     return None
 
 
-def read_answer(world: World, case: Case, todo: Todo) -> datetime | None:
-    """Read what they wrote."""
+def answered(world: World, case: Case, todo: Todo) -> datetime | None:
+    """They wrote: read it where it needs reading, ring where they asked for a call."""
     number = int(todo.task.key.partition(":")[2])
+    if todo.task.kind == "call":
+        return asked_for_call(world, case, todo)
     if number in case.unread:
-        world.ask(case.id, ReadAnswer(number), Actor(case.parties[Role.NAVIGATOR], Role.NAVIGATOR))
+        world.ask(case.id, ReadAnswer(number), navigator(case))
     else:
         finish(world, case, todo)
     return None
@@ -50,12 +53,3 @@ def leave_team(world: World, case: Case, role: str) -> None:
     officer = case.parties.get(Role(role))
     if officer is not None and officer not in world.moved and Role.TEAM in case.parties:
         world.move_officer(officer, case.parties[Role.TEAM])
-
-
-def maybe_leaves(world: World, case: Case) -> None:
-    """Drawn for each officer, not for each case: the day is the same whichever case looks."""
-    for role in (Role.ARRESTING_OFFICER, Role.OIC):
-        officer = case.parties.get(role)
-        if officer is not None and world.draws.chance(world.rates.officers.moved_team, officer, "moves"):
-            day = world.now + timedelta(days=world.draws.whole(5, 110, officer, "moves:on"))
-            world.later(world.hours.office(day), case.id, "leave_team", role.value)

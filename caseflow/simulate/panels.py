@@ -28,7 +28,7 @@ def officers_opinion(world: World, case: Case) -> Opinion:
 
 def navigators_view(world: World, case: Case, todo: Todo) -> datetime | None:
     """Written in a day or two, before the others' can be seen."""
-    if case.breach is None or Role.NAVIGATOR in case.breach.views:
+    if todo.task.owner != Role.NAVIGATOR.value or case.breach is None or Role.NAVIGATOR in case.breach.views:
         return None
     days = world.whole(0, 2, case, f"panel:{case.breaches}:navigator:days")
     if todo.tries == 0 and days:

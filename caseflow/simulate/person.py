@@ -9,7 +9,7 @@ from caseflow.simulate.rates import Rates
 
 @dataclass(slots=True)
 class Course:
-    """One plan item at a provider: sessions asked for, how many were kept, and the weekday and hour they have."""
+    """One plan item at a provider: sessions asked for, how many were booked, are over and were kept, and the hour of day."""
 
     item: str
     provider: str
@@ -17,8 +17,8 @@ class Course:
     hour: int
     kept: int = 0
     booked: int = 0
+    over: int = 0
     misses_in_a_row: int = 0
-    done: bool = False
 
 
 @dataclass(slots=True)

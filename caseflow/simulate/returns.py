@@ -5,12 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 from caseflow.domain.case import Case, ProviderReturn
-from caseflow.domain.commands import FinishTask
 from caseflow.domain.words import Actor, Attendance, Role
-from caseflow.engine.handle import handle
 from caseflow.engine.readings import PostedLine
 from caseflow.imports.returns import expected_on, submit_return, template_rows, write_template
-from caseflow.domain.commands import Asked
 from caseflow.simulate.courses import engagement
 from caseflow.simulate.world import World
 
@@ -28,14 +25,13 @@ class ReturnDesk:
 
     def __init__(self) -> None:
         self._planned: dict[str, datetime] = {}  # return id → when it will be sent in
-        self._chased: dict[tuple[str, str], datetime] = {}
-        self.asked: set[str] = set()
+        self._asked: set[str] = set()
 
     def requested(self, world: World, line: PostedLine) -> None:
         """The request came by mail: in five working days, after the reminder, after the call, or late."""
-        if line.stream in self.asked:
+        if line.stream in self._asked:
             return
-        self.asked.add(line.stream)
+        self._asked.add(line.stream)
         rates = world.rates.providers
         draw = world.draws.share(line.recipient, f"return:{line.stream}")
         bounds = ((rates.by_fifth_day, 1, 4), (rates.after_reminder, 5, 6), (rates.after_call, 7, 9), (1.01, 11, 16))
@@ -49,11 +45,6 @@ class ReturnDesk:
         for key, stream in world.screens.returns(ready).items():
             del self._planned[key]
             submit(world, stream)
-
-    def task(self, world: World, stream: str, key: str, role: Role, person: str) -> None:
-        """A task of the coordinator or manager about a return: rung, and ticked off."""
-        asked = Asked(f"sim:{stream}:{key}", stream, FinishTask(key), Actor(person, role))
-        handle(world.machinery.app, [asked])
 
 
 def submit(world: World, stream: ProviderReturn) -> None:

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from caseflow.domain.case import Case
-from caseflow.domain.commands import Asked, Command
+from caseflow.domain.commands import Asked, Command, FinishTask
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Actor, Channel, Origin, Role
 from caseflow.engine.handle import handle
@@ -57,7 +58,9 @@ class Todo:
     @property
     def rung(self) -> str:
         parts = self.task.key.split("/")
-        return parts[2] if len(parts) > 3 else self.task.key.partition(":")[0]
+        if len(parts) < 4:
+            return self.task.key.partition(":")[0]
+        return parts[3] if parts[3] == "other_way" else parts[2]
 
 
 Act = Callable[["World", Case, str], None]
@@ -67,12 +70,23 @@ Duty = Callable[["World", Case, Todo], datetime | None]
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Who does what: acts by name, duties by (ladder, rung), readers of the post, and what else an hour brings."""
+    """Who does what: acts by name, duties by (ladder, rung), the reader of the post, and what else an hour brings."""
 
     acts: Mapping[str, Act]
     duties: Mapping[tuple[str, str], Duty]
+    otherwise: Duty
     read: Callable[["World", PostedLine], None]
     hourly: tuple[Callable[["World"], None], ...] = ()
+
+
+class Feed(Protocol):
+    """What comes from outside by the clock: the officers' referrals."""
+
+    def next_at(self) -> datetime | None:
+        """When the next one comes (UTC)."""
+
+    def bring(self, world: "World") -> None:
+        """Hand in what has come by now."""
 
 
 @dataclass(slots=True)
@@ -97,8 +111,19 @@ class World:
     """Everything the simulated people know and mean to do. `now` is scheme time (UTC)."""
 
     def __init__(
-        self, machinery: Machinery, play: Play, *, policy: Policy, roster: Roster, draws: Draws, rates: Rates, start: datetime
+        self,
+        machinery: Machinery,
+        play: Play,
+        feed: Feed,
+        *,
+        policy: Policy,
+        roster: Roster,
+        draws: Draws,
+        rates: Rates,
+        start: datetime,
     ) -> None:
+        self.feed = feed
+        self._due: datetime | None = None
         self.machinery = machinery
         self.screens = Screens(machinery.app)
         self.play = play
@@ -150,35 +175,37 @@ class World:
         self._stand_ins[officer] = team
 
     # ── the clock ──
-    def next_at(self, latest: datetime) -> datetime:
-        """The next moment at which anything happens, at most an hour on."""
-        moments = [self.now + HOUR, latest]
-        due = self.machinery.next_due()
-        if due is not None:
-            moments.append(max(due, self.now))
-        return min(moments)
-
-    def step(self, at: datetime) -> bool:
-        """Move to `at` and play it; False where nothing happened but the clock."""
-        due = self.machinery.next_due()
+    def step(self, latest: datetime) -> bool:
+        """Move to the next due moment, at most an hour and not past `latest`; False where only the clock moved."""
+        at = min(self.now.replace(minute=0, second=0, microsecond=0) + HOUR, latest)
+        if self._due is not None:
+            at = min(at, max(self._due, self.now))
         self.machinery.move(at)
         self.now = at
         if self.hours.day(at) != self._today:
             self._today = self.hours.day(at)
             self.calls_today.clear()
-        if due is not None and due <= at:
-            self.machinery.settle()
-        elif not self._busy(at):
+        rings = self._due is not None and self._due <= at
+        busy = self.hours.whole(at) == at and (rings or self._busy(at))
+        if not rings and not busy:
             return False
         self.tally.steps += 1
-        self.round()
+        if rings:
+            self.machinery.settle()
+        if busy:
+            self.round()
+        self._due = self.machinery.next_due()
         return True
 
     def _busy(self, at: datetime) -> bool:
-        return self.hours.open(at) or bool(self._diary and self._diary[0].at <= at)
+        comes = self.feed.next_at()
+        return (
+            self.hours.open(at) or bool(self._diary and self._diary[0].at <= at) or (comes is not None and comes <= at)
+        )
 
     def round(self) -> None:
         """One hour of people: the post, the diary, the desks; then their commands, and what the engine makes of them."""
+        self.feed.bring(self)
         lines = self.screens.posted(self.machinery.post())
         intents = self._taken()
         desks = self._desks()
@@ -188,14 +215,14 @@ class World:
             self.play.read(self, line)
         for intent in intents:
             case = self.files.get(intent.stream)
-            act = self.play.acts[intent.act]
             if case is not None:
-                act(self, case, intent.detail)
+                self.play.acts[intent.act](self, case, intent.detail)
         for todo in desks:
             self._do(todo)
         for hourly in self.play.hourly:
             hourly(self)
         self._send()
+        self.machinery.settle()
 
     def _taken(self) -> list[Intent]:
         taken = []
@@ -214,13 +241,14 @@ class World:
     def _do(self, todo: Todo) -> None:
         key = (todo.task.stream, todo.task.key)
         case = self.files.get(todo.task.stream)
-        duty = self.play.duties.get((todo.ladder, todo.rung))
-        if duty is None:
-            raise LookupError(f"nobody in the simulation knows what to do about the task {todo.task.key!r}")
-        if case is None or not wanted(case, todo):
+        if case is None:  # a return's: the call is made, the note written
+            if todo.task.owner != Role.PROVIDER.value:
+                self.ask(todo.task.stream, FinishTask(todo.task.key), Actor(todo.task.person, Role(todo.task.owner)))
             del self._todos[key]
             return
-        again = duty(self, case, todo)
+        again = None
+        if wanted(case, todo):
+            again = self.play.duties.get((todo.ladder, todo.rung), self.play.otherwise)(self, case, todo)
         if again is None:
             del self._todos[key]
         else:
@@ -241,7 +269,6 @@ class World:
                     raise RuntimeError(answer.words)
                 if wish.otherwise:
                     self.later(self.hours.office(self.now + HOUR), answer.stream, wish.otherwise, wish.detail)
-        self.machinery.settle()
 
     def _write_register(self) -> None:
         app = self.machinery.app

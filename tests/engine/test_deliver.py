@@ -10,7 +10,7 @@ from caseflow.domain.effects import Send
 from caseflow.domain.events import DeliveryNoted
 from caseflow.domain.words import AddressStatus, Channel, ContactResult, Receipt, Role
 from caseflow.engine.advance import fire_timers, react_events
-from caseflow.engine.deliver import HOLD_FOR, deliver
+from caseflow.engine.deliver import deliver
 from caseflow.engine.inbox import absorb
 from caseflow.engine.ports import Change, PersonIn, Sent
 from tests.engine.conftest import FRAN, MONDAY_10
@@ -223,7 +223,7 @@ def test_a_crash_during_the_call_is_unclear_for_a_chase_and_repeated_for_an_offi
         deliver(case.app, lane)
     for sender in case.memory.senders.values():
         sender._answer = None
-    case.pass_time(HOLD_FOR.total_seconds() + 1)
+    case.pass_time(case.app.hold_for.total_seconds() + 1)
     deliver(case.app, lane)
     assert notices(case)[0].state == state
     assert len(case.sent()) == messages

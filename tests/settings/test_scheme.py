@@ -703,7 +703,7 @@ def test_an_office_that_nobody_holds_is_refused(tmp_path):
     path = _copy(tmp_path, DURHAM.read_text(encoding="utf-8"))
     roster = path.parent.parent.parent / "rosters" / "durham.yaml"
     roster.write_text(roster.read_text(encoding="utf-8").replace("coordinator: farah, ", ""), encoding="utf-8")
-    with pytest.raises(ValueError, match=r"config/rosters/durham\.yaml: offices: nobody is coordinator"):
+    with pytest.raises(PolicyError, match=r"config/rosters/durham\.yaml: offices: nobody is coordinator"):
         read_scheme(path)
 
 

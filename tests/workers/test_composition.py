@@ -79,7 +79,7 @@ def test_one_command_the_database_refuses_is_answered_and_the_others_are_recorde
 
 
 def test_a_reference_that_is_taken_is_answered_and_the_others_are_recorded(place):
-    first, second = place.refer(2)
+    (first,) = place.refer(1)
     again = place.referral(new_id(), ref=place.reference(first))
     fine = place.referral(new_id())
     assert [answer.code for answer in handle(place.app, [again, fine])] == ["broken", ""]

@@ -8,6 +8,7 @@ from caseflow.domain.case import Case, Expectation
 from caseflow.domain.decide.context import Answer, Context
 from caseflow.domain.decide.door import block_text
 from caseflow.domain.decide.rulings import opened
+from caseflow.domain.evolve import receipt_key
 from caseflow.domain.expect import after_gap, moment_of, settle
 from caseflow.domain.policy import Policy
 from caseflow.domain.reading import all_done, rules_of, safe_hours
@@ -44,7 +45,7 @@ def read_answer(case: Case, cmd: c.ReadAnswer, ctx: Context) -> Answer:
 
 def delivery(case: Case, cmd: c.NoteDelivery, ctx: Context) -> Answer:
     """A receipt. Repeats and worse news after better are nothing; a dead number is blocked; the ladder counts on."""
-    before = case.receipts.get(cmd.notice)
+    before = case.receipts.get(receipt_key(cmd.notice, cmd.channel))
     if before is not None and RECEIPT_RANK[before] >= RECEIPT_RANK[cmd.receipt]:
         return ()
     known = case.contact.addresses.get(cmd.channel)

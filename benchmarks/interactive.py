@@ -1,0 +1,124 @@
+"""From a fact recorded to its message handed to the sender, with the real workers: idle, and under a flood of alarms."""
+
+import os
+import statistics
+import tempfile
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from benchmarks.harness import copies, fresh, rounded, say
+from caseflow.bootstrap import app_for, prepare
+from caseflow.domain import commands as c
+from caseflow.domain.words import Actor, Channel, Origin, Role
+from caseflow.embedded import Servers
+from caseflow.engine.app import App
+from caseflow.engine.handle import handle
+from caseflow.engine.ports import PersonIn
+from caseflow.settings.deployment import deployment
+from workers.launch import Crew
+
+OFFICER = Actor("officer", Role.ARRESTING_OFFICER)
+SUPERVISOR = Actor("supervisor", Role.SUPERVISOR)
+PATIENCE = 60.0
+
+
+def run(running: Servers, *, quick: bool) -> None:
+    """p50 and p99 of: a referral is accepted → the officer's e-mail lies in the sender's folder."""
+    samples, flood = (30, 5000) if quick else (200, 100_000)
+    with tempfile.TemporaryDirectory(prefix="caseflow-bench-") as folder:
+        settings = deployment(
+            database_url=fresh(running, "bench_interactive"),
+            broker_url=running.broker_url,
+            data_dir=Path(folder),
+            outbox_dir=Path(folder) / "outbox",
+            sender="folder",
+        )
+        store = prepare(settings)
+        app = app_for(settings, scheme="durham")
+        environment = {
+            **os.environ,
+            "CASEFLOW_DATABASE_URL": settings.database_url or "",
+            "CASEFLOW_BROKER_URL": running.broker_url,
+            "CASEFLOW_DATA_DIR": folder,
+            "CASEFLOW_OUTBOX_DIR": str(settings.outbox_dir),
+            "CASEFLOW_SENDER": "folder",
+        }
+        cases = _referrals(app, samples * 2)
+        crew = Crew(environment, log_dir=Path(folder) / "logs")
+        crew.start()
+        try:
+            for case in cases[:5]:
+                _accept(app, case, settings.outbox_dir)
+            _tell("interactive_idle", [_accept(app, case, settings.outbox_dir) for case in cases[5:samples]], 0, 0)
+            due = datetime.now(UTC) - timedelta(hours=1)
+            copies(store, flood, due=due, tag="flood")
+            app.bell.ring("fire")
+            before = _waiting(store)
+            took = [_accept(app, case, settings.outbox_dir) for case in cases[samples:]]
+            _tell("interactive_flood", took, flood, _waiting(store), before=before)
+        finally:
+            crew.stop()
+
+
+def _tell(name: str, seconds: list[float], flood: int, left: int, **more: object) -> None:
+    cuts = statistics.quantiles(seconds, n=100, method="inclusive")
+    say(
+        name,
+        p50_ms=rounded(cuts[49] * 1000),
+        p99_ms=rounded(cuts[98] * 1000),
+        n=len(seconds),
+        per_second=rounded(1 / statistics.fmean(seconds)),
+        flood=flood,
+        alarms_left_at_the_end=left,
+        **more,
+    )
+
+
+def _waiting(store) -> int:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    with store.engine.connect() as connection:
+        return int(
+            connection.exec_driver_sql("SELECT count(*) FROM streams WHERE wake_at <= now() AND kind = 'case'").scalar_one()
+        )
+
+
+def _referrals(app: App, count: int) -> list[str]:
+    people = [
+        PersonIn("officer", "officer", "Ola", "Grant", None, {Channel.EMAIL: ("officer-mail", "ola@example.org", "confirmed")}),
+        PersonIn("participant", "participant", "Sam", "Reed", None, {}),
+    ]
+    with app.store.begin() as unit:
+        unit.upsert_people("durham", people)
+        now = unit.now()
+    asked = []
+    for number in range(count):
+        refer = c.Refer(
+            ref=f"DUR-26-i{number:05d}", disposal="deferred_prosecution", policy_version="1", referred_at=now,
+            offence_code="PU86004", offence_category="CE", offence_date=now.date() - timedelta(days=1),
+            parties={Role.PARTICIPANT: "participant", Role.ARRESTING_OFFICER: "officer", Role.OIC: "officer"},
+            adult_on=date(2010, 1, 1), evidential_test=True, admission=True, consent=True,
+        )  # fmt: skip
+        asked.append(c.Asked(str(uuid4()), str(uuid4()), refer, OFFICER, Origin.IMPORT))
+    for answer in handle(app, asked):
+        if answer.refused:
+            raise RuntimeError(answer.words)
+    return [one.stream for one in asked]
+
+
+def _accept(app: App, case: str, outbox: Path | None) -> float:
+    """Seconds from recording the fact until one more message lies in the folder."""
+    assert outbox is not None
+    outbox.mkdir(parents=True, exist_ok=True)
+    mail = outbox / "email" if (outbox / "email").is_dir() else outbox
+    before = {entry.name for entry in os.scandir(mail)}
+    began = time.perf_counter()
+    answer = handle(app, [c.Asked(str(uuid4()), case, c.Accept("navigator"), SUPERVISOR)])[0]
+    if answer.refused:
+        raise RuntimeError(answer.words)
+    while time.perf_counter() - began < PATIENCE:
+        for entry in os.scandir(mail):
+            if entry.name not in before and entry.name.endswith(".eml"):
+                return time.perf_counter() - began
+        time.sleep(0.002)
+    raise RuntimeError(f"no message within {PATIENCE} s")
