@@ -1,7 +1,9 @@
 """Every command, its options and its help. Bodies import what they need when they run, so `--help` stays quick."""
 
+
+
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -28,7 +30,7 @@ for name, group in {
     app.add_typer(group, name=name)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object (docs/reference/json.md).")]
-Scheme = Annotated[Optional[str], typer.Option("--scheme", help="Only this scheme.")]  # noqa: UP045  typer reads it
+Scheme = Annotated[str | None, typer.Option("--scheme", help="Only this scheme.")]
 Key = Annotated[str, typer.Argument(metavar="ID", help="A reference such as DUR-22-000417, or an id.")]
 After = Annotated[str, typer.Option("--after", help="The next page: what the last one gave as `next`.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at most.")]
@@ -91,7 +93,7 @@ def refer(
 
 @case.command("list")
 def case_list(
-    state: Annotated[Optional[str], typer.Option(help="Only this state: referred, assessed, engaged, …")] = None,  # noqa: UP045
+    state: Annotated[str | None, typer.Option(help="Only this state: referred, assessed, engaged, …")] = None,
     scheme: Scheme = None,
     after: After = "",
     limit: Limit = 50,
@@ -125,7 +127,7 @@ def case_do(
     command: Annotated[
         str | None, typer.Argument(metavar="COMMAND", help="What to do, such as record_contact.")
     ] = None,
-    values: Annotated[Optional[list[str]], typer.Argument(metavar="KEY=VALUE…", help="Its particulars.")] = None,  # noqa: UP045
+    values: Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE…", help="Its particulars.")] = None,
     by: Annotated[
         str, typer.Option("--by", help="Who does it: ROLE or ROLE:PERSON (an id or a name on the case).")
     ] = "",
@@ -159,7 +161,7 @@ def due(
 
 @tasks.command("list")
 def tasks_list(
-    owner: Annotated[Optional[str], typer.Option(help="A role, or a person's id.")] = None,  # noqa: UP045
+    owner: Annotated[str | None, typer.Option(help="A role, or a person's id.")] = None,
     state: Annotated[str, typer.Option(help="open, done or dropped.")] = "open",
     scheme: Scheme = None,
     after: After = "",
@@ -174,7 +176,7 @@ def tasks_list(
 
 @returns.command("list")
 def returns_list(
-    status: Annotated[Optional[str], typer.Option(help="planned, asked, received or not_needed.")] = None,  # noqa: UP045
+    status: Annotated[str | None, typer.Option(help="planned, asked, received or not_needed.")] = None,
     scheme: Scheme = None,
     json: Json = False,
 ) -> None:
@@ -187,7 +189,7 @@ def returns_list(
 @returns.command("request")
 def returns_request(
     key: Annotated[str, typer.Argument(metavar="RETURN", help="A return's reference or id.")],
-    out: Annotated[Optional[Path], typer.Option("--out", help="Where to write the pre-filled file.")] = None,  # noqa: UP045
+    out: Annotated[Path | None, typer.Option("--out", help="Where to write the pre-filled file.")] = None,
     scheme: Scheme = None,
 ) -> None:
     """Write the pre-filled file a provider fills in: only what is still unknown, and no names."""

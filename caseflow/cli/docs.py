@@ -3,6 +3,8 @@
 docs/reference/cli.md comes from the commands, docs/reference/json.md from the contracts of `--json`.
 """
 
+
+
 import dataclasses
 import sys
 from collections.abc import Iterator

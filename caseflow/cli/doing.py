@@ -1,5 +1,7 @@
 """`case do`: any command of the domain out of KEY=VALUE pairs, and the list of those that make sense now."""
 
+
+
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields

@@ -24,6 +24,10 @@ from caseflow.domain.policy import Policy, Rung
 from caseflow.domain.words import Actor, RungEnd
 
 
+UNHEARD_WORKING_DAYS = 5
+"""How long a chase waits for word of the last one. After that it is skipped, and the ladder goes on to a person."""
+
+
 class Climber:
     """One expectation and what its ladder may ask about the stream it belongs to."""
 
@@ -119,6 +123,9 @@ def _chase(climber: Climber, rung: Rung) -> tuple[RungEnd, str, datetime | None]
     """A chase keeps its distance from the last one, and waits while that is still on its way."""
     policy, now, last = climber.policy, climber.now, climber.last_chase
     if not climber.expectation.acked:
+        sent = climber.expectation.prev_at
+        if sent is not None and now >= policy.calendar.plus_working(sent, UNHEARD_WORKING_DAYS):
+            return RungEnd.SKIPPED, "the last message never went out: no second one is put behind it", None
         return RungEnd.BLOCKED, "the last message is still on its way", _tomorrow(climber, rung)
     if last is not None:
         free = policy.calendar.plus_working(last, policy.contact.chase_gap_working_days)

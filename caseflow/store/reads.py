@@ -3,6 +3,8 @@
 A page of streams costs the same handful of statements however many streams are on it (a test counts them).
 """
 
+
+
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

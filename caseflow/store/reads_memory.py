@@ -1,5 +1,7 @@
 """The same readings over the memory store: simple walks through its dictionaries, for tests, simulation and what-if."""
 
+
+
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime

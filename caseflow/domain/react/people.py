@@ -89,8 +89,6 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             return _digest(case, record, policy, now, "hold_over")
         case ev.Transferred():
             return _digest(case, record, policy, now, "navigator_changed")
-        case ev.StrikeWaived() | ev.SessionExcused():
-            return [Void("no strike stands on it", f"after_strike_1:{record.event.session}")]
         case _:
             return []
 
