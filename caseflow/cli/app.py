@@ -1,7 +1,5 @@
 """Every command, its options and its help. Bodies import what they need when they run, so `--help` stays quick."""
 
-
-
 from pathlib import Path
 from typing import Annotated
 
@@ -214,9 +212,7 @@ def returns_submit(
 
 @message.command("preview")
 def message_preview(
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="A message; without it, all are listed.")
-    ] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A message; without it, all are listed.")] = None,
     channel: Annotated[str, typer.Option(help="text, email or letter; without it, the first it has.")] = "",
     language: Annotated[str, typer.Option(help="en or cy.")] = "en",
     json: Json = False,
@@ -229,9 +225,7 @@ def message_preview(
 
 @policy.command("check")
 def policy_check(
-    files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILE…", help="Scheme files; without any, all.")
-    ] = None,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="Scheme files; without any, all.")] = None,
     json: Json = False,
 ) -> None:
     """Check scheme files: every fault with its place and what to do."""

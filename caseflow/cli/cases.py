@@ -117,7 +117,8 @@ def show(key: str, scheme: str | None, *, json: bool) -> None:
     if waiting:
         _heading("Expected")
         table("", ("what", "since", "due", "next step", "on"),
-              ((story.plain(one.id), one.opened, one.due, story.plain(one.next or ""), one.next_at) for one in waiting))  # fmt: skip
+              ((story.plain(one.id), one.opened, one.due, story.plain(one.next or ""), one.next_at)
+               for one in waiting))  # fmt: skip
     open_tasks = [one for one in view.tasks if one.state == "open"]
     if open_tasks:
         _heading("To do")
@@ -140,7 +141,8 @@ def _view(desk: Desk, dossier: Dossier) -> contracts.CaseView:
     if not isinstance(case, Case):
         raise refused(f"{dossier.ref} is a {story.plain(dossier.kind)}, not a case")
     people = {*case.parties.values(), *(one.by.person for one in case.strikes)}
-    people |= {one.provider for one in (*case.sessions.values(), *case.items.values()) if one.provider}
+    people |= {one.provider for one in case.sessions.values() if one.provider}
+    people |= {one.provider for one in case.items.values() if one.provider}
     names = desk.readings.names(dossier.scheme, people)
     note = desk.readings.texts(dossier.scheme, [note_id(case.id)]).get(note_id(case.id), "")
 

@@ -3,8 +3,6 @@
 docs/reference/cli.md comes from the commands, docs/reference/json.md from the contracts of `--json`.
 """
 
-
-
 import dataclasses
 import sys
 from collections.abc import Iterator
@@ -37,7 +35,8 @@ def _about_exit_codes() -> list[str]:
         "be (servers, settings, migrations). Errors are a line or two on standard error. Commands with `--json` print one object,",
         "described in [json.md](json.md).",
         "",
-        "Without `CASEFLOW_DATABASE_URL` a command uses the servers of a running `caseflow up`, or starts embedded ones for itself.",
+        "Without `CASEFLOW_DATABASE_URL` a command uses the servers of a running `caseflow up`, or starts embedded ones",
+        "for itself.",
         "",
     ]
 

@@ -1,7 +1,5 @@
 """`case do`: any command of the domain out of KEY=VALUE pairs, and the list of those that make sense now."""
 
-
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
@@ -25,6 +23,13 @@ from caseflow.engine.readings import Dossier
 
 ENGINE_ONLY = (c.FireTimer, c.Refer, c.ListParticipant, c.UnlistParticipant, c.WantDigest, c.NoteDelivery)
 """Commands of clocks, channels, imports and other streams: nobody types them."""
+
+PEOPLE: Mapping[str, tuple[str, ...]] = {
+    "navigator": ("navigator",), "provider": ("provider",), "person": ("officer", "team", "staff", "navigator"),
+}  # fmt: skip
+"""Particulars that are people: typed as an id, or as a name that one person of these kinds has."""
+
+Texts = list[tuple[str, str | None, str]]
 
 
 def _named(cls: type) -> str:
@@ -107,8 +112,8 @@ def do(
         if stream is None:
             raise refused(f"{dossier.ref} was set aside because its history cannot be read; `caseflow audit` says more")
         policy = desk.app.policy(dossier.scheme, stream.policy_version)
-        texts: list[tuple[str, str | None, str]] = []
-        given = _given(name, values, policy, desk, texts)
+        texts: Texts = []
+        given = _given(name, values, policy, dossier, desk, texts)
         command = build(name, given)
         asked = c.Asked(
             command_id or desk.app.ids(),
@@ -157,7 +162,7 @@ def _worded(message: str, name: str) -> str:
 
 
 def _given(
-    name: str, values: Sequence[str], policy: Policy, desk: Desk, texts: list[tuple[str, str | None, str]]
+    name: str, values: Sequence[str], policy: Policy, dossier: Dossier, desk: Desk, texts: Texts
 ) -> dict[str, Any]:
     """The pairs as values: JSON where it looks like it, local times as instants, free text kept apart from facts."""
     hints = get_type_hints(COMMANDS[name])
@@ -169,11 +174,34 @@ def _given(
         if key in given:
             raise usage(f"{key} is given twice")
         given[key] = _value(key, value, hints.get(key), policy)
+        if key in PEOPLE and hints.get(key) is not None and value:
+            given[key] = _person(value, PEOPLE[key], dossier.scheme, desk, key)
         if key == "text" and value:
             kept = desk.app.ids()
             texts.append((kept, None, value))
             given[key] = kept
+    if name == "accept" and "navigator" not in given:
+        given["navigator"] = _least_loaded(dossier.scheme, desk)
     return given
+
+
+def _person(text: str, kinds: Sequence[str], scheme: str, desk: Desk, field: str) -> str:
+    """The id of a person given by id or name. Raises Stop when it is nobody, or could be two."""
+    if desk.readings.names(scheme, [text]):
+        return text
+    found = desk.readings.called(scheme, text, kinds)
+    if len(found) != 1:
+        many = "more than one is" if found else "nobody is"
+        raise usage(f"{field}={text}: {many} called that in {scheme}; give the whole name or the id")
+    return found[0]
+
+
+def _least_loaded(scheme: str, desk: Desk) -> str:
+    """The navigator with the fewest open cases; of several, always the same one."""
+    loads = desk.readings.loads(scheme)
+    if not loads:
+        raise refused(f"{scheme} has no navigator in its roster (config/rosters)")
+    return min(loads, key=lambda one: (loads[one], one))
 
 
 def _value(key: str, value: str, hint: Any, policy: Policy) -> Any:
@@ -222,9 +250,9 @@ def _actor(by: str, dossier: Dossier, stream: Stream, policy: Policy, desk: Desk
     names = desk.readings.names(dossier.scheme, around)
     if person in names:
         return Actor(person, role)
-    meant = [
-        one for one, name in names.items() if person.casefold() in {name.casefold(), name.split(" ")[0].casefold()}
-    ]
-    if len(meant) != 1:
-        raise usage(f"--by {by}: {'nobody' if not meant else 'more than one'} here is called {person}; give the id")
-    return Actor(meant[0], role)
+    wanted = person.casefold()
+    meant = [one for one, name in names.items() if wanted in {name.casefold(), name.split(" ")[0].casefold()}]
+    if len(meant) == 1:
+        return Actor(meant[0], role)
+    kinds = {Role.NAVIGATOR: ("navigator",), Role.PROVIDER: ("provider",)}.get(role, PEOPLE["person"])
+    return Actor(_person(person, kinds, dossier.scheme, desk, f"--by {role}"), role)

@@ -58,8 +58,10 @@ def explain(wrong: Exception) -> tuple[Exit, str]:
         traceback.print_exception(wrong)
     return (
         Exit.ENVIRONMENT,
-        f"a fault of caseflow's own ({type(wrong).__name__}: {_first_line(wrong)}); "
-        "CASEFLOW_TRACEBACK=1 shows where, please report it",
+        (
+            f"a fault of caseflow's own ({type(wrong).__name__}: {_first_line(wrong)}); "
+            "CASEFLOW_TRACEBACK=1 shows where, please report it"
+        ),
     )
 
 

@@ -1,7 +1,5 @@
 """How things are printed: tables and lines for people, one JSON object for programs."""
 
-
-
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -138,9 +138,9 @@ def wording(event: e.Event, names: Names) -> str:
         case e.HoldEnded():
             return "The hold is over" + (f", released by {name(event.by.person)}" if event.by else "; its day came")
         case e.BroughtForward():
-            return f"“{plain(event.plan.rung)}” of {plain(event.plan.expectation)} brought forward to {local(event.plan.due)}"
+            return f"{_step(event.plan)} brought forward to {local(event.plan.due)}"
         case e.Rebased():
-            return f"“{plain(event.plan.rung)}” of {plain(event.plan.expectation)} moved to {local(event.plan.due)}: {plain(event.why)}"
+            return f"{_step(event.plan)} moved to {local(event.plan.due)}: {plain(event.why)}"
         case e.ExpectationOpened():
             return f"Expected from now: {plain(event.expectation)}" + _next(event.next, event.next_due)
         case e.ExpectationClosed():
@@ -256,6 +256,10 @@ def lines(recorded: Iterable[e.Recorded], names: Names) -> Iterator[Line]:
     """(line, when, who, what, why) of each fact in order."""
     for one in recorded:
         yield one.seq, one.occurred_at, who(one, names), wording(one.event, names), why(one)
+
+
+def _step(plan: e.Replanned) -> str:
+    return f"“{plain(plan.rung)}” of {plain(plan.expectation)}"
 
 
 def _because(reason: str) -> str:

@@ -95,10 +95,9 @@ def show_policy(scheme: str, version: str, *, json: bool) -> None:
         return
     say(f"{view.title}: {view.scheme} {view.version}, in force from {view.in_force_from}", f"digest {view.digest}", "")
     for name, rules in policy.disposals.items():
+        leads = story.plain(rules.breach_leads_to)
         strikes = "strikes" if rules.strikes else "no strikes"
-        say(
-            f"{rules.title.get('en', name)} (outcome {rules.outcome}): {strikes}; a breach leads to {story.plain(rules.breach_leads_to)}"
-        )
+        say(f"{rules.title.get('en', name)} (outcome {rules.outcome}): {strikes}; a breach leads to {leads}")
     for ladder in view.ladders:
         say("", f"{story.plain(ladder.name)}: from {_or(ladder.opens)} until {_or(ladder.met)}"
             + (f", due {ladder.due}" if ladder.due else ""))  # fmt: skip

@@ -23,7 +23,6 @@ from caseflow.domain.expect import (
 from caseflow.domain.policy import Policy, Rung
 from caseflow.domain.words import Actor, RungEnd
 
-
 UNHEARD_WORKING_DAYS = 5
 """How long a chase waits for word of the last one. After that it is skipped, and the ladder goes on to a person."""
 

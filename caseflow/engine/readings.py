@@ -264,6 +264,12 @@ class Readings(Protocol):
 
     def returns(self, scheme: str, *, status: str | None = None) -> list[ReturnLine]: ...
 
+    def called(self, scheme: str, name: str, kinds: Sequence[str]) -> list[str]:
+        """Ids of people of these kinds with this given or whole name (any case), in order of their names."""
+
+    def loads(self, scheme: str) -> Mapping[str, int]:
+        """Every navigator's id with the number of open cases on their desk, in order of id."""
+
     def names(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
         """Names as people say them, by person id; unknown ids are absent."""
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 
 LONGEST_NAME = 120
+BRITISH_MOBILE = len("+447700900123")
 _DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y")
 _TIMES = ("%H:%M", "%H:%M:%S")
 _YES = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
@@ -120,10 +121,11 @@ def mobile(text: str) -> str | None:
     except phonenumbers.NumberParseException as error:
         raise ValueError(f"“{cleaned}” is not a telephone number") from error
     found = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    if not phonenumbers.is_possible_number(number):
-        raise ValueError(f"“{cleaned}” has too few or too many digits for a telephone number")
-    if number.country_code == phonenumbers.country_code_for_region("GB") and not found.startswith("+447"):
+    british = number.country_code == phonenumbers.country_code_for_region("GB")
+    if british and not found.startswith("+447"):
         raise ValueError(f"“{cleaned}” is not a mobile number (those begin 07); leave the cell empty if none is known")
+    if not phonenumbers.is_possible_number(number) or (british and len(found) != BRITISH_MOBILE):
+        raise ValueError(f"“{cleaned}” has too few or too many digits for a telephone number")
     return found
 
 

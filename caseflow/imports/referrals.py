@@ -79,7 +79,7 @@ def read_referrals(
     """Every row of the file in order. `today` (Europe/London) chooses the policy version a new case is bound to."""
     by_force = {policy.force: policy for policy in _in_force(policies, today)}
     for row in table.rows(position):
-        yield _read(row, by_force, as_at)
+        yield _read(row, by_force, as_at=as_at)
 
 
 def case_id(force: str, crime: str, given: str, family: str, born: date) -> str:
@@ -97,15 +97,29 @@ def _in_force(policies: Mapping[tuple[str, str], Policy], today: date) -> list[P
     return list(chosen.values())
 
 
+def _offence_code(text: str) -> str:
+    code = fields.some(text).upper()
+    if not _CODE.fullmatch(code):
+        raise ValueError(f"“{code}” is not an offence code; they look like CJ88116")
+    return code
+
+
+def _category(text: str) -> str:
+    category = fields.some(text).upper()
+    if category not in _CATEGORIES:
+        raise ValueError(f"“{category}” should be CS (summary), CE (either way) or CI (indictable)")
+    return category
+
+
 class _Cells(BaseModel):
     """The cells of one row by column name, each read by its own reader."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     crime_reference: Annotated[str, BeforeValidator(fields.some)]
-    offence_code: Annotated[str, BeforeValidator(lambda text: _offence_code(text))]
+    offence_code: Annotated[str, BeforeValidator(_offence_code)]
     offence_title: Annotated[str, BeforeValidator(fields.clean)] = ""
-    offence_category: Annotated[str, BeforeValidator(lambda text: _category(text))]
+    offence_category: Annotated[str, BeforeValidator(_category)]
     offence_date: Annotated[date, BeforeValidator(fields.day)]
     force: Annotated[str, BeforeValidator(fields.some)]
     lsoa: Annotated[str, BeforeValidator(fields.clean)] = ""
@@ -142,21 +156,7 @@ class _Cells(BaseModel):
     notes: Annotated[str, BeforeValidator(fields.clean)] = ""
 
 
-def _offence_code(text: str) -> str:
-    code = fields.some(text).upper()
-    if not _CODE.fullmatch(code):
-        raise ValueError(f"“{code}” is not an offence code; they look like CJ88116")
-    return code
-
-
-def _category(text: str) -> str:
-    category = fields.some(text).upper()
-    if category not in _CATEGORIES:
-        raise ValueError(f"“{category}” should be CS (summary), CE (either way) or CI (indictable)")
-    return category
-
-
-def _read(row: Row, by_force: Mapping[str, Policy], as_at: bool) -> Referral | RowRefused:
+def _read(row: Row, by_force: Mapping[str, Policy], *, as_at: bool) -> Referral | RowRefused:
     if row.torn:
         return RowRefused(row, row.torn)
     try:
@@ -169,7 +169,7 @@ def _read(row: Row, by_force: Mapping[str, Policy], as_at: bool) -> Referral | R
         return RowRefused(row, f"force: there is no scheme for “{cells.force}” here (there are: {known})")
     if wrong := [words for check in _CHECKS if (words := check(cells, policy))]:
         return RowRefused(row, "; ".join(wrong))
-    return _referral(row, cells, policy, as_at)
+    return _referral(row, cells, policy, as_at=as_at)
 
 
 def _worded(problem: Any) -> str:
@@ -219,7 +219,7 @@ _CHECKS: tuple[Callable[[_Cells, Policy], str], ...] = (
 )  # fmt: skip
 
 
-def _referral(row: Row, cells: _Cells, policy: Policy, as_at: bool) -> Referral:
+def _referral(row: Row, cells: _Cells, policy: Policy, *, as_at: bool) -> Referral:
     scheme = policy.scheme
     texts_only, no_voicemail, not_before, not_after = cells.safe_contact
     participant = _participant(scheme, cells)

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from caseflow.domain.case import Case
 from caseflow.domain.commands import (
-    BookSession, MoveSession, NoteAddress, NoteEngagement, NoteItemDone, NoteProviderAnswer, RecordAttendance,
+    BookSession, DropItem, MoveSession, NoteAddress, NoteEngagement, NoteItemDone, NoteProviderAnswer, RecordAttendance,
 )  # fmt: skip
-from caseflow.domain.words import Actor, AddressStatus, Attendance, Channel, Role, State
+from caseflow.domain.words import Actor, AddressStatus, Attendance, Channel, ItemKind, Role, State
 from caseflow.engine.readings import PostedLine
 from caseflow.simulate.contact import finish, navigator, new_number
 from caseflow.simulate.hours import HOUR
@@ -16,6 +16,12 @@ from caseflow.simulate.world import Todo, World
 CAME = {Attendance.ATTENDED, Attendance.LATE}
 GONE_AFTER = 4
 """Absences in a row after which a provider books no more."""
+MORE = 3
+"""Sessions offered beyond the course, for those that were missed."""
+ENOUGH = 2 / 3
+"""Share of the sessions that counts as having done the course, when no more are offered."""
+LAST_TOLD = 0.88
+"""Scales the draw of when the last outcome is told, so that fewer courses end only in the return."""
 
 
 def provider(course: Course) -> Actor:
@@ -33,6 +39,8 @@ def place(world: World, case: Case, item: str) -> None:
     """Yes, no, or a waiting list that ends."""
     course = world.person(case.id).courses.get(item)
     if course is None or course.booked or case.state is not State.ENGAGED or item not in case.places:
+        return
+    if item in case.items_dropped:
         return
     waited = world.person(case.id).next_try(f"{item}:place") > 1
     answer = "yes" if waited else world.draws.pick(world.rates.providers.place, case.id, f"{item}:place")
@@ -77,10 +85,29 @@ def session_over(world: World, case: Case, session: str) -> None:
         _tell(world, case, session)
         if outcome in CAME:
             _in_person(world, case, person)
-    if case.state is not State.ENGAGED or course.over < course.booked or course.misses_in_a_row >= GONE_AFTER:
-        return
-    if course.kept < course.sessions:
+    if case.state is State.ENGAGED and course.over >= course.booked and course.kept < course.sessions:
+        _and_now(world, case, course)
+
+
+def _and_now(world: World, case: Case, course: Course) -> None:
+    """The booked sessions are over and some were missed: a few more, then it was enough, or it did not work out."""
+    if course.misses_in_a_row < GONE_AFTER and course.over < course.sessions + MORE:
         book(world, case, course, world.now + timedelta(days=7))
+    elif course.kept >= ENOUGH * course.sessions:
+        course.sessions = course.kept
+        world.later(world.hours.in_days(world.now, 1, course.hour), case.id, "item_done", course.item)
+    elif case.items[course.item].kind is ItemKind.VOLUNTARY:
+        world.ask(case.id, DropItem(course.item, "it did not work out; nothing counts against them"), navigator(case))
+    elif course.misses_in_a_row < GONE_AFTER:
+        book(world, case, course, world.now + timedelta(days=7))
+
+
+def item_done(world: World, case: Case, item: str) -> None:
+    """The provider calls it done."""
+    course = world.person(case.id).courses[item]
+    if case.open and item not in case.items_done | case.items_dropped:
+        world.ask(case.id, NoteEngagement(item, engagement(world, case, course)), provider(course))
+        world.ask(case.id, NoteItemDone(item), provider(course))
 
 
 def _outcome(world: World, case: Case, person: Person, session: str) -> Attendance:
@@ -100,6 +127,9 @@ def _tell(world: World, case: Case, session: str) -> None:
     """When the provider gets round to recording it: the same day, within three days, or only in the return."""
     rates = world.rates.providers
     draw = world.draws.share(case.id, f"{session}:told")
+    course = world.person(case.id).courses[session.rpartition("-")[0]]
+    if course.kept >= course.sessions:  # the last one: that it is done is mostly told soon
+        draw *= LAST_TOLD
     if draw < rates.outcome_same_day:
         if world.person(case.id).happened[session] in CAME:  # ticked off at the door
             record(world, case, session)
@@ -121,9 +151,8 @@ def record(world: World, case: Case, session: str) -> None:
     if outcome is Attendance.ACCEPTABLE:
         reason = world.draws.pick(world.rates.attendance.reasons, case.id, f"{session}:reason")
     world.ask(case.id, RecordAttendance(session, outcome, reason), provider(course))
-    if outcome in CAME and course.kept >= course.sessions and course.item not in case.items_done and case.open:
-        world.ask(case.id, NoteEngagement(course.item, engagement(world, case, course)), provider(course))
-        world.ask(case.id, NoteItemDone(course.item), provider(course))
+    if outcome in CAME and course.kept >= course.sessions:
+        item_done(world, case, course.item)
 
 
 def engagement(world: World, case: Case, course: Course) -> str:

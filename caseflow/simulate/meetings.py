@@ -242,5 +242,8 @@ def sign_off(world: World, case: Case, todo: Todo) -> datetime | None:
         left = set(case.items) - case.items_done - case.items_dropped
         if left:
             return world.now + timedelta(days=1)
+        if not case.items_done:  # nothing came of it: an invitation that was not taken up
+            world.ask(case.id, End("not_engaged"), navigator(case))
+            return None
     world.ask(case.id, Complete(), Actor(case.parties[Role.NAVIGATOR], Role.NAVIGATOR))
     return world.now + timedelta(days=1)

@@ -38,9 +38,9 @@ def settle_miss(world: World, case: Case, session: str) -> None:
         return
     rates, worker = world.rates.attendance, navigator(case)
     draw = world.draws.share(case.id, f"{session}:settled")
-    if draw < rates.excused_when_reached:
+    if draw < rates.excused:
         world.ask(case.id, Excuse(session, world.draws.pick(rates.reasons, case.id, f"{session}:reason")), worker)
-    elif draw < rates.excused_when_reached + rates.strike_when_reached and strikes_on(world, case, session):
+    elif draw < rates.excused + rates.strike and strikes_on(world, case, session):
         strike(world, case, session)
     else:
         world.ask(case.id, RuleSession(session, "back_on_track"), worker)
@@ -89,7 +89,7 @@ def rule(world: World, case: Case, todo: Todo) -> datetime | None:
     if _given_up(world, case):
         world.ask(case.id, End("not_engaged"), navigator(case))
     elif strikes_on(world, case, todo.subject) and world.chance(
-        world.rates.attendance.strike_at_ruling, case, f"{todo.subject}:ruled"
+        world.rates.attendance.strike, case, f"{todo.subject}:ruled"
     ):
         strike(world, case, todo.subject)
     else:

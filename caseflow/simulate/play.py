@@ -22,6 +22,7 @@ ACTS: dict[str, Act] = {
     "goes_away": meetings.goes_away,
     "hand_over": front_door.hand_over,
     "heard": panels.heard,
+    "item_done": courses.item_done,
     "late_reason": misses.late_reason,
     "leave_team": officers.leave_team,
     "new_matter": meetings.new_matter,

@@ -65,9 +65,8 @@ class Attendance:
     back_after_call: float = 0.45
     back_after_text: float = 0.20
     back_after_letter: float = 0.15
-    strike_when_reached: float = 0.25  # this and the next: 40 % of rulings on no-word misses are strikes,
-    strike_at_ruling: float = 0.65  # 30 % excused, 30 % waived or back on track
-    excused_when_reached: float = 0.45
+    strike: float = 0.40  # rulings on no-word misses: strike 40, excused 30, waived or back on track 30
+    excused: float = 0.30
     reason_after_ruling: float = 0.15
     disputes: float = 0.2  # assumed
     waived_when_disputed: float = 0.4  # assumed
@@ -80,7 +79,7 @@ class Plans:
 
     drifts_off: Mapping[str, float] = field(
         default_factory=lambda: {
-            "deferred_prosecution": 0.03, "conditional_caution": 0.015, "community_resolution": 0.17,
+            "deferred_prosecution": 0.07, "conditional_caution": 0.03, "community_resolution": 0.20,
             "outcome_22": 0.16,
         }
     )  # fmt: skip

@@ -1,24 +1,73 @@
-"""Whole columns as PostgreSQL array literals, so that a statement costs the same for one row and for a thousand.
+"""Whole columns as PostgreSQL arrays, so that a statement costs the same for one row and for a thousand.
 
-psycopg adapts a list item by item in Python; writing the literal ourselves is several times faster, and the server
-parses it with the element type's own input function. Instants must be aware; text may hold anything but NUL.
+psycopg adapts a list item by item in Python; writing the array ourselves is several times faster. Texts and JSON go in
+the binary format, which needs no quoting here and no parsing there (a snapshot is some kilobytes, most of it quotes);
+the short types go as literals, parsed by their own input functions. Instants must be aware; text holds no NUL.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from struct import pack
 from typing import Any
 
+import psycopg
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
 
-def _quoted(value: str | bytes | None) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, bytes):
-        value = value.decode()
-    if "\\" in value:
-        value = value.replace("\\", "\\\\")
-    if '"' in value:
-        value = value.replace('"', '\\"')
-    return f'"{value}"'
+_TEXT, _JSONB = 25, 3802  # the element types' numbers in every PostgreSQL
+_NULL = pack("!i", -1)
+
+
+class TextArray(bytes):
+    """A text[] as PostgreSQL sends it over the wire."""
+
+
+class JsonbArray(bytes):
+    """A jsonb[] as PostgreSQL sends it over the wire."""
+
+
+class _AsIs(Dumper):
+    format = Format.BINARY
+
+    def dump(self, obj: bytes) -> bytes:
+        return obj
+
+
+class _TextArrayDumper(_AsIs):
+    oid = 1009
+
+
+class _JsonbArrayDumper(_AsIs):
+    oid = 3807
+
+
+psycopg.adapters.register_dumper(TextArray, _TextArrayDumper)
+psycopg.adapters.register_dumper(JsonbArray, _JsonbArrayDumper)
+
+
+def _binary(element: int, parts: list[bytes], count: int) -> bytes:
+    """Dimensions, whether there may be nulls, the element type, the length, the first index; then the items."""
+    return b"".join([pack("!iiIii", 1, 1, element, count, 1), *parts])
+
+
+def _texts(values: Sequence[str | bytes | None]) -> TextArray:
+    parts: list[bytes] = []
+    for value in values:
+        if value is None:
+            parts.append(_NULL)
+        else:
+            raw = value if isinstance(value, bytes) else value.encode()
+            if b"\0" in raw:
+                raise ValueError("A text for the store contains a NUL character: clean it where it comes in.")
+            parts += (pack("!i", len(raw)), raw)
+    return TextArray(_binary(_TEXT, parts, len(values)))
+
+
+def _documents(values: Sequence[bytes | None]) -> JsonbArray:
+    parts: list[bytes] = []
+    for raw in values:
+        parts += (_NULL,) if raw is None else (pack("!ib", len(raw) + 1, 1), raw)  # 1 is the version of the format
+    return JsonbArray(_binary(_JSONB, parts, len(values)))
 
 
 def _plain(value: object) -> str:
@@ -37,21 +86,20 @@ def _day(value: date | None) -> str:
     return "NULL" if value is None else value.isoformat()
 
 
-WRITERS: dict[str, Callable[[Any], str]] = {
-    "text": _quoted,
-    "jsonb": _quoted,
-    "int": _plain,
-    "bigint": _plain,
-    "boolean": _plain,
-    "float8": _plain,
-    "timestamptz": _instant,
-    "date": _day,
+def _literal(write: Callable[[Any], str]) -> Callable[[Iterable[Any]], str]:
+    return lambda values: "{" + ",".join(map(write, values)) + "}"
+
+
+WRITERS: dict[str, Callable[[Sequence[Any]], str | bytes]] = {
+    "text": _texts,
+    "jsonb": _documents,
+    "int": _literal(_plain),
+    "bigint": _literal(_plain),
+    "boolean": _literal(_plain),
+    "float8": _literal(_plain),
+    "timestamptz": _literal(_instant),
+    "date": _literal(_day),
 }
-
-
-def literal(kind: str, values: Iterable[Any]) -> str:
-    """One column as an array literal: ``literal("text", ["a", None]) == '{"a",NULL}'``."""
-    return "{" + ",".join(map(WRITERS[kind], values)) + "}"
 
 
 class Rows:
@@ -68,9 +116,9 @@ class Rows:
         self.columns = ", ".join(columns)
         self.source = f"unnest({casts}) AS d({self.columns})"
 
-    def bind(self, rows: Sequence[tuple[Any, ...]]) -> dict[str, str]:
+    def bind(self, rows: Sequence[tuple[Any, ...]]) -> dict[str, str | bytes]:
         """The parameters for these rows; every row must have all columns."""
         return {
-            f"d_{name}": "{" + ",".join(map(WRITERS[kind], column)) + "}"
+            f"d_{name}": WRITERS[kind](column)
             for name, kind, column in zip(self._names, self._kinds, zip(*rows, strict=True), strict=True)
         }

@@ -3,8 +3,6 @@
 A page of streams costs the same handful of statements however many streams are on it (a test counts them).
 """
 
-
-
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -227,6 +225,26 @@ class PostgresReadings:
             assert isinstance(stream, ProviderReturn)
             lines.append(return_line(stream, row.name))
         return sorted(lines, key=lambda line: (line.period, line.provider_name, line.id))
+
+    def called(self, scheme: str, name: str, kinds: Sequence[str]) -> list[str]:
+        """Ids of people of these kinds with this given or whole name (any case), in order of their names."""
+        rows = self._rows(
+            sa.text("""SELECT id FROM persons WHERE scheme_id = :scheme AND kind = ANY(:kinds)
+                        AND lower(:name) IN (lower(given), lower(trim(given || ' ' || family))) ORDER BY given, family, id"""),
+            scheme=scheme, name=" ".join(name.split()), kinds=list(kinds),
+        )  # fmt: skip
+        return [row.id for row in rows]
+
+    def loads(self, scheme: str) -> Mapping[str, int]:
+        """Every navigator's id with the number of open cases on their desk, in order of id."""
+        rows = self._rows(
+            sa.text("""SELECT p.id, count(s.id) AS open FROM persons p
+                         LEFT JOIN streams s ON s.scheme_id = p.scheme_id AND s.owner = p.id AND s.kind = 'case'
+                              AND s.ended_at IS NULL
+                        WHERE p.scheme_id = :scheme AND p.kind = 'navigator' GROUP BY p.id ORDER BY p.id"""),
+            scheme=scheme,
+        )  # fmt: skip
+        return {row.id: row.open for row in rows}
 
     def names(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
         """Names as people say them, by person id; unknown ids are absent."""

@@ -1,7 +1,5 @@
 """The same readings over the memory store: simple walks through its dictionaries, for tests, simulation and what-if."""
 
-
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -198,6 +196,27 @@ class MemoryReadings:
             if isinstance(row.stream, ProviderReturn) and status in {None, row.stream.status}
         ]
         return sorted(lines, key=lambda line: (line.period, line.provider_name, line.id))
+
+    def called(self, scheme: str, name: str, kinds: Sequence[str]) -> list[str]:
+        """Ids of people of these kinds with this given or whole name (any case), in order of their names."""
+        wanted = " ".join(name.split()).lower()
+        found = [
+            one
+            for (of, _), one in self._tables.persons.items()
+            if of == scheme
+            and one.kind in kinds
+            and wanted in {one.given.lower(), f"{one.given} {one.family}".strip().lower()}
+        ]
+        return [one.id for one in sorted(found, key=lambda one: (one.given, one.family, one.id))]
+
+    def loads(self, scheme: str) -> Mapping[str, int]:
+        """Every navigator's id with the number of open cases on their desk, in order of id."""
+        cases = [row.stream for row in self._streams(scheme) if isinstance(row.stream, Case)]
+        desks = Counter(case.parties.get(Role.NAVIGATOR) for case in cases if case.ended_at is None)
+        people = sorted(
+            key[1] for key, one in self._tables.persons.items() if key[0] == scheme and one.kind == "navigator"
+        )
+        return {one: desks[one] for one in people}
 
     def names(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
         """Names as people say them, by person id; unknown ids are absent."""

@@ -120,7 +120,8 @@ streams = sa.Table(
     sa.Index("streams_wake", "wake_at", "id", postgresql_where=sa.text("wake_at IS NOT NULL AND NOT parked")),
     sa.Index("streams_ref", "scheme_id", "kind", "ref", unique=True),
     sa.Index("streams_participant", "scheme_id", "participant"),
-    postgresql_with={"fillfactor": "85", **BUSY},
+    # Snapshots of some kilobytes stay in their row, uncompressed: an update is a quarter cheaper, a claim no dearer.
+    postgresql_with={"fillfactor": "85", "toast_tuple_target": "8160", **BUSY},
 )
 """The one lock. `react_at`: facts wait for their reactions; `wake_at`: the earliest timer. `snapshot` is the stream's value."""
 

@@ -1,0 +1,1 @@
+"""Every step the database ever took, in order."""

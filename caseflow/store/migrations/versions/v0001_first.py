@@ -124,6 +124,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("scheme_id", "id", name=op.f("streams_pk")),
         postgresql_with={
             "fillfactor": "85",
+            "toast_tuple_target": "8160",
             "autovacuum_vacuum_scale_factor": "0",
             "autovacuum_vacuum_threshold": "20000",
             "autovacuum_vacuum_cost_delay": "0",
