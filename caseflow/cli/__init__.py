@@ -4,16 +4,18 @@ Exit codes: 0 done · 1 refused (the words say why) · 2 used wrongly · 3 the s
 """
 
 import sys
+from collections.abc import Sequence
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     """Run `caseflow`. Whatever goes wrong ends in a line or two of plain words, never in a traceback."""
-    from caseflow.cli.app import app
-    from caseflow.cli.failures import explain
+    from caseflow.cli.app import app  # noqa: PLC0415  so that importing the package stays free
+    from caseflow.cli.failures import explain  # noqa: PLC0415
 
     try:
-        app(prog_name="caseflow")
+        app(None if argv is None else list(argv), prog_name="caseflow")
     except Exception as wrong:  # noqa: BLE001  the outermost door: everything is worded here
         code, words = explain(wrong)
-        print(f"caseflow: {words}", file=sys.stderr)
+        sys.stdout.flush()
+        print(f"caseflow: {words}", file=sys.stderr)  # noqa: T201
         sys.exit(code)

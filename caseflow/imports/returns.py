@@ -208,7 +208,7 @@ def _session(cell: Mapping[str, str], one: Expected, calendar: Calendar) -> str:
         raise ValueError(f"session: “{text}” is neither a session of {one.ref} nor a day") from None
     there = [each for each in one.sessions.values() if calendar.local(each.start).date() == day]
     if len(there) > 1:
-        there = [each for each in there if calendar.local(each.start).strftime("%H:%M") in text]
+        there = [each for each in there if calendar.local(each.start).strftime("%H:%M") in text] or there
     if len(there) != 1:
         raise ValueError(f"session: {one.ref} has {'no' if not there else 'more than one'} session with you on {day}")
     return there[0].id

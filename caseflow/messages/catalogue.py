@@ -14,7 +14,7 @@ Audience = Literal["participant", "officer", "provider", "supervisor", "manager"
 Kind = Literal["reminder", "chase", "decision", "service", "officer", "provider"]
 Channel = Literal["text", "email", "letter"]
 Unclear = Literal["at_most_once", "at_least_once"]
-FieldKind = Literal["text", "instant", "instants", "date", "lines", "rows", "number"]
+FieldKind = Literal["text", "instant", "instants", "date", "lines", "number"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Field:
     """A field of a message: its kind and the longest value real life brings, in each language.
 
     Kinds: `text` str · `instant` aware datetime · `instants` two of them · `date` civil date · `lines` list of str ·
-    `rows` list of {reference, initials, known} · `number` int.
+    `number` int.
     """
 
     name: str
@@ -84,18 +84,7 @@ _ALL_FIELDS = (
         ["Meet Christopher once a fortnight", "Talk to the money advice line (your choice)"],
         ["Cwrdd gyda Christopher bob pythefnos", "Siarad gyda'r llinell cyngor ariannol (eich dewis chi)"],
     ),
-    _field(
-        "rows",
-        "rows",
-        [
-            {"reference": "DUR-22-000417", "initials": "C.H.", "known": "3 sessions, 2 attended"},
-            {"reference": "DUR-22-000398", "initials": "A.B.", "known": "nothing yet"},
-        ],
-        [
-            {"reference": "DYP-22-000417", "initials": "C.H.", "known": "3 sesiwn, mynychwyd 2"},
-            {"reference": "DYP-22-000398", "initials": "A.B.", "known": "dim eto"},
-        ],
-    ),
+    _field("rows", "lines", ["DUR-22-000398", "DUR-22-000417"], ["DYP-22-000398", "DYP-22-000417"]),
     _field(
         "reasons",
         "text",
@@ -222,7 +211,7 @@ _MESSAGES = (
     ),
     _officer("last_safe_date", "officer_name reference by", "Twenty working days before the last safe decision date."),
     _officer("seen_them", "reference worker", "When a participant has gone quiet: to the provider and the OIC."),
-    # To providers: reference and initials, never a name.
+    # To providers: references, never a name.
     _provider(
         "provider_place_request",
         "reference worker",

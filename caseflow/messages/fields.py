@@ -15,9 +15,7 @@ _WANTED: Final = {
     "instants": "two datetimes with a time zone",
     "date": "a date without a time",
     "lines": "a list of texts",
-    "rows": "a list of rows with reference, initials and known",
 }
-_ROW: Final = frozenset({"reference", "initials", "known"})
 
 
 def checked(message: Message, language: str, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -41,8 +39,6 @@ def _value(message: Message, field: Field, value: Any, language: str) -> Any:
             return clean(value, language)
         case "lines":
             return [clean(line, language) for line in value]
-        case "rows":
-            return [{key: clean(row[key], language) for key in _ROW} for row in value]
         case _:
             return value
 
@@ -71,16 +67,12 @@ def _is_date(value: object) -> bool:
     return isinstance(value, date) and not isinstance(value, datetime)
 
 
-def _is_row(value: object) -> bool:
-    return isinstance(value, Mapping) and value.keys() == _ROW and all(isinstance(each, str) for each in value.values())
-
-
 _ONE: Final[Mapping[str, Callable[[object], bool]]] = {
     "text": _is_text,
     "number": _is_number,
     "instant": _is_instant,
     "date": _is_date,
 }
-_EACH: Final[Mapping[str, Callable[[object], bool]]] = {"instants": _is_instant, "lines": _is_text, "rows": _is_row}
+_EACH: Final[Mapping[str, Callable[[object], bool]]] = {"instants": _is_instant, "lines": _is_text}
 _LENGTHS: Final = {"instants": (2,)}
 """Two times are offered, no more and no fewer: the words say "reply 1 or 2"."""

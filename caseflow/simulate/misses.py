@@ -59,6 +59,7 @@ def strikes_on(world: World, case: Case, session: str) -> bool:
 
 def strike(world: World, case: Case, session: str) -> None:
     """The navigator confirms it; where that is refused, it is ruled back on track (or heard again first)."""
+    world.tally.strikes_proposed += 1
     world.ask(case.id, ConfirmStrike(session), navigator(case), otherwise="no_strike", detail=session)
     if world.chance(world.rates.attendance.reason_after_ruling, case, f"{session}:late_reason"):
         days = world.whole(2, 6, case, f"{session}:late_reason:days")

@@ -1,11 +1,10 @@
 """A season of a scheme: referrals as they come, day after day, until the days are over."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from caseflow.domain.policy import Policy
-from caseflow.engine.app import App
 from caseflow.imports.importing import take
 from caseflow.imports.referrals import OPTIONAL, REQUIRED, Referral, read_referrals
 from caseflow.imports.tables import open_table
@@ -104,10 +103,7 @@ def days_of(world: World, days: int) -> Iterator[int]:
         yield (world.now - start).days
 
 
-def policy_for(app: App, scheme: str) -> Policy:
+def newest(policies: Mapping[tuple[str, str], Policy], scheme: str) -> Policy:
     """The newest policy of this scheme."""
-    found = [one for (name, _), one in app.store.policies().items() if name == scheme]
+    found = [one for (name, _), one in policies.items() if name == scheme]
     return max(found, key=lambda one: (one.in_force_from, len(one.version), one.version))
-
-
-Progress = Callable[[World, int], None]

@@ -97,6 +97,7 @@ class Tally:
     calls: Counter[str] = field(default_factory=Counter)
     receipts: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
+    strikes_proposed: int = 0
     steps: int = 0
 
 

@@ -35,7 +35,7 @@ from caseflow.domain.words import (
     State,
 )
 
-CHAOS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+CHAOS = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 PEOPLE = (
     NAVIGATOR,
     SUPERVISOR,
@@ -92,6 +92,54 @@ STEPS = st.one_of(
     asking(st.sampled_from([c.Complete(), c.Withdraw(), c.NoteDeath(), c.Reopen("a mistake"), c.End("no_further_action")]), actors),
     asking(st.sampled_from([c.AgreeContact(addresses=CONFIRMED), c.AgreeContact(not_before=time(12), addresses=CONFIRMED)])),
 )  # fmt: skip
+
+
+def missing(draw: tuple[str, int]) -> list[Any]:
+    """A session is booked, nobody comes, somebody tries the person."""
+    session, days = draw
+    return [
+        ("book", session, days),
+        ("wait", 24 * days + 6),
+        ("ask", c.RecordAttendance(session, Attendance.UNACCEPTABLE), PROVIDER),
+    ]
+
+
+def struck(draw: tuple[str, int, bool]) -> list[Any]:
+    """A missed session that is ruled a strike, or as good as: the call may come or not."""
+    session, days, spoken = draw
+    call = [("ask", c.RecordContact(ContactResult.SPOKE), NAVIGATOR)] if spoken else []
+    strike = ("ask", c.ConfirmStrike(session), NAVIGATOR)
+    return [*missing((session, days)), ("wait", 49), *call, strike, ("wait", 49), *call]
+
+
+def panelled(draw: tuple[Opinion, Opinion, Opinion, bool]) -> list[Any]:
+    """What a panel needs, or most of it."""
+    one, other, outcome, heard = draw
+    side = [("ask", c.RecordSide("t1"), NAVIGATOR), ("ask", c.HearProvider(), PROVIDER)] if heard else []
+    views = [("ask", c.RecordView(one), NAVIGATOR), ("ask", c.RecordView(other), OIC)]
+    by = SUPERVISOR if one is not other else OIC
+    return [*side, *views, ("ask", c.DecideBreach(outcome, "t9"), by)]
+
+
+TWO_STRIKES = [*struck(("s1", 3, True)), *struck(("s2", 15, True)), ("ask", c.NoteAnswer("ok"), NAVIGATOR)]
+ENDINGS = [
+    [("ask", c.NoteItemDone("i1"), PROVIDER), ("wait", 26), ("ask", c.Complete(), NAVIGATOR), ("wait", 340)],
+    [*TWO_STRIKES, ("wait", 170), ("wait", 340)],
+    [("ask", c.Withdraw(), NAVIGATOR), ("wait", 49), ("ask", c.Reopen("a mistake"), SUPERVISOR)],
+    [("book", "s3", 2), ("wait", 54), ("ask", c.RecordAttendance("s3", Attendance.ACCEPTABLE, "illness"), PROVIDER)],
+]
+
+CHAPTERS = st.one_of(
+    STEPS.map(lambda step: [step]),
+    st.lists(STEPS, min_size=1, max_size=4),
+    st.tuples(sessions, st.integers(2, 12)).map(missing),
+    st.tuples(sessions, st.integers(2, 12), st.booleans()).map(struck),
+    st.tuples(sessions, st.integers(11, 16), st.just(True)).map(struck),
+    st.tuples(opinions, opinions, opinions, st.booleans()).map(lambda views: [*TWO_STRIKES, *panelled(views)]),
+    opinions.map(lambda one: [*TWO_STRIKES, *panelled((one, one, one, True))]),
+    st.sampled_from(ENDINGS),
+    st.tuples(opinions, opinions, opinions, st.booleans()).map(panelled),
+)
 RECEIPTS = st.sampled_from([Receipt.DELIVERED, Receipt.ACCEPTED, Receipt.PERMANENT, Receipt.TEMPORARY, None])
 DISPOSALS = [
     ("durham", "deferred_prosecution"), ("durham", "conditional_caution"), ("durham", "community_resolution"),
@@ -113,8 +161,12 @@ def chaos(draw: Callable[..., Any]) -> Story:
         told.asks(c.AgreeContact(addresses=CONFIRMED)).asks(c.Assess())
         items = ITEMS if policy.disposals[disposal].enforceable else VOLUNTARY
         told.asks(c.AgreePlan(items, signed=True, read_back=draw(st.integers(0, 4)) > 0))
-    for kind, *rest in draw(st.lists(STEPS, max_size=25)):
-        if kind == "wait":
+    steps = [step for chapter in draw(st.lists(CHAPTERS, min_size=2, max_size=9)) for step in chapter]
+    for kind, *rest in steps:
+        if kind == "book":
+            start = datetime.combine(told.now.date() + timedelta(days=rest[1]), time(14), MONDAY.tzinfo)
+            told.asks(c.BookSession(rest[0], start, item="i1", place="12 High St"))
+        elif kind == "wait":
             told.until(told.now + timedelta(hours=rest[0]))
         elif kind == "jump":
             told.now += timedelta(days=rest[0])
@@ -305,3 +357,21 @@ def test_where_nobody_ever_answers_every_ladder_comes_to_its_end(name: str, disp
     assert plan.wake_at(told.case) is None
     assert told.state is State.REFERRED
     assert told.parked == []
+
+
+def test_the_chaos_reaches_every_corner_that_matters():
+    """A property about something that never happens proves nothing: this says that it does happen."""
+    seen: set[str] = set()
+
+    @settings(CHAOS, max_examples=250, derandomize=True, database=None)
+    @given(chaos())
+    def look(told: Story) -> None:
+        seen.update(told.kinds())
+        seen.update(refusal.code for refusal in told.refusals)
+
+    look()
+    assert {
+        "StrikeConfirmed", "BreachOpened", "ViewRecorded", "SideRecorded", "CarriedOn", "Breached", "BreachLapsed", "Held",
+        "HoldEnded", "SessionMissed", "SessionExcused", "AnswerReceived", "DeliveryNoted", "Died", "Completed", "Withdrawn",
+    } <= seen  # fmt: skip
+    assert {"not_reached", "no_strikes", "not_a_person", "views_differ", "journey_over"} <= seen

@@ -141,7 +141,7 @@ def test_a_surplus_field_is_an_error_that_names_it(name):
         ("missed_session", "offers", [START, None], "two datetimes"),
         ("completed", "first_name", 7, "text"),
         ("plan_copy", "items", "one line", "a list of texts"),
-        ("provider_return_request", "rows", [{"reference": "DUR-22-000417"}], "reference, initials and known"),
+        ("provider_return_request", "rows", [{"reference": "DUR-22-000417"}], "a list of texts"),
         ("provider_return_reminder", "count", True, "a whole number"),
     ],
 )
@@ -216,4 +216,4 @@ def test_lists_are_written_line_by_line():
     )
     assert "\n- DUR-22-000417: first meeting held\n- DUR-22-000398: plan agreed\n" in digest.body
     request = preview("provider_return_request", "email", "en")
-    assert "\n- DUR-22-000417 (C.H.): 3 sessions, 2 attended\n" in request.body
+    assert "\n- DUR-22-000398\n- DUR-22-000417\n" in request.body

@@ -1,0 +1,117 @@
+"""The machinery with the real workers: this process moves the clock and reads the post; Celery does everything else."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from caseflow.engine.app import App
+from caseflow.store.postgres import PostgresStore
+
+FIRST_LOOK, LONGEST_LOOK = 0.002, 0.02
+"""Seconds between two looks whether everything is done: often at first, then less."""
+RING_AGAIN = 0.5
+PATIENCE = 600.0
+"""Seconds without rest after which something is wrong: longer than any lease of a killed worker."""
+LANES = ("react", "fire", "deliver.people", "deliver.others")
+
+
+class NoRest(RuntimeError):
+    """The workers are gone or find no end; the message says where to look."""
+
+
+class Crewed:
+    """The engine run by workers of their own, on a virtual database, with an outbox folder as the post."""
+
+    def __init__(self, app: App, store: PostgresStore, outbox: Path, crew: subprocess.Popen[bytes] | None = None) -> None:
+        self.app = app
+        self._store = store
+        self._outbox = outbox
+        self._crew = crew
+        self._seen: set[str] = set()
+        self._due: datetime | None = None
+        self._at: datetime | None = None
+        self.waited = 0.0
+
+    def settle(self) -> None:
+        """Wait until the workers have done everything there is to do at this moment."""
+        began = rung = time.monotonic()
+        pause = FIRST_LOOK
+        while not self._store.quiescent():
+            time.sleep(pause)
+            pause = min(pause * 1.5, LONGEST_LOOK)
+            now = time.monotonic()
+            if now - rung > RING_AGAIN:
+                rung = now
+                self._ring()
+                self._look_at_crew(now - began)
+        self._due = self._store.next_due()
+        self.waited += time.monotonic() - began
+
+    def move(self, at: datetime) -> None:
+        """Move the clock, and wake the workers where that makes anything due."""
+        self._store.set_clock(at)
+        self._at = at
+        if self._due is not None and self._due <= at:
+            self._ring()
+
+    def next_due(self) -> datetime | None:
+        return self._due
+
+    def post(self) -> list[str]:
+        """The keys of new files in the outbox, which are put away into a folder for each day."""
+        new = []
+        day = self._outbox / (self._at.date().isoformat() if self._at else "before")
+        with contextlib.suppress(FileNotFoundError):
+            for entry in os.scandir(self._outbox):
+                if entry.is_file() and not entry.name.startswith("."):
+                    day.mkdir(exist_ok=True)
+                    Path(entry.path).replace(day / entry.name)
+                    new.append(entry.name.partition(".")[0])
+        fresh = sorted(set(new) - self._seen)
+        self._seen.update(fresh)
+        return fresh
+
+    def _ring(self) -> None:
+        for lane in LANES:
+            self.app.bell.ring(lane)
+
+    def _look_at_crew(self, waited: float) -> None:
+        if self._crew is not None and self._crew.poll() is not None:
+            raise NoRest(f"The workers ended by themselves (code {self._crew.returncode}). Their logs say why.")
+        if waited > PATIENCE:
+            raise NoRest(f"The workers have found no rest for {PATIENCE:.0f} s. Look at their logs and `caseflow doctor`.")
+
+
+@contextlib.contextmanager
+def crew(settings: Mapping[str, str], log_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The whole crew of workers as one process, stopped at the end. `settings` are CASEFLOW_… variables."""
+    log_dir.mkdir(parents=True, exist_ok=True)
+    with (log_dir / "crew.log").open("ab") as sink:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "workers.launch", "--log-dir", str(log_dir)],
+            env={**os.environ, **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(45)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def restarts(log_dir: Path) -> int:
+    """How many workers died and were started again."""
+    log = log_dir / "crew.log"
+    return log.read_text(errors="replace").count("started again") if log.exists() else 0

@@ -1,0 +1,81 @@
+from datetime import UTC, datetime
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from caseflow.cli import story
+from caseflow.domain import events as e
+from caseflow.domain.words import Actor, Opinion, Origin, Role, RungEnd
+
+AT = datetime(2022, 1, 14, 14, tzinfo=UTC)
+BY = Actor("p1", Role.NAVIGATOR)
+NAMES = {"p1": "Jo Reed", "prov": "Harbour Trust"}
+
+
+def recorded(event: e.Event, **more: object) -> e.Recorded:
+    envelope = {"stream": "c", "seq": 3, "occurred_at": AT, "recorded_at": AT, "actor": BY, "origin": Origin.PERSON}
+    return e.Recorded(event=event, command_id="x", **(envelope | more))  # type: ignore[arg-type]
+
+
+aware = st.datetimes(datetime(2020, 1, 1), datetime(2029, 1, 1), timezones=st.just(UTC))
+
+
+@pytest.mark.parametrize("kind", get_args(e.Event), ids=lambda kind: kind.__name__)
+def test_every_kind_of_fact_has_words(kind: type[e.Event]) -> None:
+    @settings(max_examples=8, deadline=None, database=None)
+    @given(st.from_type(kind))
+    def has_words(event: e.Event) -> None:
+        words = story.wording(event, NAMES)
+        assert words[:1] != " "
+        assert len(words) >= 5
+        assert "object at" not in words
+        assert "offender" not in words.lower()
+
+    st.register_type_strategy(datetime, aware)
+    has_words()
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (e.SessionMissed("s1"), "Did not come to session s1, no word yet"),
+        (e.SessionExcused("s1", "work_shift", strike_removed=True), "Absence from session s1 accepted: work shift; the strike for it is removed"),
+        (e.StrikeConfirmed("s1", 1, BY, "spoke", 7), "Strike 1 for session s1, confirmed by Jo Reed; proof: spoke, line 7"),
+        (e.BreachLapsed(), "Nobody decided in time: they carry on, strikes kept at one"),
+        (
+            e.RungFired("missed_session:s1", 0, "text", RungEnd.FIRED, AT, "call_2", AT),
+            "Step “text” of missed session s1 came due and was done; next “call 2” on Fri 14 Jan 2022 14:00",
+        ),
+        (
+            e.Breached(e.Decision(BY, Opinion.BREACHED, "three missed", {}, side_given=True, reached="spoke")),
+            "Breached, decided by Jo Reed: three missed",
+        ),
+    ],
+)  # fmt: skip
+def test_the_words_are_those_of_the_trade(event: e.Event, words: str) -> None:
+    assert story.wording(event, NAMES) == words
+
+
+def test_the_clock_and_the_channels_are_called_what_they_are() -> None:
+    system = Actor("system", Role.SYSTEM)
+    assert story.who(recorded(e.Died()), NAMES) == "Jo Reed"
+    assert story.who(recorded(e.Died(), actor=system, origin=Origin.TIMER), NAMES) == "the clock"
+    assert story.who(recorded(e.Died(), actor=system, origin=Origin.CHANNEL), NAMES) == "the channel"
+    assert story.who(recorded(e.Died(), actor=Actor("unknown", Role.OIC)), NAMES) == "OIC"
+
+
+def test_why_names_the_line_or_the_step_and_its_policy_version() -> None:
+    assert story.why(recorded(e.Died())) == ""
+    assert story.why(recorded(e.Died(), caused_by="event:17 policy:1")) == "from line 17"
+    assert (
+        story.why(recorded(e.Died(), caused_by="rung:missed_session:s1/text policy:2"))
+        == "step “text” of missed session s1, policy 2"
+    )
+
+
+def test_people_in_a_history_are_found_for_their_names() -> None:
+    decided = e.Breached(e.Decision(Actor("sup", Role.SUPERVISOR), Opinion.BREACHED, "r", {}, side_given=False, reached=""))
+    facts = [recorded(e.Accepted("nav")), recorded(e.ReferredOn("i", "prov")), recorded(decided)]
+    assert story.people_in(facts) >= {"p1", "nav", "prov", "sup"}
