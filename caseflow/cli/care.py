@@ -67,6 +67,7 @@ def upgrade() -> None:
     with resolve(given) as servers:
         store = bootstrap.prepare(given.model_copy(update={"database_url": servers.database_url}))
         schemes = ", ".join(f"{name} {version}" for name, version in sorted(store.policies()))
+        store.close()
     say(f"The database is at {head()}; published: {schemes}")
 
 

@@ -55,28 +55,33 @@ def opened(scheme: str | None = None) -> Iterator[Desk]:
     given = deployment()
     with resolve(given) as servers:
         settings = given.model_copy(update={"database_url": servers.database_url, "broker_url": servers.broker_url})
-        if given.database_url is None:  # the embedded database is ours to keep up to date
-            _bring_up_to_date(settings)
+        _check_version(settings, ours=given.database_url is None)
         app = bootstrap.app_for(settings)
-        readings = app.readings
-        if readings is None:
-            raise environment("this caseflow was put together without readings; install it again")
         try:
-            yield Desk(settings, app, readings, _schemes(readings.schemes(), scheme))
+            if app.readings is None:
+                raise environment("this caseflow was put together without readings; install it again")
+            yield Desk(settings, app, app.readings, _schemes(app.readings.schemes(), scheme))
         finally:
-            app.store.close() if hasattr(app.store, "close") else None
+            close = getattr(app.store, "close", None)
+            if close is not None:
+                close()
 
 
-def _bring_up_to_date(settings: "Deployment") -> None:
+def _check_version(settings: "Deployment", *, ours: bool) -> None:
+    """Raise BehindHead for a database of another version; one of our own is brought up to date instead."""
     from caseflow import bootstrap
+    from caseflow.store.migrations import BehindHead, check_head
+    from caseflow.store.session import make_engine
 
+    engine = make_engine(settings.database_url or "", application_name="caseflow command line")
     try:
-        if bootstrap.app_for(settings).store.policies():
-            return
-    except Exception as wrong:
-        if type(wrong).__name__ != "BehindHead":
+        check_head(engine)
+    except BehindHead:
+        if not ours:
             raise
-    bootstrap.prepare(settings)
+        bootstrap.prepare(settings).close()
+    finally:
+        engine.dispose()
 
 
 def _schemes(there: Sequence[str], wanted: str | None) -> tuple[str, ...]:

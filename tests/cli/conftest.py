@@ -1,4 +1,4 @@
-"""A real database at Monday 7 February 2022, 10:00 (virtual), with a few cases in it, and the command line in-process."""
+"""A real database at Monday 25 April 2022, 10:00 (virtual), with a few cases in it, and the command line in-process."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from caseflow.cli import main
 from caseflow.settings.deployment import Deployment
 from caseflow.store.postgres import PostgresStore
 
-MONDAY = datetime(2022, 2, 7, 10, tzinfo=UTC)
+MONDAY = datetime(2022, 4, 25, 9, tzinfo=UTC)
 
 
 @dataclass(frozen=True)

