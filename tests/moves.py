@@ -190,6 +190,7 @@ small = st.integers(0, 59)
 a_move = st.one_of(
     st.tuples(st.sampled_from(NAMES), small, small),
     st.tuples(st.just("days"), st.integers(0, len(JUMPS) - 1), st.integers(0, 5)),
+    st.tuples(st.sampled_from(["missed", "missed", "heard"]), small, small),
 )
 
 
@@ -219,7 +220,7 @@ def tales(kinds: list[tuple[str, str]] = KINDS) -> st.SearchStrategy[Tale]:
         chapters=st.sampled_from([1, 2, 4, *[len(ON_THE_WAY)] * 5]),
         channel=st.sampled_from(sorted(CHANNELS)),
         victim=st.booleans(),
-        moves=st.lists(a_move, min_size=3, max_size=30).map(tuple),
+        moves=st.lists(a_move, min_size=4, max_size=30).map(tuple),
     )
 
 
@@ -238,12 +239,44 @@ def play(tale: Tale) -> Watched:
     return s
 
 
+def _missed(s: Watched, n: int, m: int) -> None:
+    """A whole episode: booked, missed, spoken about, and a navigator who would call it a strike."""
+    name = f"e{len(s.history)}"
+    start = datetime.combine((s.now + timedelta(days=1 + n % 20)).date(), time(14), UTC)
+    s.asks(c.BookSession(name, start, item="i1" if m % 5 else "i2"))
+    s.until(max(s.now, start + timedelta(hours=1)))
+    s.asks(c.RecordAttendance(name, Attendance.UNACCEPTABLE), PROVIDER)
+    if n % 3:
+        s.days_pass(n % 3)
+    if m % 4:
+        s.asks(c.RecordContact(ContactResult.SPOKE, about=name))
+    s.asks(c.ConfirmStrike(name))
+
+
+def _heard(s: Watched, n: int, m: int) -> None:
+    """Everybody says what they have to say about an alleged breach, and somebody decides."""
+    s.asks(c.AskSide(s.now.date()))
+    if m % 2:
+        s.asks(c.RecordSide(None))
+    s.asks(c.RecordView(Opinion.BREACHED))
+    s.asks(c.RecordView(Opinion.BREACHED if n % 2 else Opinion.CARRY_ON), OIC)
+    s.asks(c.HearProvider(), SUPERVISOR)
+    s.asks(c.DecideBreach(Opinion.BREACHED, "as the panel found", tried="two visits"), pick((NAVIGATOR, SUPERVISOR), n))
+
+
+EPISODES = {"missed": _missed, "heard": _heard}
+
+
 def move(s: Watched, name: str, n: int, m: int) -> None:
     if name == "days":
         (s.leap if m == 0 else s.days_pass)(JUMPS[n])
         return
+    if name in EPISODES:
+        EPISODES[name](s, n, m)
+        return
     command = MOVES[name](s, n, m)
-    by = pick(ACTORS, n + m) if name not in {"receipt", "answer"} else CLOCK
+    usual = NAVIGATOR if n % 3 else SUPERVISOR
+    by = CLOCK if name in {"receipt", "answer"} else usual if m % 3 else pick(ACTORS, n + m)
     origin = Origin.CHANNEL if by is CLOCK else Origin.PERSON
     s.asked.append(c.Asked("again", "case-1", command, by, origin))
     s.asks(command, by, origin)

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run `caseflow`. Whatever goes wrong ends in a line or two of plain words, never in a traceback."""
-    from caseflow.cli.app import app  # noqa: PLC0415  so that importing the package stays free
-    from caseflow.cli.failures import explain  # noqa: PLC0415
+    from caseflow.cli.app import app
+    from caseflow.cli.failures import explain
 
     try:
         app(None if argv is None else list(argv), prog_name="caseflow")
     except Exception as wrong:  # noqa: BLE001  the outermost door: everything is worded here
         code, words = explain(wrong)
         sys.stdout.flush()
-        print(f"caseflow: {words}", file=sys.stderr)  # noqa: T201
+        print(f"caseflow: {words}", file=sys.stderr)
         sys.exit(code)

@@ -26,7 +26,7 @@ def timer(policy: Policy, expectation: Expectation) -> tuple[Effect, ...]:
             cycle=expectation.cycle,
             rung=expectation.next,
             due=due,
-            local_due=str(policy.calendar.civil(due)),
+            local_due=policy.calendar.civil_text(due),
             ladder=expectation.ladder,
             subject=expectation.subject,
         ),

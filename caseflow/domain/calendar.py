@@ -23,6 +23,8 @@ Unit = Literal["min", "h", "d", "wd", "half"]
 
 REMEMBERED = 20_000
 """How many answers of `add_working_days` a calendar keeps."""
+RECENT = 4096
+"""How many answers about instants are kept. A batch of rungs asks again and again about the one moment it runs at."""
 
 ONE_DAY = timedelta(days=1)
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -71,6 +73,11 @@ class Calendar:
     _numbers: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _ranks: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _steps: dict[tuple[int, int], int] = field(init=False, repr=False, compare=False)
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        """Reckoned once: a calendar is part of the key of every remembered answer."""
+        return self._hash
 
     def __post_init__(self) -> None:
         """Prepare the two sorted tables that make counting working days a binary search instead of a walk."""
@@ -79,6 +86,7 @@ class Calendar:
         ordinals = sorted(day.toordinal() for day in self.holidays)
         numbers = tuple(_weekday_number(o) for o in ordinals if (o - 1) % 7 < 5)
         object.__setattr__(self, "_tz", _zone(self.zone))
+        object.__setattr__(self, "_hash", hash((self.zone, self.holidays, self.known_from, self.known_until)))
         object.__setattr__(self, "_closed", frozenset(ordinals))
         object.__setattr__(self, "_numbers", numbers)
         object.__setattr__(self, "_steps", {})  # remembered answers: a few days times a few offsets, asked all day long
@@ -133,6 +141,10 @@ class Calendar:
             raise ValueError(f"{local_naive!r} has a time zone: a civil time is naive, its zone is the calendar's")
         return _to_utc(local_naive, self._tz, fold)
 
+    def civil_text(self, instant: datetime) -> str:
+        """The instant as civil intent, in writing."""
+        return _civil_text(self, instant)
+
     def civil(self, instant: datetime) -> "Civil":
         """The instant as civil intent, exact also in the hour that comes twice."""
         return Civil(self.local(instant).replace(tzinfo=None), self.zone)
@@ -151,11 +163,21 @@ class Calendar:
 
         So Saturday 10:00 + 0 is Monday 10:00, + 1 is Tuesday 10:00, and - 1 is Friday 10:00.
         """
-        local = self.local(instant)
-        day = local.date()
-        if not self.is_working_day(day):
-            day = self.add_working_days(day, 1)
-        return _to_utc(datetime.combine(self.add_working_days(day, n), local.time()), self._tz, local.fold)
+        return _plus_working(self, instant, n)
+
+
+@lru_cache(maxsize=RECENT)
+def _civil_text(cal: Calendar, instant: datetime) -> str:
+    return str(cal.civil(instant))
+
+
+@lru_cache(maxsize=RECENT)
+def _plus_working(cal: Calendar, instant: datetime, n: int) -> datetime:
+    local = cal.local(instant)
+    day = local.date()
+    if not cal.is_working_day(day):
+        day = cal.add_working_days(day, 1)
+    return _to_utc(datetime.combine(cal.add_working_days(day, n), local.time()), cal._tz, local.fold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +246,15 @@ class Windows:
     """
 
     week: Week
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        """Reckoned once, as a calendar's is."""
+        return self._hash
+
+    def __post_init__(self) -> None:
+        """Remember the hash."""
+        object.__setattr__(self, "_hash", hash(self.week))
 
     @classmethod
     @lru_cache(maxsize=4096)
@@ -242,24 +273,11 @@ class Windows:
 
     def contains(self, cal: Calendar, instant: datetime, safe: SafeHours | None = None) -> bool:
         """Whether a person with these limits may be contacted at this instant."""
-        local = cal.local(instant)
-        clock = local.time()
-        if safe is not None and not (safe.not_before or time.min) <= clock < (safe.not_after or time.max):
-            return False
-        return any(start <= clock < end for start, end in self.week[local.weekday()]) and not cal.is_holiday(local)
+        return _contains(self, cal, instant, safe)
 
     def next_open(self, cal: Calendar, instant: datetime, safe: SafeHours | None = None) -> datetime | None:
         """The earliest instant at or after this one that is open; None when these limits leave no time on any day."""
-        if self.contains(cal, instant, safe):
-            return instant.astimezone(UTC)
-        local = cal.local(instant)
-        week, today, clock = _within(self.week, safe), local.date(), local.time()
-        for day in _open_days(cal, week, today, 1):
-            for start, _ in week[day.weekday()]:
-                # A slot of today that has begun has also ended, or it would contain the instant.
-                if day > today or start > clock:
-                    return cal.instant(datetime.combine(day, start))
-        return None
+        return _next_open(self, cal, instant, safe)
 
     def last_open(self, cal: Calendar, instant: datetime, safe: SafeHours | None = None) -> datetime | None:
         """The latest instant at or before this one that is open; None when these limits leave no time on any day.
@@ -275,6 +293,29 @@ class Windows:
                 end, start = max(ended)
                 return cal.instant(max(datetime.combine(day, start), datetime.combine(day, end) - timedelta(minutes=1)))
         return None
+
+
+@lru_cache(maxsize=RECENT)
+def _contains(windows: Windows, cal: Calendar, instant: datetime, safe: SafeHours | None) -> bool:
+    local = cal.local(instant)
+    clock = local.time()
+    if safe is not None and not (safe.not_before or time.min) <= clock < (safe.not_after or time.max):
+        return False
+    return any(start <= clock < end for start, end in windows.week[local.weekday()]) and not cal.is_holiday(local)
+
+
+@lru_cache(maxsize=RECENT)
+def _next_open(windows: Windows, cal: Calendar, instant: datetime, safe: SafeHours | None) -> datetime | None:
+    if _contains(windows, cal, instant, safe):
+        return instant.astimezone(UTC)
+    local = cal.local(instant)
+    week, today, clock = _within(windows.week, safe), local.date(), local.time()
+    for day in _open_days(cal, week, today, 1):
+        for start, _ in week[day.weekday()]:
+            # A slot of today that has begun has also ended, or it would contain the instant.
+            if day > today or start > clock:
+                return cal.instant(datetime.combine(day, start))
+    return None
 
 
 def _open_days(cal: Calendar, week: Week, first: date, step: int) -> Iterator[date]:

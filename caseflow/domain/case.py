@@ -124,6 +124,7 @@ class Evidence:
     seq: int
     about: str | None = None
     channel: str = ""
+    purpose: str = ""  # which message was delivered
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,8 +245,10 @@ def _ruled(case: Case, e: ev.SessionRuled, record: ev.Recorded) -> Change:
 
 
 # ── contact ─────────────────────────────────────────────────────────────────────────────────────
-def _proof(case: Case, record: ev.Recorded, kind: str, about: str | None, channel: str) -> Change:
-    proof = Evidence(kind, record.occurred_at, record.seq, about, channel)
+def _proof(
+    case: Case, record: ev.Recorded, kind: str, about: str | None, channel: str, purpose: str = ""
+) -> Change:
+    proof = Evidence(kind, record.occurred_at, record.seq, about, channel, purpose)
     changed: Change = {"evidence": (*case.evidence[1 - KEEP :], proof)}
     if kind != "delivered":
         changed["last_two_way"] = record.occurred_at
@@ -290,7 +292,7 @@ def _delivered(case: Case, e: ev.DeliveryNoted, record: ev.Recorded) -> Change:
     if e.purpose == "your_side" and case.breach is not None and e.receipt in {Receipt.DELIVERED, Receipt.ACCEPTED}:
         changed["breach"] = replace(case.breach, side_asked=True)
     if e.reached and before is not Receipt.DELIVERED:
-        changed |= _proof(case, record, "delivered", e.subject, e.channel.value)
+        changed |= _proof(case, record, "delivered", e.subject, e.channel.value, e.purpose)
     return changed
 
 

@@ -21,8 +21,7 @@ def safe_hours(case: Case) -> SafeHours:
 def usable_channels(case: Case, wanted: tuple[Channel, ...]) -> tuple[Channel, ...]:
     """The wanted channels that lead to a usable address, in order; "text only" leaves texts alone, letters never."""
     contact = case.contact
-    allowed = (c for c in wanted if not (contact.texts_only and c is Channel.EMAIL))
-    return tuple(c for c in allowed if contact.usable(c))
+    return tuple([c for c in wanted if contact.usable(c) and not (contact.texts_only and c is Channel.EMAIL)])
 
 
 def reachable(case: Case) -> bool:

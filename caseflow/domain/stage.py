@@ -1,8 +1,10 @@
 """Who and what a rung's acts may name, for each kind of stream: recipients, channels, raw fields."""
 
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Protocol
 
+from caseflow.domain.calendar import Calendar
 from caseflow.domain.case import Case, Expectation, ProviderReturn
 from caseflow.domain.conditions import Asking, hold
 from caseflow.domain.effects import Value
@@ -37,10 +39,16 @@ def last_day(policy: Policy, expectation: Expectation) -> date:
 
 def offers(policy: Policy, now: datetime) -> list[datetime]:
     """The two times a message offers: the second and third working day from today, at the policy's times (UTC)."""
-    cal = policy.calendar
+    return list(_offered(policy.calendar, policy.contact.offer_times or (time(10, 0), time(15, 0)), now))
+
+
+@lru_cache(maxsize=64)
+def _offered(cal: Calendar, times: tuple[time, ...], now: datetime) -> tuple[datetime, ...]:
+    """A batch of rungs runs at one moment: all of it makes the same offer."""
     today = cal.local(now).date()
-    times = policy.contact.offer_times or (time(10, 0), time(15, 0))
-    return [cal.instant(datetime.combine(cal.add_working_days(today, 2 + n), at)) for n, at in enumerate(times[:2])]
+    return tuple(
+        cal.instant(datetime.combine(cal.add_working_days(today, 2 + n), at)) for n, at in enumerate(times[:2])
+    )
 
 
 class CaseStage:

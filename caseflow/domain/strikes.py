@@ -4,9 +4,11 @@ A strike is about one session of an enforceable item; unexcused; confirmed by a 
 participant was reached about it: a delivered receipt at an address they confirmed, live contact, or an answer.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from caseflow.domain.case import Case, Evidence, Session, Strike
+from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import Policy
 from caseflow.domain.reading import rules_of
 from caseflow.domain.words import Actor, Refused, Role
@@ -47,17 +49,31 @@ def _letter_and_calls(case: Case, proof: Evidence) -> bool:
     return len(days) >= CALLS_BESIDE_A_LETTER
 
 
-def reached_about(case: Case, session: Session) -> Evidence | None:
-    """What proves that the person was reached about this absence, or None."""
+PROOFS = ("spoke", "replied", "text_delivered_to_confirmed", "letter_to_confirmed_and_two_calls")
+"""What can prove at all that somebody was reached, in the words of a policy's `evidence: counts`."""
+
+
+def reached_about(case: Case, session: Session, counts: Collection[str] = PROOFS) -> Evidence | None:
+    """What proves that the person was reached about this absence, or None. `counts` is what the policy lets prove it."""
     since = session.known_at or session.start
     for proof in case.evidence:
         if proof.at < since or proof.about not in {None, session.id}:
             continue
-        if proof.kind in {"spoke", "answered"}:
-            return proof
-        if proof.about == session.id and (proof.channel == "text" or _letter_and_calls(case, proof)):
+        if _proves(case, proof, session) in counts:
             return proof
     return None
+
+
+def _proves(case: Case, proof: Evidence, session: Session) -> str:
+    """What a piece of evidence amounts to. A reminder's receipt, however late it comes, says nothing of the absence."""
+    if proof.kind != "delivered":
+        return {"spoke": "spoke", "answered": "replied"}.get(proof.kind, "")
+    if proof.about != session.id or KINDS.get(proof.purpose) != "chase":
+        return ""
+    if proof.channel == "text":
+        return "text_delivered_to_confirmed"
+    letter = proof.channel == "letter" and _letter_and_calls(case, proof)
+    return "letter_to_confirmed_and_two_calls" if letter else ""
 
 
 def reached_since(case: Case, moment: datetime) -> Evidence | None:
@@ -74,7 +90,7 @@ def may_confirm(case: Case, session: Session, policy: Policy, now: datetime, by:
     refused = _not_allowed(case, session, policy, by) or _too_soon(case, session, policy, now)
     if refused is not None:
         return refused
-    proof = reached_about(case, session)
+    proof = reached_about(case, session, policy.evidence.counts or PROOFS)
     if proof is None:
         return Refused(
             "not_reached",

@@ -88,8 +88,7 @@ def expected_on(readings: Readings, scheme: str, stream: ProviderReturn) -> list
     """The participants on a return with their sessions at this provider, by reference. One reading for them all."""
     listed: dict[str, Listed] = {one.case: one for one in stream.participants.values()}
     found: list[Expected] = []
-    for dossier in readings.dossiers(scheme, ids=sorted(listed)) if listed else []:
-        case = dossier.stream
+    for case in readings.snapshots(scheme, sorted(listed)).values() if listed else ():
         if isinstance(case, Case):
             mine = {key: one for key, one in case.sessions.items() if one.provider == stream.provider}
             found.append(Expected(case.ref, case.id, mine))

@@ -200,7 +200,10 @@ def _parse(lines: list[str], delimiter: str) -> tuple[list[str], bool]:
         return next(csv.reader(lines, delimiter=delimiter, strict=True), []), False
     except csv.Error as error:
         if "unexpected end" in str(error) or "field larger" in str(error) or len(lines) > 1:
-            return [], True  # over several lines only a flawless record counts: a stray quote must not swallow neighbours
+            return (
+                [],
+                True,
+            )  # over several lines only a flawless record counts: a stray quote must not swallow neighbours
         return next(
             csv.reader(lines, delimiter=delimiter), []
         ), False  # a stray quote inside a cell: taken as it stands

@@ -134,7 +134,7 @@ def _tell(world: World, case: Case, session: str) -> None:
         if world.person(case.id).happened[session] in CAME:  # ticked off at the door
             record(world, case, session)
         else:
-            world.later(world.now + HOUR, case.id, "record", session)
+            world.later(world.hours.office(world.now + HOUR), case.id, "record", session)
     elif draw < rates.outcome_in_three_days:
         days = world.whole(1, 3, case, f"{session}:told:days")
         world.later(world.hours.office(world.policy.calendar.plus_working(world.now, days)), case.id, "record", session)
@@ -175,7 +175,7 @@ def cannot_come(world: World, case: Case, session: str) -> None:
     """They wrote that they cannot come: the navigator finds another time."""
     found = case.sessions.get(session)
     if case.open and found is not None and found.status == "booked" and found.start > world.now:
-        start = world.hours.in_days(found.start, 2, 14)
+        start = world.hours.in_days(found.start, 2, 15)
         world.ask(case.id, MoveSession(session, start), navigator(case))
 
 

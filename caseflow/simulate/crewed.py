@@ -12,7 +12,7 @@ from pathlib import Path
 from caseflow.engine.app import App
 from caseflow.store.postgres import PostgresStore
 
-FIRST_LOOK, LONGEST_LOOK = 0.002, 0.02
+FIRST_LOOK, LONGEST_LOOK = 0.006, 0.02
 """Seconds between two looks whether everything is done: often at first, then less."""
 RING_AGAIN = 0.5
 PATIENCE = 600.0

@@ -49,7 +49,7 @@ def run(
     with ExitStack() as stack:
         show = stack.enter_context(Show(console or Console(stderr=True), days=days, quiet=as_json))
         show.say("Starting PostgreSQL and Valkey")
-        servers = stack.enter_context(Servers(folder, deployment.environment))
+        servers = stack.enter_context(Servers(folder, deployment.environment, fast=True))
         settings = deployment.model_copy(
             update={
                 "database_url": servers.database_url, "broker_url": servers.broker_url, "data_dir": folder,

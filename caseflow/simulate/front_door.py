@@ -8,7 +8,7 @@ from caseflow.domain.eligibility import reasons_against
 from caseflow.domain.reading import rules_of
 from caseflow.domain.words import AddressStatus, Channel, ContactResult, Role
 from caseflow.simulate.contact import finish, has_phone, navigator, new_number, ring, time_to_call, tomorrow
-from caseflow.simulate.hours import HOUR
+from caseflow.simulate.hours import HOUR, STARTS
 from caseflow.simulate.world import Todo, World, by
 
 
@@ -115,11 +115,11 @@ def book_first(world: World, case: Case, detail: str) -> None:
         return
     person.first_meetings += 1
     days = world.draws.pick({1: 55, 2: 35, 3: 10}, case.id, f"first_meeting:{person.first_meetings}:days")
-    hour = world.whole(10, 16, case, f"first_meeting:{person.first_meetings}:hour")
+    hour = world.draws.one_of(STARTS, case.id, f"first_meeting:{person.first_meetings}:hour")
     start = world.hours.in_days(world.now, days, hour)
     session = f"first-{person.first_meetings}"
     world.ask(case.id, BookSession(session, start, "first_meeting", place=world.roster.place), navigator(case))
-    world.later(start + HOUR, case.id, "first_meeting_over", session)
+    world.later(start, case.id, "first_meeting_over", session)
 
 
 def book_if_unbooked(world: World, case: Case, todo: Todo) -> datetime | None:

@@ -1,19 +1,26 @@
-"""Whole hours of Europe/London, as people make appointments: everybody in the simulation acts on the hour."""
+"""Hours of Europe/London, as people make appointments: everybody in the simulation acts on the hour.
+
+Desks are looked at every other hour, sessions begin in those hours, and texts are answered at four times of a day: so that
+much happens together and the engine may rest between.
+"""
 
 from datetime import date, datetime, time, timedelta
 
 from caseflow.domain.calendar import Calendar
 
 HOUR = timedelta(hours=1)
+AWAKE = (9, 13, 17, 20)
+"""When people read and answer, any day of the week."""
+STARTS = (11, 13, 15, 17)
+"""When meetings and sessions begin."""
 
 
 class Hours:
-    """Office hours run from the `first` to the `last` hour in which work is begun, both included, on working days."""
+    """`desks` are the hours in which work is begun, on working days."""
 
-    def __init__(self, calendar: Calendar, first: int, last: int) -> None:
+    def __init__(self, calendar: Calendar, desks: tuple[int, ...]) -> None:
         self.calendar = calendar
-        self._first = first
-        self._last = last
+        self._desks = desks
 
     def day(self, at: datetime) -> date:
         """The civil day of an instant."""
@@ -31,24 +38,25 @@ class Hours:
     def open(self, at: datetime) -> bool:
         """Does anybody begin work in this hour?"""
         local = self.calendar.local(at)
-        return self._first <= local.hour <= self._last and self.calendar.is_working_day(local.date())
+        return local.hour in self._desks and self.calendar.is_working_day(local.date())
 
     def office(self, at: datetime) -> datetime:
-        """This hour where the office is open, else the first hour in which it is."""
-        at = self.whole(at)
-        local = self.calendar.local(at)
-        if local.hour > self._last or not self.calendar.is_working_day(local.date()):
-            return self.on(self.calendar.add_working_days(local.date(), 1), self._first)
-        return at if local.hour >= self._first else self.on(local.date(), self._first)
+        """This hour where work is begun in it, else the first in which it is."""
+        local = self.calendar.local(self.whole(at))
+        if self.calendar.is_working_day(local.date()):
+            for hour in self._desks:
+                if local.hour <= hour:
+                    return self.on(local.date(), hour)
+        return self.on(self.calendar.add_working_days(local.date(), 1), self._desks[0])
 
     def in_days(self, at: datetime, days: int, hour: int) -> datetime:
         """An hour of the working day `days` working days on."""
         return self.on(self.calendar.add_working_days(self.day(at), days), hour)
 
     def waking(self, at: datetime) -> datetime:
-        """This hour, or the next between eight in the morning and nine in the evening: when people answer texts."""
-        at = self.whole(at)
-        local = self.calendar.local(at)
-        if 8 <= local.hour <= 20:
-            return at
-        return self.on(local.date() if local.hour < 8 else local.date() + timedelta(days=1), 8)
+        """This hour, or the next in which people read and answer."""
+        local = self.calendar.local(self.whole(at))
+        for hour in AWAKE:
+            if local.hour <= hour:
+                return self.on(local.date(), hour)
+        return self.on(local.date() + timedelta(days=1), AWAKE[0])

@@ -39,7 +39,7 @@ from caseflow.imports.people import address_id
 from caseflow.settings.roster import Intervention, RosterProvider
 from caseflow.simulate.contact import finish, has_phone, navigator, new_number, ring, time_to_call
 from caseflow.simulate.front_door import book_first
-from caseflow.simulate.hours import HOUR
+from caseflow.simulate.hours import HOUR, STARTS
 from caseflow.simulate.person import Course
 from caseflow.simulate.world import Todo, World, by
 
@@ -52,7 +52,7 @@ def first_meeting_over(world: World, case: Case, session: str) -> None:
     if found is None or found.status != "booked" or not case.open:
         return
     if found.start > world.now:  # it was moved meanwhile
-        world.later(found.start + HOUR, case.id, "first_meeting_over", session)
+        world.later(found.start, case.id, "first_meeting_over", session)
         return
     if case.assessed_at is not None:
         world.ask(case.id, CancelSession(session, Role.NAVIGATOR, "met already"), navigator(case))
@@ -93,7 +93,7 @@ def _held(world: World, case: Case) -> None:
     world.ask(case.id, Assess(() if nothing else _needs(world, case), no_intervention=nothing), worker)
     if not nothing:
         days = world.whole(1, 4, case, "plan_after")
-        world.later(world.hours.in_days(world.now, days, world.whole(10, 16, case, "plan_hour")), case.id, "agree_plan")
+        world.later(world.hours.in_days(world.now, days, world.draws.one_of(STARTS, case.id, "plan_hour")), case.id, "agree_plan")
 
 
 def _contact(world: World, case: Case) -> AgreeContact:
@@ -160,7 +160,7 @@ def agree_plan(world: World, case: Case, detail: str) -> None:
         items.append(Item(course.code, kind, course.code, need, None, course.hours))
         sessions = min(course.sessions, 6)
         person.courses[course.code] = Course(
-            course.code, provider.id, sessions, world.whole(10, 17, case, f"{course.code}:hour")
+            course.code, provider.id, sessions, world.draws.one_of(STARTS, case.id, f"{course.code}:hour")
         )
     if not items:
         return

@@ -79,7 +79,7 @@ class Plans:
 
     drifts_off: Mapping[str, float] = field(
         default_factory=lambda: {
-            "deferred_prosecution": 0.10, "conditional_caution": 0.03, "community_resolution": 0.27,
+            "deferred_prosecution": 0.10, "conditional_caution": 0.03, "community_resolution": 0.30,
             "outcome_22": 0.16,
         }
     )  # fmt: skip
@@ -130,8 +130,7 @@ class Panels:
 class Staff:
     cases: int = 45  # to a navigator
     calls_a_day: int = 12
-    first_hour: int = 9  # Europe/London
-    last_hour: int = 16
+    desk_hours: tuple[int, ...] = (9, 11, 13, 15, 17)  # when lists are looked at, Europe/London
 
 
 @dataclass(frozen=True, slots=True)

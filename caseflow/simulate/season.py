@@ -10,6 +10,7 @@ from caseflow.imports.referrals import OPTIONAL, REQUIRED, Referral, read_referr
 from caseflow.imports.tables import open_table
 from caseflow.settings.roster import Roster
 from caseflow.simulate.draws import Draws
+from caseflow.simulate.hours import Hours
 from caseflow.simulate.machinery import Machinery
 from caseflow.simulate.play import play
 from caseflow.simulate.rates import Rates
@@ -23,7 +24,8 @@ class NoReferrals(ValueError):
 class Referrals:
     """A file's rows, handed in when their hour has come."""
 
-    def __init__(self, rows: list[Referral], unreadable: int) -> None:
+    def __init__(self, rows: list[Referral], unreadable: int, hours: Hours) -> None:
+        self._hours = hours
         self._rows = sorted(rows, key=lambda one: (one.command.referred_at, one.row.number))
         self._given = 0
         self.fates: dict[str, int] = {"accepted": 0, "known": 0, "refused": unreadable}
@@ -42,7 +44,10 @@ class Referrals:
         return list(dict.fromkeys(one.asked.stream for one in self._rows[: self._given]))
 
     def next_at(self) -> datetime | None:
-        return self._rows[self._given].command.referred_at if self._given < len(self._rows) else None
+        """Four times a day the force's system sends what has come."""
+        if self._given == len(self._rows):
+            return None
+        return self._hours.waking(self._rows[self._given].command.referred_at)
 
     def bring(self, world: World) -> None:
         ready: list[Referral] = []
@@ -52,7 +57,6 @@ class Referrals:
         if ready:
             for fate in take(world.machinery.app, ready):
                 self.fates[fate.what] += 1
-            world.machinery.settle()
 
 
 def read_file(path: Path, policies: dict[tuple[str, str], Policy], limit: int | None = None) -> Referrals:
@@ -69,7 +73,7 @@ def read_file(path: Path, policies: dict[tuple[str, str], Policy], limit: int | 
     if not rows:
         raise NoReferrals(f"{path}: there is no referral in it that a scheme here takes. Choose another file.")
     mine = sorted((one for one in rows if one.scheme == rows[0].scheme), key=lambda one: one.command.referred_at)
-    return Referrals(mine[:limit], unreadable + len(rows) - len(mine))
+    return Referrals(mine[:limit], unreadable + len(rows) - len(mine), Hours(first.calendar, ()))
 
 
 def begins(referrals: Referrals, policy: Policy) -> datetime:

@@ -132,7 +132,7 @@ class World:
         self.roster = roster
         self.draws = draws
         self.rates = rates
-        self.hours = Hours(policy.calendar, rates.staff.first_hour, rates.staff.last_hour)
+        self.hours = Hours(policy.calendar, rates.staff.desk_hours)
         self.now = start
         self.tally = Tally()
         self.people: dict[str, Person] = {}

@@ -31,8 +31,7 @@ from caseflow.engine.readings import (
     TimerLine,
 )
 from caseflow.store.codec import Unreadable, decode_event, decode_stream
-
-NOW = "coalesce((SELECT at FROM clock WHERE virtual), now())"
+from caseflow.store.figures import NOW, figures, health
 
 CASES = sa.text("""
     SELECT s.id, s.ref, s.state, s.disposal, s.policy_version, s.since, s.wake_at, s.parked,
@@ -90,19 +89,6 @@ TASKS = """
       JOIN streams s ON s.scheme_id = t.scheme_id AND s.id = t.stream_id
       LEFT JOIN persons p ON p.scheme_id = s.scheme_id AND p.id = s.participant
      WHERE t.scheme_id = :scheme AND {where} ORDER BY {order}"""
-
-HEALTH = sa.text(f"""
-    SELECT {NOW} AS now, coalesce((SELECT virtual FROM clock), false) AS virtual,
-           (SELECT count(*) FROM streams WHERE react_at IS NOT NULL AND NOT parked) AS unreacted,
-           (SELECT min(react_at) FROM streams WHERE react_at IS NOT NULL AND NOT parked) AS oldest_unreacted,
-           (SELECT count(*) FROM streams WHERE wake_at <= {NOW} AND NOT parked) AS overdue,
-           (SELECT min(wake_at) FROM streams WHERE wake_at <= {NOW} AND NOT parked) AS oldest_overdue,
-           (SELECT count(*) FROM inbox WHERE state = 'waiting') AS inbox,
-           (SELECT count(*) FROM notices WHERE state IN ('ready', 'leased') AND send_at <= {NOW}) AS ready,
-           (SELECT min(send_at) FROM notices WHERE state IN ('ready', 'leased') AND send_at <= {NOW}) AS oldest_ready,
-           (SELECT count(*) FROM parked WHERE released_at IS NULL) AS parked,
-           (SELECT count(*) FROM notices WHERE state = 'unknown') AS unknown,
-           (SELECT max(seen_at) FROM marks WHERE name = 'beat') AS beat_at""")
 
 
 class PostgresReadings:
@@ -265,49 +251,13 @@ class PostgresReadings:
 
     def figures(self, scheme: str) -> Figures:
         """The scheme in numbers."""
-
-        def grouped(what: str) -> dict[str, int]:
-            return {str(row[0]): row[1] for row in self._rows(sa.text(what), scheme=scheme)}
-
-        of = "WHERE scheme_id = :scheme"
-        sets = {
-            "journeys": f"SELECT state, count(*) FROM streams {of} AND kind = 'case' GROUP BY 1 ORDER BY 1",
-            "end_reasons": f"""SELECT coalesce(nullif(body ->> 'reason', ''), kind), count(*) FROM events {of}
-                AND kind IN ('ended', 'declined') GROUP BY 1 ORDER BY 1""",
-            "notices": f"""SELECT purpose || '/' || channel || '/' || state, count(*) FROM notices {of}
-                GROUP BY 1 ORDER BY 1""",
-            "notice_kinds": f"""SELECT kind || '/' || state, count(*) FROM notices {of} GROUP BY 1 ORDER BY 1""",
-            "events": f"SELECT kind, count(*) FROM events {of} GROUP BY 1 ORDER BY 1",
-        }
-        disposals: dict[str, dict[str, int]] = defaultdict(dict)
-        for row in self._rows(
-            sa.text(f"""SELECT disposal, state, count(*) AS n FROM streams {of} AND kind = 'case'
-                        GROUP BY 1, 2 ORDER BY 1, 2"""), scheme=scheme,
-        ):  # fmt: skip
-            disposals[row.disposal][row.state] = row.n
-        tasks: dict[str, dict[str, int]] = defaultdict(dict)
-        for row in self._rows(
-            sa.text(f"SELECT kind, state, count(*) AS n FROM tasks {of} GROUP BY 1, 2 ORDER BY 1, 2"), scheme=scheme
-        ):
-            tasks[row.kind][row.state] = row.n
-        returns = {"planned": 0, "asked": 0, "received": 0, "late": 0, "not_needed": 0}
-        for line in self.returns(scheme):
-            returns[line.status] = returns.get(line.status, 0) + 1
-            returns["late"] += line.late
-        parked = "SELECT 'parked', count(*) FROM parked WHERE scheme_id = :scheme AND released_at IS NULL"
-        numbers = {name: grouped(what) for name, what in sets.items()}
-        return Figures(
-            **numbers,
-            disposals=dict(disposals),
-            tasks=dict(tasks),
-            returns=returns,
-            parked=grouped(parked)["parked"],
-            unknown_sends=sum(n for key, n in numbers["notices"].items() if key.endswith("/unknown")),
-        )
+        with self._engine.connect() as connection:
+            return figures(connection, scheme, self.returns(scheme))
 
     def health(self) -> Health:
         """How far behind the engine is."""
-        return Health(*self._rows(HEALTH)[0])
+        with self._engine.connect() as connection:
+            return health(connection)
 
 
 class _Parts:

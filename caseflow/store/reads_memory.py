@@ -1,6 +1,6 @@
 """The same readings over the memory store: simple walks through its dictionaries, for tests, simulation and what-if."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -23,8 +23,9 @@ from caseflow.engine.readings import (
     TimerLine,
 )
 from caseflow.store.codec import kind_of
+from caseflow.store.figures import counted_returns
 from caseflow.store.memory import MemoryStore
-from caseflow.store.memory_rows import Notice, Stored
+from caseflow.store.memory_rows import Notice, Stored, Tables, TaskRow
 from caseflow.store.reads import cause_of, return_line
 
 
@@ -51,41 +52,47 @@ class MemoryReadings:
             for row in self._streams(scheme)
             if isinstance(row.stream, Case) and row.stream.ref > after and state in {None, row.stream.state.value}
         ]
-        return [self._line(scheme, row) for row in sorted(found, key=lambda row: row.stream.ref)[:limit]]
+        todo = Counter(
+            row.stream for row in self._tables.tasks.values() if row.state == "open" and row.scheme == scheme
+        )
+        return [self._line(scheme, row, todo) for row in sorted(found, key=lambda row: row.stream.ref)[:limit]]
 
-    def _line(self, scheme: str, row: Stored) -> CaseLine:
+    def _line(self, scheme: str, row: Stored, todo: Counter[str]) -> CaseLine:
         case = row.stream
         assert isinstance(case, Case)
-        todo = sum(
-            t.state == "open" and t.scheme == scheme and t.stream == case.id for t in self._tables.tasks.values()
-        )
         return CaseLine(
             case.id, case.ref, self._name(scheme, case.parties.get(Role.PARTICIPANT)), case.state.value, case.disposal,
-            self._name(scheme, case.parties.get(Role.NAVIGATOR)), case.policy_version, case.referred_at, todo,
+            self._name(scheme, case.parties.get(Role.NAVIGATOR)), case.policy_version, case.referred_at, todo[case.id],
             row.wake_at, row.parked,
         )  # fmt: skip
 
     def find(self, scheme: str, key: str) -> str | None:
         """The stream id of a reference or an id; None when there is none."""
-        for row in self._streams(scheme):
-            if key.lower() == row.stream.id or key in {row.stream.ref, row.stream.ref.lower()}:
-                return row.stream.id
+        if (scheme, key.lower()) in self._tables.streams:
+            return key.lower()
+        for ref in (key, key.upper()):
+            for kind in ("case", "provider_return", "digest"):
+                if found := self._tables.refs.get((scheme, kind, ref)):
+                    return found
         return None
 
     def dossiers(
         self, scheme: str, *, ids: Sequence[str] | None = None, after: str = "", limit: int = 200
     ) -> list[Dossier]:
         """These streams whole, or the next `limit` by id."""
-        rows = sorted(self._streams(scheme), key=lambda row: row.stream.id)
         if ids is not None:
-            wanted = set(ids)
-            return [self._dossier(scheme, row) for row in rows if row.stream.id in wanted]
-        return [self._dossier(scheme, row) for row in rows if row.stream.id > after][:limit]
+            some = [
+                self._tables.streams[scheme, one] for one in sorted(set(ids)) if (scheme, one) in self._tables.streams
+            ]
+        else:
+            every = sorted(self._streams(scheme), key=lambda row: row.stream.id)
+            some = [row for row in every if row.stream.id > after][:limit]
+        parts = _Parts(self._tables, scheme)
+        return [self._dossier(scheme, row, parts) for row in some]
 
-    def _dossier(self, scheme: str, row: Stored) -> Dossier:
+    def _dossier(self, scheme: str, row: Stored, parts: "_Parts") -> Dossier:
         tables, stream = self._tables, row.stream
         key = (scheme, stream.id)
-        items = tables.digest_items.values()
         return Dossier(
             stream.id, scheme, stream.kind, stream.ref, stream.seq, row.reacted, row.react_at, row.wake_at, row.parked,
             stream,
@@ -95,22 +102,15 @@ class MemoryReadings:
                 for t in sorted(tables.timers.get(key, {}).values(), key=lambda one: (one.due, one.expectation))
             ),
             notices=tuple(self._notice(tables.notices[number]) for number in tables.of_stream.get(key, ())),
-            tasks=tuple(one for one in self._tasks(scheme) if one.stream == stream.id),
-            parkings=tuple(
-                ParkedLine(p.stream, p.what, p.reason, p.at)
-                for p in tables.parked.values()
-                if (p.scheme, p.stream) == key and p.released_at is None
-            ),
-            digest_items=tuple(
-                DigestItem(i.stream, i.officer, i.period, i.line, i.ref, i.at, i.notice_key is not None)
-                for i in items
-                if isinstance(stream, Digest) and i.scheme == scheme and i.officer == stream.officer
-            ),
+            tasks=tuple(self._task(scheme, one) for one in parts.tasks[stream.id]),
+            parkings=tuple(parts.parkings[stream.id]),
+            digest_items=tuple(parts.items[stream.officer]) if isinstance(stream, Digest) else (),
         )  # fmt: skip
 
     def _notice(self, row: Notice) -> NoticeLine:
         send = row.send
-        tries = sorted((one for one in self._tables.attempts.values() if one.notice == row.id), key=lambda one: one.no)
+        numbers = range(1, row.attempts + 1)
+        tries = [self._tables.attempts[row.id, no] for no in numbers if (row.id, no) in self._tables.attempts]
         return NoticeLine(
             row.id, row.stream, send.purpose, send.kind, send.to.value, send.recipient, send.expectation, send.cycle,
             send.rung, row.state, row.created_at, row.send_at, row.reason,
@@ -168,25 +168,22 @@ class MemoryReadings:
         self, scheme: str, *, owner: str | None = None, state: str = "open", after: str = "", limit: int = 50
     ) -> list[TaskLine]:
         """Tasks by id; `after` is the last id seen."""
-        return [
-            one
-            for one in self._tasks(scheme)
-            if one.state == state and int(one.id) > int(after or 0) and owner in {None, one.owner, one.person}
-        ][:limit]
+        found = [
+            row
+            for row in self._tables.tasks.values()
+            if row.state == state
+            and row.scheme == scheme
+            and row.id > int(after or 0)
+            and owner in {None, row.task.owner.value, row.task.person}
+        ]
+        return [self._task(scheme, row) for row in sorted(found, key=lambda row: row.id)[:limit]]
 
-    def _tasks(self, scheme: str) -> list[TaskLine]:
-        lines = []
-        for row in sorted(self._tables.tasks.values(), key=lambda one: one.id):
-            if row.scheme != scheme:
-                continue
-            stream, task = self._tables.streams[scheme, row.stream].stream, row.task
-            lines.append(
-                TaskLine(
-                    str(row.id), row.stream, stream.ref, task.key, task.kind, task.owner.value, task.person or "",
-                    task.title, task.due, row.state, row.reason, row.opened_at, self._name(scheme, _subject(stream)),
-                )
-            )  # fmt: skip
-        return lines
+    def _task(self, scheme: str, row: TaskRow) -> TaskLine:
+        stream, task = self._tables.streams[scheme, row.stream].stream, row.task
+        return TaskLine(
+            str(row.id), row.stream, stream.ref, task.key, task.kind, task.owner.value, task.person or "",
+            task.title, task.due, row.state, row.reason, row.opened_at, self._name(scheme, _subject(stream)),
+        )  # fmt: skip
 
     def returns(self, scheme: str, *, status: str | None = None) -> list[ReturnLine]:
         """Provider returns, by period and provider."""
@@ -241,10 +238,6 @@ class MemoryReadings:
             kind: _sorted(Counter(row.state for row in mine if row.task.kind == kind))
             for kind in sorted({row.task.kind for row in mine})
         }
-        returns = {"planned": 0, "asked": 0, "received": 0, "late": 0, "not_needed": 0}
-        for line in self.returns(scheme):
-            returns[line.status] = returns.get(line.status, 0) + 1
-            returns["late"] += line.late
         return Figures(
             journeys=_sorted(Counter(case.state.value for case in cases)),
             end_reasons=_sorted(Counter(ends)),
@@ -253,7 +246,7 @@ class MemoryReadings:
             notice_kinds=_sorted(Counter(f"{n.send.kind}/{n.state}" for n in notices)),
             tasks=tasks,
             events=_sorted(Counter(kind_of(type(one.event)) for one in events)),
-            returns=returns,
+            returns=counted_returns(self.returns(scheme)),
             parked=sum(p.scheme == scheme and p.released_at is None for p in tables.parked.values()),
             unknown_sends=sum(n.state == "unknown" for n in notices),
         )
@@ -281,6 +274,26 @@ class MemoryReadings:
     def _name(self, scheme: str, person: str | None) -> str:
         found = self._tables.persons.get((scheme, person or ""))
         return f"{found.given} {found.family}".strip() if found else ""
+
+
+class _Parts:
+    """What hangs on a scheme's streams, gathered once for a page of them."""
+
+    def __init__(self, tables: Tables, scheme: str) -> None:
+        self.tasks: dict[str, list[TaskRow]] = defaultdict(list)
+        for task in sorted(tables.tasks.values(), key=lambda row: row.id):
+            if task.scheme == scheme:
+                self.tasks[task.stream].append(task)
+        self.parkings: dict[str, list[ParkedLine]] = defaultdict(list)
+        for one in tables.parked.values():
+            if one.scheme == scheme and one.released_at is None:
+                self.parkings[one.stream].append(ParkedLine(one.stream, one.what, one.reason, one.at))
+        self.items: dict[str, list[DigestItem]] = defaultdict(list)
+        for item in tables.digest_items.values():
+            if item.scheme == scheme:
+                taken = item.notice_key is not None
+                line = DigestItem(item.stream, item.officer, item.period, item.line, item.ref, item.at, taken)
+                self.items[item.officer].append(line)
 
 
 def _subject(stream: Stream) -> str | None:

@@ -1,7 +1,6 @@
 """The commands on a real database: what they print, their contracts, and how they end."""
 
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -43,14 +42,14 @@ def move_on(store: PostgresStore, **by: float) -> None:
 
 
 @pytest.fixture
-def cases(scheme: PostgresStore, run: Any, tmp_path: Path) -> Iterator[PostgresStore]:
+def cases(scheme: PostgresStore, run: Any, tmp_path: Path) -> PostgresStore:
     """The torn file's twenty people, referred (again, for all but the first test: which changes nothing)."""
     path = Path(shutil.copy(DATA / "dirty-torn.csv", tmp_path / "torn.csv"))
     ran = run("refer", str(path), "--as-at", "--json")
     report = kept(ran, contracts.Refer)
     assert (report.rows, report.accepted + report.known, report.refused) == (21, 20, 1)
     assert Path(report.refused_file).name == "torn.refused.csv"
-    yield scheme
+    return scheme
 
 
 def test_refer_says_what_became_of_the_rows(cases: PostgresStore, run: Any, tmp_path: Path) -> None:
@@ -94,7 +93,8 @@ def test_a_case_is_accepted_shown_and_its_story_told(cases: PostgresStore, run: 
     ran = run("case", "do", FIRST, "accept", "navigator=jo", "--by", "supervisor", "--id", "accept-1", "--json")
     done = kept(ran, contracts.Done)
     again = kept(
-        run("case", "do", FIRST, "accept", "navigator=jo", "--by", "supervisor", "--id", "accept-1", "--json"), contracts.Done
+        run("case", "do", FIRST, "accept", "navigator=jo", "--by", "supervisor", "--id", "accept-1", "--json"),
+        contracts.Done,
     )
     assert (done.repeat, again.repeat, again.seq) == (False, True, done.seq)
     ran = run("case", "do", FIRST, "record_contact", "result=spoke", "text=She rang back", "--by", "navigator")
@@ -200,7 +200,15 @@ def test_a_providers_return_is_listed_requested_and_submitted(cases: PostgresSto
         ("explain_expectations", "read_back=yes", "--by", "navigator"),
         ("agree_plan", item, "signed=yes", "read_back=yes", "--by", "navigator"),
         ("refer_on", "item=i1", f"provider={provider.id}", "--by", "navigator"),
-        ("book_session", "session=s1", "item=i1", f"provider={provider.id}", f"start={local(cases, hours=2)}", "--by", "navigator"),
+        (
+            "book_session",
+            "session=s1",
+            "item=i1",
+            f"provider={provider.id}",
+            f"start={local(cases, hours=2)}",
+            "--by",
+            "navigator",
+        ),
     ]
     for step in steps:
         ran = run("case", "do", ref, *step)
@@ -211,7 +219,11 @@ def test_a_providers_return_is_listed_requested_and_submitted(cases: PostgresSto
     out = tmp_path / "back.csv"
     assert run("returns", "request", line.ref, "--out", str(out)).code == 0
     assert ref in run("returns", "request", line.ref).out
-    filled = out.read_text("utf-8-sig").replace(",,,,\n", ",attended,well,no,\n").replace(",,,,\r\n", ",attended,well,no,\r\n")
+    filled = (
+        out.read_text("utf-8-sig")
+        .replace(",,,,\n", ",attended,well,no,\n")
+        .replace(",,,,\r\n", ",attended,well,no,\r\n")
+    )
     assert "s1" in filled
     out.write_text(filled + f"{line.ref},DUR-99,,,attended,,,\n")
     submitted = kept(run("returns", "submit", str(out), "--json"), contracts.ReturnSubmitted)
@@ -262,7 +274,9 @@ def test_a_violation_ends_the_audit_with_one(cases: PostgresStore, run: Any) -> 
         connection.execute(sa.text("UPDATE streams SET wake_at = NULL WHERE id = :id"), {"id": row.id})
     ran = run("audit", "--json")
     with cases.engine.begin() as connection:
-        connection.execute(sa.text("UPDATE streams SET wake_at = :at WHERE id = :id"), {"id": row.id, "at": row.wake_at})
+        connection.execute(
+            sa.text("UPDATE streams SET wake_at = :at WHERE id = :id"), {"id": row.id, "at": row.wake_at}
+        )
     assert ran.code == 1
     assert [one["name"] for one in ran.json()["violations"]] == ["alarm_wrong"]
 
@@ -278,7 +292,9 @@ def test_db_upgrade_may_be_run_again(scheme: PostgresStore, run: Any) -> None:
     assert (ran.code, "durham 1" in ran.out) == (0, True)
 
 
-def test_a_database_that_is_away_is_said_in_a_line(scheme: PostgresStore, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_is_away_is_said_in_a_line(
+    scheme: PostgresStore, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CASEFLOW_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")
     ran = run("case", "list")
     assert (ran.code, ran.err.count("\n") <= 2) == (3, True), ran.err
@@ -287,7 +303,9 @@ def test_a_database_that_is_away_is_said_in_a_line(scheme: PostgresStore, run: A
     assert (doctor.code, "RED  database" in doctor.out) == (3, True)
 
 
-def test_an_empty_database_is_told_how_to_be_filled(fresh_database: Any, scheme: Any, run: Any, monkeypatch: Any) -> None:
+def test_an_empty_database_is_told_how_to_be_filled(
+    fresh_database: Any, scheme: Any, run: Any, monkeypatch: Any
+) -> None:
     monkeypatch.setenv("CASEFLOW_DATABASE_URL", fresh_database(migrated=False))
     ran = run("case", "list")
     assert (ran.code, "run `caseflow db upgrade`" in ran.err) == (3, True)

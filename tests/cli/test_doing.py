@@ -43,7 +43,7 @@ def test_values_become_what_the_command_asks_for() -> None:
     ],
 )
 def test_a_wrong_particular_is_named_with_what_to_write(name: str, given: dict[str, Any], words: str) -> None:
-    with pytest.raises(Stop, match="hold|record_attendance") as stopped:
+    with pytest.raises(Stop, match=r"hold|record_attendance") as stopped:
         build(name, given)
     assert stopped.value.code is Exit.USAGE
     assert words in str(stopped.value)

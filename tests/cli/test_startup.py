@@ -4,7 +4,19 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ("sqlalchemy", "celery", "pydantic", "alembic", "holidays", "psycopg", "jinja2", "phonenumbers", "msgspec", "yaml", "redis")
+HEAVY = (
+    "sqlalchemy",
+    "celery",
+    "pydantic",
+    "alembic",
+    "holidays",
+    "psycopg",
+    "jinja2",
+    "phonenumbers",
+    "msgspec",
+    "yaml",
+    "redis",
+)
 BUDGET = 0.4
 """Seconds of processor time for `caseflow --help`, interpreter included."""
 
@@ -31,7 +43,22 @@ def helped() -> tuple[str, str, float]:
 def test_help_names_every_command_and_imports_nothing_heavy() -> None:
     out, imported, _ = helped()
     assert imported.strip() == ""
-    for name in ("up", "demo", "refer", "case", "due", "returns", "message", "policy", "journey", "sweep", "audit", "doctor", "db", "tasks"):
+    for name in (
+        "up",
+        "demo",
+        "refer",
+        "case",
+        "due",
+        "returns",
+        "message",
+        "policy",
+        "journey",
+        "sweep",
+        "audit",
+        "doctor",
+        "db",
+        "tasks",
+    ):
         assert f"\n  {name} " in out
 
 

@@ -107,7 +107,10 @@ def test_importing_twice_changes_nothing(memory: Memory, one: Callable[..., Path
 def test_several_people_for_one_crime_are_several_cases(memory: Memory, one: Callable[..., Path]) -> None:
     report = report_on(memory, one({}, {"given_name": "Second", "date_of_birth": "1999-02-28"}))
     assert report.accepted == 2
-    assert [dossier.ref for dossier in sorted(cases(memory), key=lambda each: each.ref)] == ["DUR-22-000001", "DUR-22-000002"]
+    assert [dossier.ref for dossier in sorted(cases(memory), key=lambda each: each.ref)] == [
+        "DUR-22-000001",
+        "DUR-22-000002",
+    ]
 
 
 def test_a_person_seen_before_is_the_same_person_in_another_case(memory: Memory, one: Callable[..., Path]) -> None:
@@ -116,7 +119,9 @@ def test_a_person_seen_before_is_the_same_person_in_another_case(memory: Memory,
     assert len(people) == 1
 
 
-def test_no_contact_detail_is_accepted_and_opens_a_task_to_find_the_person(memory: Memory, one: Callable[..., Path]) -> None:
+def test_no_contact_detail_is_accepted_and_opens_a_task_to_find_the_person(
+    memory: Memory, one: Callable[..., Path]
+) -> None:
     assert report_on(memory, one({"mobile": "", "email": ""})).accepted == 1
     sweep(memory.app)
     [dossier] = cases(memory)
@@ -168,7 +173,9 @@ def test_refused_rows_can_be_mended_and_imported_again(memory: Memory, one: Call
     assert (again.rows, again.accepted, again.ignored_columns) == (1, 1, ())
 
 
-def test_an_old_referral_needs_as_at_and_may_be_asked_for_again_with_it(memory: Memory, one: Callable[..., Path]) -> None:
+def test_an_old_referral_needs_as_at_and_may_be_asked_for_again_with_it(
+    memory: Memory, one: Callable[..., Path]
+) -> None:
     path = one({"offence_date": "2022-01-02", "referred_at": "2022-01-03T10:00"})
     report = report_on(memory, path, as_at=False)
     assert report.refused == 1

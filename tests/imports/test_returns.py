@@ -175,7 +175,12 @@ def test_a_return_nobody_knows_is_refused(memory: Memory, calendar: Calendar, fi
     assert memory.app.readings is not None
     with pytest.raises(FileRefused, match="there is no provider return"):
         submit_return(
-            memory.app, memory.app.readings, file(table()), stream_id="x", by=Actor("p", Role.PROVIDER), calendar=calendar
+            memory.app,
+            memory.app.readings,
+            file(table()),
+            stream_id="x",
+            by=Actor("p", Role.PROVIDER),
+            calendar=calendar,
         )
 
 

@@ -102,7 +102,10 @@ def test_a_file_that_is_not_there_is_refused_with_its_name(tmp_path: Path) -> No
 
 def test_nuls_are_dropped_and_quoted_line_ends_kept(file: Write) -> None:
     path = file('a,b\n1\0,"two\nlines"\n3,4\n')
-    assert [(row.number, tuple(row.cells.values())) for row in read(path)] == [(2, ("1", "two\nlines")), (3, ("3", "4"))]
+    assert [(row.number, tuple(row.cells.values())) for row in read(path)] == [
+        (2, ("1", "two\nlines")),
+        (3, ("3", "4")),
+    ]
 
 
 def test_a_quote_that_never_closes_tears_only_its_own_line(file: Write) -> None:
@@ -167,7 +170,9 @@ TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])
 
 
 @given(st.lists(st.tuples(TEXT, TEXT), max_size=8), st.sampled_from(",;\t"))
-def test_what_we_write_is_what_we_read(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], mark: str) -> None:
+def test_what_we_write_is_what_we_read(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], mark: str
+) -> None:
     path = tmp_path_factory.mktemp("t") / "f.csv"
     write_rows(path, ["a", "b"], rows, mark)
     kept = [row for row in rows if "".join(row).strip()]

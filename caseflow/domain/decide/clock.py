@@ -25,17 +25,21 @@ class CaseClimber(Climber):
         self.case = case
 
     def fails(self, names: tuple[str, ...]) -> str:
+        if not names:
+            return ""
         return hold(names, Asking(self.case, self.expectation, self.expectation.subject, self.policy, self.now))
 
     def speaks(self, rung: Rung) -> bool:
-        return any(
-            act.do in {"send", "tell", "ask"}
-            and act.to is Role.PARTICIPANT
-            and act.message
-            and not self.fails(act.only_if)
-            and usable_channels(self.case, act.channels)
-            for act in rung.acts
-        )
+        for act in rung.acts:
+            if (
+                act.to is Role.PARTICIPANT
+                and act.message
+                and act.do in MESSAGES
+                and not self.fails(act.only_if)
+                and usable_channels(self.case, act.channels)
+            ):
+                return True
+        return False
 
     def paused(self) -> str:
         ladder = self.policy.ladder(self.expectation.ladder)

@@ -54,7 +54,7 @@ def delivery(case: Case, cmd: c.NoteDelivery, ctx: Context) -> Answer:
         cmd.receipt is Receipt.DELIVERED
         and known is not None
         and ours
-        and known.status in {AddressStatus.CONFIRMED, AddressStatus.SHARED}
+        and known.status is AddressStatus.CONFIRMED
     )
     noted = ev.DeliveryNoted(
         cmd.notice, cmd.purpose, cmd.channel, cmd.receipt, cmd.address, cmd.expectation, cmd.cycle, cmd.rung,

@@ -1,0 +1,49 @@
+"""`caseflow up` as people start it: a process of its own on an empty data folder, stopped with Ctrl-C."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = "from caseflow.cli import main; main()"
+
+
+@pytest.mark.timeout(180)
+def test_up_brings_everything_and_ctrl_c_takes_it_down_again(
+    data_dir: Path, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in list(os.environ):
+        if name.startswith("CASEFLOW_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("CASEFLOW_DATA_DIR", str(data_dir))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    up = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, "up"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert up.stdout is not None
+    watch = threading.Timer(100, up.kill)
+    watch.start()
+    try:
+        first = up.stdout.readline()
+        assert first.startswith("caseflow is up: durham 1, dyfed-powys 1")
+        ran = run("case", "list", "--json")  # finds the running servers through the data folder
+        assert ran.json() == {"cases": [], "next": None}
+        lights = {one["name"]: one["ok"] for one in run("doctor", "--json").json()["lights"]}
+        assert lights["database"]
+        assert lights["broker"]
+        up.send_signal(signal.SIGINT)
+        assert up.wait(60) == 0
+    finally:
+        watch.cancel()
+        if up.poll() is None:
+            up.kill()
+            up.wait()
+        up.stdout.close()
+    own = run("case", "list", "--json")  # nobody runs servers now: a command brings its own, on the same data
+    assert own.json() == {"cases": [], "next": None}

@@ -1,0 +1,192 @@
+"""The readings say the same of both stores, and cost the same handful of statements however many streams there are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from caseflow.bell import SilentBell
+from caseflow.bootstrap import app_for, memory_app, prepare, rosters
+from caseflow.domain.commands import Accept, Asked, BookSession, RecordContact
+from caseflow.domain.words import Actor, Channel, ContactResult, Role
+from caseflow.engine.app import App
+from caseflow.engine.audit import audit
+from caseflow.engine.handle import handle
+from caseflow.engine.readings import Dossier, Readings
+from caseflow.engine.sweep import sweep
+from caseflow.imports.importing import import_referrals
+from caseflow.messages.senders.memory import MemorySender
+from caseflow.settings.deployment import Deployment
+from caseflow.settings.paths import config_dir
+from caseflow.settings.scheme import load_schemes
+
+FILE = Path(__file__).resolve().parents[1] / "data" / "referrals" / "dirty-torn.csv"
+START = datetime(2022, 4, 25, 9, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The same three weeks lived in both stores."""
+
+    memory: App
+    postgres: App
+
+    @property
+    def both(self) -> tuple[Readings, Readings]:
+        assert self.memory.readings is not None
+        assert self.postgres.readings is not None
+        return self.memory.readings, self.postgres.readings
+
+
+def live(app: App, store: Any, file: Path) -> None:
+    """Twenty people referred, some accepted, spoken to and booked; then three weeks pass."""
+    import_referrals(app, file, as_at=True)
+    navigator = rosters(config_dir())["durham"].navigators[0].id
+    by, boss = Actor(navigator, Role.NAVIGATOR), Actor("boss", Role.SUPERVISOR)
+    assert app.readings is not None
+    every = app.readings.cases("durham", limit=12)
+    asked = [Asked(f"a{line.ref}", line.id, Accept(navigator), boss) for line in every]
+    taken = {answer.stream for answer in handle(app, asked) if not answer.refused}  # one lacks consent
+    lines = [line for line in every if line.id in taken]
+    assert len(lines) >= 10
+    asked = [Asked(f"c{line.ref}", line.id, RecordContact(ContactResult.SPOKE), by) for line in lines[:4]]
+    asked += [
+        Asked(f"b{line.ref}", line.id, BookSession("m1", START + timedelta(days=2), "first_meeting"), by)
+        for line in lines[:3]
+    ]
+    assert [answer.words for answer in handle(app, asked) if answer.refused] == []
+    sweep(app)
+    until = START + timedelta(days=21)
+    while (due := store.next_due()) is not None and due <= until:
+        store.set_clock(max(due, store.now()))
+        sweep(app)
+    store.set_clock(until)
+    sweep(app)
+
+
+@pytest.fixture(scope="module")
+def pair(fresh_database: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    folder = tmp_path_factory.mktemp("readings")
+    copies = [folder / "one.csv", folder / "two.csv"]
+    for copy in copies:
+        copy.write_bytes(FILE.read_bytes())
+    memory = memory_app(load_schemes(), at=START, scheme="durham")
+    live(memory.app, memory.store, copies[0])
+    settings = Deployment(database_url=fresh_database())
+    prepare(settings, virtual=True, start=START).close()
+    app = replace(
+        app_for(settings, scheme="durham", bell=SilentBell()), senders={channel: MemorySender() for channel in Channel}
+    )
+    live(app, app.store, copies[1])
+    yield Pair(memory.app, app)
+    app.store.close()  # type: ignore[attr-defined]
+
+
+def plain(dossier: Dossier) -> Dossier:
+    """Without what only a store gives: the numbers of rows, and machine words of attempts."""
+    return replace(
+        dossier,
+        notices=tuple(sorted((replace(one, id=0) for one in dossier.notices), key=repr)),
+        tasks=tuple(sorted((replace(one, id="") for one in dossier.tasks), key=repr)),
+        timers=tuple(sorted(dossier.timers, key=repr)),
+        digest_items=tuple(sorted(dossier.digest_items, key=repr)),
+    )
+
+
+def test_both_stores_tell_the_same_of_every_stream(pair: Pair) -> None:
+    ours, theirs = (([plain(one) for one in readings.dossiers("durham", limit=1000)]) for readings in pair.both)
+    assert [one.id for one in ours] == [one.id for one in theirs]
+    for mine, other in zip(ours, theirs, strict=True):
+        assert mine == other
+
+
+def test_both_stores_list_the_same_cases_alarms_returns_and_figures(pair: Pair) -> None:
+    memory, postgres = pair.both
+    assert memory.cases("durham", limit=100) == postgres.cases("durham", limit=100)
+    assert memory.cases("durham", state="referred", after="DUR-22-000003", limit=5) == postgres.cases(
+        "durham", state="referred", after="DUR-22-000003", limit=5
+    )
+    until = memory.now() + timedelta(days=30)
+    assert memory.due("durham", until) == postgres.due("durham", until)
+    assert memory.due("durham", until)
+    assert memory.returns("durham") == postgres.returns("durham")
+    assert memory.figures("durham") == postgres.figures("durham")
+    assert memory.schemes() == postgres.schemes() == ["durham", "dyfed-powys"]
+    assert memory.now() == postgres.now()
+    assert memory.loads("durham") == postgres.loads("durham")
+
+
+def test_both_stores_list_the_same_tasks(pair: Pair) -> None:
+    for state in ("open", "done", "dropped"):
+        ours, theirs = (
+            sorted(repr(replace(one, id="")) for one in readings.tasks("durham", state=state, limit=1000))
+            for readings in pair.both
+        )
+        assert ours == theirs
+    memory, postgres = pair.both
+    assert len(memory.tasks("durham", owner="navigator", limit=1000)) == len(
+        postgres.tasks("durham", owner="navigator", limit=1000)
+    )
+
+
+def test_both_stores_are_as_well(pair: Pair) -> None:
+    memory, postgres = pair.both
+    assert memory.health() == postgres.health()
+    assert [one.words for one in audit(memory, replay_every=1).violations] == []
+    assert [one.words for one in audit(postgres, replay_every=1).violations] == []
+
+
+def test_both_stores_find_by_reference_id_and_name(pair: Pair) -> None:
+    for readings in pair.both:
+        [line] = readings.cases("durham", limit=1)
+        assert readings.find("durham", line.ref) == readings.find("durham", line.ref.lower()) == line.id
+        assert readings.find("durham", line.id.upper()) == line.id
+        assert readings.find("durham", "nobody") is None
+        assert readings.find("dyfed-powys", line.ref) is None
+        assert set(readings.snapshots("durham", [line.id, "x"])) == {line.id}
+        person = rosters(config_dir())["durham"].navigators[0]
+        assert readings.called("durham", person.given.upper(), ["navigator"]) == [person.id]
+        assert readings.called("durham", f"{person.given} {person.family}", ["navigator"]) == [person.id]
+        assert readings.called("durham", person.given, ["provider"]) == []
+        assert readings.texts("durham", ["x"]) == {}
+
+
+def test_a_notice_is_found_by_the_key_a_receipt_names(pair: Pair) -> None:
+    memory, postgres = pair.both
+    keys = [row.key for row in pair.memory.store.tables.notices.values()]  # type: ignore[attr-defined]
+    assert keys
+    assert memory.posted("durham", [*keys, "x"]) == postgres.posted("durham", [*keys, "x"])
+    assert set(memory.posted("durham", keys)) == set(keys)
+
+
+def test_a_page_of_streams_costs_the_same_statements_however_many(pair: Pair) -> None:
+    engine: sa.Engine = pair.postgres.store.engine  # type: ignore[attr-defined]
+    counted: list[str] = []
+
+    def count(_: Any, __: Any, statement: str, *___: Any) -> None:
+        counted.append(statement)
+
+    _, postgres = pair.both
+    sa.event.listen(engine, "before_cursor_execute", count)
+    try:
+        costs = []
+        for limit in (1, 20):
+            counted.clear()
+            assert len(postgres.dossiers("durham", limit=limit)) == limit
+            costs.append(len(counted))
+        assert costs[0] == costs[1] <= 9
+        for reading in (
+            lambda: postgres.cases("durham", limit=20),
+            lambda: postgres.due("durham", START + timedelta(days=60)),
+            lambda: postgres.tasks("durham", limit=100),
+            lambda: postgres.returns("durham"),
+        ):
+            counted.clear()
+            reading()
+            assert len(counted) == 1
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", count)
