@@ -197,15 +197,16 @@ def _participant(case: Case) -> str | None:
 def history(key: str, scheme: str | None, *, json: bool) -> None:
     """The story in lines."""
     with opened(scheme) as desk:
-        told = story_of(desk.readings, desk.dossier(key))
+        told = story_of(desk.readings, desk.dossier(key), desk.app.store.policies())
     if json:
         as_json(told)
     else:
         print_story(told)
 
 
-def story_of(readings: Readings, dossier: Dossier) -> contracts.Story:
+def story_of(readings: Readings, dossier: Dossier, policies: Policies) -> contracts.Story:
     """A stream's history in words, names included. One reading."""
+    book = _book(dossier, policies)
     stream = dossier.stream
     participant = _participant(stream) if isinstance(stream, Case) else None
     names = readings.names(dossier.scheme, {*story.people_in(dossier.events), participant or ""})
@@ -217,12 +218,26 @@ def story_of(readings: Readings, dossier: Dossier) -> contracts.Story:
             kind=type(one.event).__name__,
             who=story.who(one, names),
             role=one.actor.role.value,
-            what=story.wording(one.event, names),
+            what=story.wording(one.event, names, book),
             why=story.why(one),
         )
         for one in dossier.events
     ]
     return contracts.Story(dossier.id, dossier.ref, names.get(participant or "", ""), lines)
+
+
+def _book(dossier: Dossier, policies: Policies) -> story.Book:
+    """What this stream's tasks are called, and what the rungs of its policy version do."""
+    stream = dossier.stream
+    policy = policies.get((dossier.scheme, stream.policy_version)) if stream is not None else None
+
+    def step(expectation: str, rung: str) -> str:
+        ladder = policy.ladders.get(expectation.partition(":")[0]) if policy is not None else None
+        if ladder is None or rung not in ladder.by_rung:
+            return ""
+        return "; ".join(act_words(act) for act in ladder.rung(rung).acts)
+
+    return story.Book({task.key: task.title for task in dossier.tasks}, step)
 
 
 def print_story(told: contracts.Story) -> None:

@@ -106,7 +106,8 @@ def _look_further(app: Any, summary: Any) -> None:
     readings = app.readings
     say("", *summary.lines(), "")
     if summary.story_case:
-        print_story(story_of(readings, readings.dossiers(app.scheme, ids=[summary.story_case])[0]))
+        dossier = readings.dossiers(app.scheme, ids=[summary.story_case])[0]
+        print_story(story_of(readings, dossier, app.store.policies()))
         say("")
     until = readings.now() + timedelta(days=1)
     say("Tomorrow, if nothing else happens:")

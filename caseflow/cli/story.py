@@ -1,6 +1,7 @@
 """A participant's story in lines: each kind of fact in plain words. A new kind of fact fails the type check here."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 
@@ -9,6 +10,22 @@ from caseflow.domain import events as e
 from caseflow.domain.words import Opinion, Receipt, Role, RungEnd
 
 Names = Mapping[str, str]
+
+
+def _no_step(expectation: str, rung: str) -> str:
+    del expectation, rung
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Where words for a stream's own things are looked up: tasks by key, and what a rung of an expectation does."""
+
+    tasks: Mapping[str, str] = field(default_factory=dict)
+    step: Callable[[str, str], str] = _no_step
+
+
+NO_BOOK = Book()
 
 OPINIONS = {Opinion.BREACHED: "breached", Opinion.CARRY_ON: "carry on", Opinion.END: "end without fault"}
 RECEIPTS = {
@@ -64,7 +81,7 @@ def who(recorded: e.Recorded, names: Names) -> str:
     return names.get(recorded.actor.person, role(recorded.actor.role))
 
 
-def wording(event: e.Event, names: Names) -> str:
+def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
     """What happened, in words."""
 
     def name(person: str | None) -> str:
@@ -149,10 +166,10 @@ def wording(event: e.Event, names: Names) -> str:
             )
             return f"{plain(event.expectation).capitalize()} {how} ({plain(event.by)})"
         case e.RungFired():
-            return (
-                f"Step “{plain(event.rung)}” of {plain(event.expectation)} {ENDS[event.end]}{_because(event.why)}"
-                + _next(event.next, event.next_due)
-            )
+            done = book.step(event.expectation, event.rung) if event.end is RungEnd.FIRED else ""
+            came = done or f"{ENDS[event.end]}{_because(event.why)}"
+            step = f"{plain(event.expectation).capitalize()}, step “{plain(event.rung)}”"
+            return f"{step}{':' if done else ''} {came}{_next(event.next, event.next_due)}"
         case e.BreachOpened():
             return f"A breach is alleged: {plain(event.cause)}"
         case e.SideAsked():
@@ -219,7 +236,7 @@ def wording(event: e.Event, names: Names) -> str:
         case e.VictimTold():
             return "The victim was told" + (f" about {plain(event.about)}" if event.about else "")
         case e.TaskFinished():
-            return f"Task done: {plain(event.task)}"
+            return f"Task done: {book.tasks.get(event.task) or plain(event.task)}"
         case e.ParticipantListed():
             return f"{event.ref} is on this return ({plain(event.item)})"
         case e.ParticipantUnlisted():
@@ -243,19 +260,14 @@ def why(recorded: e.Recorded) -> str:
     kind, _, rest = cause.partition(":")
     if kind == "event":
         return f"from line {rest}"
+    if isinstance(recorded.event, e.RungFired):
+        return f"its time had come, policy {version}" if version else "its time had come"
+    if isinstance(recorded.event, e.DeliveryNoted) and recorded.event.expectation:
+        return f"step “{plain(recorded.event.rung)}” of {plain(recorded.event.expectation)}"
     if kind == "rung":
         expectation, _, rung = rest.partition("/")
         return f"step “{plain(rung)}” of {plain(expectation)}, policy {version}"
     return plain(cause)
-
-
-Line = tuple[int, datetime, str, str, str]
-
-
-def lines(recorded: Iterable[e.Recorded], names: Names) -> Iterator[Line]:
-    """(line, when, who, what, why) of each fact in order."""
-    for one in recorded:
-        yield one.seq, one.occurred_at, who(one, names), wording(one.event, names), why(one)
 
 
 def _step(plan: e.Replanned) -> str:

@@ -7,12 +7,11 @@ from caseflow.domain.case import Expectation
 from caseflow.domain.effects import DropTasks, DropTimer, Effect, OpenTask, Send, SetTimer, Void
 from caseflow.domain.expect import moment_of, useful_until
 from caseflow.domain.notices import KINDS
-from caseflow.domain.policy import Act, Policy, Rung
+from caseflow.domain.policy import MESSAGES, Act, Policy, Rung
 from caseflow.domain.stage import Stage
 from caseflow.domain.words import Role, RungEnd
 
 TASKS = frozenset({"call", "task", "ask", "decide", "flag", "rule", "review"})
-MESSAGES = frozenset({"send", "tell", "ask"})
 
 
 def timer(policy: Policy, expectation: Expectation) -> tuple[Effect, ...]:

@@ -21,7 +21,7 @@ from caseflow.domain.case import (
 from caseflow.domain.commands import Known
 from caseflow.domain.expect import opened
 from caseflow.domain.journey import NEXT
-from caseflow.domain.reading import all_done
+from caseflow.domain.reading import all_done, covers
 from caseflow.domain.words import RECEIPT_RANK, Channel, ContactResult, Receipt, Role, RungEnd, State
 
 KEEP = 12
@@ -147,7 +147,7 @@ def _accepted(case: Case, e: ev.Accepted, record: ev.Recorded) -> Change:
 def _over(state: State, reason: str) -> Callable[[Case, Any, ev.Recorded], Change]:
     def change(case: Case, e: Any, record: ev.Recorded) -> Change:
         ended = getattr(e, "reason", "") or reason
-        return {"state": state, "end_reason": ended, "ended_at": record.occurred_at, "breach": None}
+        return {"state": state, "end_reason": ended, "ended_at": record.occurred_at, "breach": None, "holds": {}}
 
     return change
 
@@ -208,7 +208,7 @@ def _booked(case: Case, e: ev.SessionBooked, record: ev.Recorded) -> Change:
 
 
 def _moved(case: Case, e: ev.SessionMoved, record: ev.Recorded) -> Change:
-    return _with(case, e.session, start=e.start, cycle=case.sessions[e.session].cycle + 1)
+    return _with(case, e.session, start=e.start, cycle=case.sessions[e.session].cycle + 1, held=False)
 
 
 def _came(case: Case, e: ev.SessionAttended, record: ev.Recorded) -> Change:
@@ -340,9 +340,16 @@ def _held(case: Case, e: ev.Held, record: ev.Recorded) -> Change:
 
 
 def _hold_ended(case: Case, e: ev.HoldEnded, record: ev.Recorded) -> Change:
+    over, until = case.holds[e.hold], record.occurred_at
+    inside = {
+        s.id: replace(s, held=True)
+        for s in case.sessions.values()
+        if covers(over, s) and over.since <= s.start < min(over.ends, until)
+    }
     return {
         "holds": {k: v for k, v in case.holds.items() if k != e.hold},
         "expectations": _replanned(case.expectations, e.planned),
+        "sessions": {**case.sessions, **inside},
     }
 
 

@@ -15,6 +15,9 @@ ACTS = ("call", "task", "ask", "send", "tell", "decide", "flag", "rule", "review
 """What a rung may do. call, task, ask, decide, flag, rule, review open a task; send and tell make a notice
 (ask with a message does both); lapse closes an alleged breach that nobody decided; digest and end_hold are the engine's."""
 
+MESSAGES = frozenset({"send", "tell", "ask"})
+"""The acts that may make a notice."""
+
 CONDITIONS = (
     "unbooked",  # no first meeting in the diary
     "not_held",  # no first meeting held yet

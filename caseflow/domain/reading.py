@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from caseflow.domain.calendar import SafeHours
-from caseflow.domain.case import Case, Session
+from caseflow.domain.case import Case, HoldOn, Session
 from caseflow.domain.commands import Item
 from caseflow.domain.policy import DisposalRules, Policy
 from caseflow.domain.words import Channel, ItemKind
@@ -42,6 +42,16 @@ def all_done(items: Collection[Item], gone: frozenset[str]) -> bool:
     """Is everything agreed behind them? Every enforceable item, or where there is none, every item there is."""
     enforceable = [i.id for i in items if i.kind is ItemKind.ENFORCEABLE]
     return gone.issuperset(enforceable or [i.id for i in items])
+
+
+def in_hold(case: Case, session: Session) -> bool:
+    """Did the session lie inside a hold, one that is on or one that is over? What is on hold never counts."""
+    return session.held or any(covers(h, session) and h.since <= session.start < h.ends for h in case.holds.values())
+
+
+def covers(hold: HoldOn, session: Session) -> bool:
+    """Is the session part of what this hold stops: the whole case, or an expectation about this session?"""
+    return hold.hold == "case" or any(name.endswith(f":{session.id}") for name in hold.covers)
 
 
 def missed(case: Case) -> list[Session]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from caseflow.domain.case import Case, Evidence, Session, Strike
 from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import Policy
-from caseflow.domain.reading import rules_of
+from caseflow.domain.reading import in_hold, open_enforceable, rules_of
 from caseflow.domain.words import Actor, Refused, Role
 
 CALLS_BESIDE_A_LETTER = 2
@@ -81,10 +81,6 @@ def reached_since(case: Case, moment: datetime) -> Evidence | None:
     return next((p for p in case.evidence if p.at >= moment and p.kind in {"spoke", "answered"}), None)
 
 
-def in_hold(case: Case, session: Session) -> bool:
-    return session.held or any(h.since <= session.start < h.ends for h in case.holds.values())
-
-
 def may_confirm(case: Case, session: Session, policy: Policy, now: datetime, by: Actor) -> Evidence | Refused:
     """The proof a strike would stand on, or the first reason why there can be none."""
     refused = _not_allowed(case, session, policy, by) or _too_soon(case, session, policy, now)
@@ -100,13 +96,18 @@ def may_confirm(case: Case, session: Session, policy: Policy, now: datetime, by:
     return proof
 
 
+def _still_enforceable(case: Case, session: Session) -> bool:
+    """Booked for an enforceable item that stands in the plan, as enforceable, to this day: a plan may have changed."""
+    return session.enforceable and session.item in open_enforceable(case)
+
+
 def _not_allowed(case: Case, session: Session, policy: Policy, by: Actor) -> Refused | None:
     if not rules_of(case, policy).strikes:
         return Refused("no_strikes", f"There are no strikes for a {case.disposal.replace('_', ' ')}.")
     if by.role not in policy.strikes.confirmed_by:
         return Refused("not_yours", f"A strike is confirmed by the {_or(policy.strikes.confirmed_by)}.")
-    if not session.enforceable:
-        return Refused("voluntary", "This session belongs to a voluntary item. Voluntary items never raise a strike.")
+    if not _still_enforceable(case, session):
+        return Refused("voluntary", "This session belongs to no enforceable item of the plan. Only those raise a strike.")
     if not case.read_back or case.plan_at is None or session.start < case.plan_at:
         return Refused("not_read_back", "No strike before the plan was signed and read back in the person's own words.")
     if session.status != "missed":

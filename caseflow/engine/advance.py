@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from caseflow.engine.app import App, Counts, ring
-from caseflow.engine.batch import halving, reason_of
+from caseflow.engine.batch import halving, reason_of, uncollected
 from caseflow.engine.delivery_rules import delivery_lane
 from caseflow.engine.ports import Change, Claimed, Failed, Parking, Unavailable, Unit
 from caseflow.engine.stepping import step
@@ -39,7 +39,7 @@ def advance(app: App, lane: str, limit: int) -> Counts:
     """
     claimed: list[Claimed] = []
     try:
-        with app.store.begin() as unit:
+        with uncollected(), app.store.begin() as unit:
             claimed = unit.claim(lane, limit)
             counts = _advanced(app, unit, claimed)
     except Unavailable:

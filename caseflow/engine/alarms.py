@@ -15,7 +15,7 @@ def alarm(stream: Stream, parked: Collection[str] = ()) -> datetime | None:
 
 def hushed(stream: Stream, expectations: Collection[str]) -> Stream:
     """The stream with these expectations' rungs taken off the clock, for planning only; `restored` puts them back."""
-    if not any(name in stream.expectations for name in expectations):
+    if not expectations or not any(name in stream.expectations for name in expectations):
         return stream
     quiet = {
         name: replace(one, next_due=None) if name in expectations else one for name, one in stream.expectations.items()

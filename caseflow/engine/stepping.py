@@ -33,8 +33,7 @@ def step(app: App, one: Claimed, now: datetime) -> Change:
     advanced = plan.advance(hushed(before, one.parked), one.unreacted, app.policy_for(before), now)
     stream = restored(advanced.stream, before, one.parked)
     parkings = [Parking(stream.id, what, reason, now, stream.scheme) for what, reason in advanced.parked]
-    silent = {*one.parked, *expectations_of(parkings)}
-    wake_at = alarm(stream, silent)
+    wake_at = alarm(stream, {*one.parked, *expectations_of(parkings)} if parkings else one.parked)
     if advanced.more:
         wake_at = now if wake_at is None else min(wake_at, now)
     change = Change(

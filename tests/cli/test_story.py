@@ -48,7 +48,7 @@ def test_every_kind_of_fact_has_words(kind: type[e.Event]) -> None:
         (e.BreachLapsed(), "Nobody decided in time: they carry on, strikes kept at one"),
         (
             e.RungFired("missed_session:s1", 0, "text", RungEnd.FIRED, AT, "call_2", AT),
-            "Step “text” of missed session s1 came due and was done; next “call 2” on Fri 14 Jan 2022 14:00",
+            "Missed session s1, step “text” came due and was done; next “call 2” on Fri 14 Jan 2022 14:00",
         ),
         (
             e.Breached(e.Decision(BY, Opinion.BREACHED, "three missed", {}, side_given=True, reached="spoke")),
@@ -75,6 +75,19 @@ def test_why_names_the_line_or_the_step_and_its_policy_version() -> None:
         story.why(recorded(e.Died(), caused_by="rung:missed_session:s1/text policy:2"))
         == "step “text” of missed session s1, policy 2"
     )
+
+
+def test_a_step_and_a_task_are_told_by_what_they_are() -> None:
+    book = story.Book(
+        {"k/1": "Ring and say sorry"}, lambda expectation, rung: f"{rung} to the participant ({expectation})"
+    )
+    fired = e.RungFired("first_contact", 0, "text", RungEnd.FIRED, AT, None, None)
+    assert story.wording(fired, NAMES, book) == "First contact, step “text”: text to the participant (first_contact)"
+    lapsed = e.RungFired("first_contact", 0, "text", RungEnd.LAPSED, AT, None, None)
+    assert "came too late" in story.wording(lapsed, NAMES, book)
+    assert story.wording(e.TaskFinished("k/1"), NAMES, book) == "Task done: Ring and say sorry"
+    assert story.wording(e.TaskFinished("k/2"), NAMES, book) == "Task done: k/2"
+    assert story.why(recorded(fired, caused_by="rung:first_contact/text policy:1")) == "its time had come, policy 1"
 
 
 def test_people_in_a_history_are_found_for_their_names() -> None:

@@ -9,7 +9,7 @@ from caseflow.domain.climb import Climber, climb, shift
 from caseflow.domain.conditions import Asking, hold
 from caseflow.domain.decide.context import STAFF, Answer, Context, only
 from caseflow.domain.expect import settle
-from caseflow.domain.policy import Policy, Rung
+from caseflow.domain.policy import MESSAGES, Policy, Rung
 from caseflow.domain.reading import safe_hours, usable_channels
 from caseflow.domain.words import Actor, Refused, Role, RungEnd
 
@@ -98,7 +98,8 @@ def _covered(case: Case, expectation: str | None) -> tuple[str, ...]:
     return tuple(
         e.id
         for e in case.expectations.values()
-        if e.status == "open" and e.next is not None and e.ladder not in NEVER_HELD and expectation in {None, e.id}
+        if e.status in {"open", "held"} and e.next is not None and e.ladder not in NEVER_HELD
+        if expectation in {None, e.id}
     )
 
 

@@ -6,6 +6,7 @@ from caseflow.domain import commands as c
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case, Session
 from caseflow.domain.decide.context import Answer, Context, only
+from caseflow.domain.reading import in_hold
 from caseflow.domain.words import CAME, Attendance, ItemKind, Refused, Role, Ruling, State
 
 EARLY = timedelta(minutes=30)
@@ -39,6 +40,7 @@ def book(case: Case, cmd: c.BookSession, ctx: Context) -> Answer:
     if cmd.item is not None and item is None:
         return Refused("item_unknown", f"There is no item {cmd.item} in the plan.")
     enforceable = item is not None and item.kind is ItemKind.ENFORCEABLE and case.state is State.ENGAGED
+    enforceable = enforceable and cmd.start > ctx.now  # nobody answers for a session written down after it began
     provider = cmd.provider or (case.places.get(item.id) if item is not None else None)
     return (ev.SessionBooked(cmd.session, cmd.start, cmd.kind, cmd.item, provider, cmd.place, enforceable),)
 
@@ -51,6 +53,8 @@ def move(case: Case, cmd: c.MoveSession, ctx: Context) -> Answer:
         return Refused("not_booked", "Only a session that is still to come can be moved. Book a new one.")
     if found.start == cmd.start:
         return ()
+    if cmd.start < ctx.now - timedelta(hours=1) and ctx.asked.at is None:
+        return Refused("in_the_past", "That time has passed. Move it to a time that is still to come.")
     return (ev.SessionMoved(cmd.session, cmd.start, cmd.asked_by),)
 
 
@@ -100,8 +104,7 @@ def _outcome(case: Case, found: Session, cmd: c.RecordAttendance, ctx: Context) 
         return (ev.SessionNotHeld(found.id, cmd.reason or "service_cancelled"),)
     if cmd.outcome is Attendance.ACCEPTABLE:
         return _excused(case, found, cmd.reason, cmd.text, ctx)
-    held = next((h for h in case.holds.values() if h.since <= found.start < h.ends), None)
-    if held is not None:
+    if in_hold(case, found):
         return (ev.SessionExcused(found.id, "on_hold"),)
     return (ev.SessionMissed(found.id),)
 
