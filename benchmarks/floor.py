@@ -10,15 +10,23 @@ CLAIM = """WITH due AS MATERIALIZED (SELECT id, version, snapshot::text FROM cas
  ORDER BY wake_at, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED) SELECT * FROM due ORDER BY id"""
 STATEMENTS = (
     "DELETE FROM timers USING unnest(%(ids)s::bigint[]) d(id) WHERE case_id = d.id AND kind = 'text'",
-    "INSERT INTO timers SELECT id, 'call_again', 0, now() + interval '2 days', '2022-01-20T15:00[Europe/London]' "
-    "FROM unnest(%(ids)s::bigint[]) d(id)",
-    "INSERT INTO events (case_id, seq, kind, body) SELECT id, v + 1, 'RungFired', %(body)s::jsonb "
-    "FROM unnest(%(ids)s::bigint[], %(versions)s::int[]) d(id, v)",
-    "INSERT INTO notices (case_id, key, kind, body) SELECT id, 'case:' || id || ':missed_session:s1:0:text', 'chase', "
-    "%(fields)s::jsonb FROM unnest(%(ids)s::bigint[]) d(id)",
-    "UPDATE cases SET version = d.v + 1, wake_at = now() + interval '2 days', snapshot = d.s::jsonb "
-    "FROM unnest(%(ids)s::bigint[], %(versions)s::int[], %(snapshots)s::text[]) d(id, v, s) "
-    "WHERE cases.id = d.id AND cases.version = d.v",
+    (
+        "INSERT INTO timers SELECT id, 'call_again', 0, now() + interval '2 days', '2022-01-20T15:00[Europe/London]' "
+        "FROM unnest(%(ids)s::bigint[]) d(id)"
+    ),
+    (
+        "INSERT INTO events (case_id, seq, kind, body) SELECT id, v + 1, 'RungFired', %(body)s::jsonb "
+        "FROM unnest(%(ids)s::bigint[], %(versions)s::int[]) d(id, v)"
+    ),
+    (
+        "INSERT INTO notices (case_id, key, kind, body) SELECT id, 'case:' || id || ':missed_session:s1:0:text', 'chase', "
+        "%(fields)s::jsonb FROM unnest(%(ids)s::bigint[]) d(id)"
+    ),
+    (
+        "UPDATE cases SET version = d.v + 1, wake_at = now() + interval '2 days', snapshot = d.s::jsonb "
+        "FROM unnest(%(ids)s::bigint[], %(versions)s::int[], %(snapshots)s::text[]) d(id, v, s) "
+        "WHERE cases.id = d.id AND cases.version = d.v"
+    ),
 )
 
 

@@ -79,13 +79,22 @@ def _tell(name: str, seconds: list[float], flood: int, left: int, **more: object
 def _waiting(store) -> int:  # type: ignore[no-untyped-def]  # noqa: ANN001
     with store.engine.connect() as connection:
         return int(
-            connection.exec_driver_sql("SELECT count(*) FROM streams WHERE wake_at <= now() AND kind = 'case'").scalar_one()
+            connection.exec_driver_sql(
+                "SELECT count(*) FROM streams WHERE wake_at <= now() AND kind = 'case'"
+            ).scalar_one()
         )
 
 
 def _referrals(app: App, count: int) -> list[str]:
     people = [
-        PersonIn("officer", "officer", "Ola", "Grant", None, {Channel.EMAIL: ("officer-mail", "ola@example.org", "confirmed")}),
+        PersonIn(
+            "officer",
+            "officer",
+            "Ola",
+            "Grant",
+            None,
+            {Channel.EMAIL: ("officer-mail", "ola@example.org", "confirmed")},
+        ),
         PersonIn("participant", "participant", "Sam", "Reed", None, {}),
     ]
     with app.store.begin() as unit:

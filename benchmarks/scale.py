@@ -8,8 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.harness import copies, resident, rounded, say, virtual
+from caseflow.bootstrap import app_for
 from caseflow.embedded import Servers
 from caseflow.engine.advance import fire_timers
+from caseflow.settings.deployment import deployment
 from caseflow.store.streams import CLAIMS
 
 LIMIT = 500
@@ -84,9 +86,6 @@ def _memory(running: Servers, count: int) -> None:
 
 def fire_all(count: int) -> None:
     """Fire `count` due rungs, looking at our own memory on the way."""
-    from caseflow.bootstrap import app_for
-    from caseflow.settings.deployment import deployment
-
     app = app_for(deployment(), scheme="durham")
     seen: list[float] = []
     fired = 0

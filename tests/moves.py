@@ -9,7 +9,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from words import CLOCK, CONFIRMED, ITEMS, NAVIGATOR, OIC, ON_THE_WAY, PROVIDER, SUPERVISOR, Story, engaged, refers, scheme
+from words import (
+    CLOCK,
+    CONFIRMED,
+    ITEMS,
+    NAVIGATOR,
+    OIC,
+    ON_THE_WAY,
+    PROVIDER,
+    SUPERVISOR,
+    Story,
+    engaged,
+    refers,
+    scheme,
+)
 
 from caseflow.domain import commands as c
 from caseflow.domain import effects as fx
@@ -97,7 +110,9 @@ def _book(s: Watched, n: int, m: int) -> c.Command:
     day = (s.now + timedelta(days=1 + n % 9)).date()
     kind = "first_meeting" if n % 5 == 0 else "session"
     item = None if kind == "first_meeting" else pick(("i1", "i1", "i2", None), m)
-    return c.BookSession(f"s{len(s.history)}", datetime.combine(day, time(9 + m % 8), UTC), kind, item, place="12 High St")
+    return c.BookSession(
+        f"s{len(s.history)}", datetime.combine(day, time(9 + m % 8), UTC), kind, item, place="12 High St"
+    )
 
 
 def _receipt(s: Watched, n: int, m: int) -> c.Command:
@@ -122,10 +137,15 @@ MOVES: dict[str, Callable[[Watched, int, int], c.Command]] = {
     "assess": lambda s, n, m: c.Assess((pick(Need, n),), risk="low", no_intervention=m % 6 == 0),
     "plan": _plan,
     "keep_in_touch": lambda s, n, m: c.AgreeContact(
-        CONFIRMED if n % 2 else {}, texts_only=n % 5 == 0, not_before=pick((None, None, time(10), time(17)), m),
-        not_after=pick((None, None, time(20), time(18, 15)), n), short_reminder=m % 2 == 0,
+        CONFIRMED if n % 2 else {},
+        texts_only=n % 5 == 0,
+        not_before=pick((None, None, time(10), time(17)), m),
+        not_after=pick((None, None, time(20), time(18, 15)), n),
+        short_reminder=m % 2 == 0,
     ),  # fmt: skip
-    "address": lambda s, n, m: c.NoteAddress(pick(Channel, n), pick(("adr-phone", "adr-new"), m), pick(AddressStatus, m)),
+    "address": lambda s, n, m: c.NoteAddress(
+        pick(Channel, n), pick(("adr-phone", "adr-new"), m), pick(AddressStatus, m)
+    ),
     "book": _book,
     "move": lambda s, n, m: c.MoveSession(_session(s, n), s.now + timedelta(days=1 + m % 9)),
     "cancel": lambda s, n, m: c.CancelSession(_session(s, n), pick((Role.PARTICIPANT, Role.PROVIDER), m)),
@@ -159,11 +179,14 @@ MOVES: dict[str, Callable[[Watched, int, int], c.Command]] = {
     "complete": lambda s, n, m: c.Complete(),
     "withdraw": lambda s, n, m: c.Withdraw(),
     "end": lambda s, n, m: c.End(
-        pick(("not_reached", "not_engaged", "no_further_action", "transferred"), n), agreed_with=pick((None, Role.OIC), m)
+        pick(("not_reached", "not_engaged", "no_further_action", "transferred"), n),
+        agreed_with=pick((None, Role.OIC), m),
     ),
     "reopen": lambda s, n, m: c.Reopen("a mistake"),
     "refer_on": lambda s, n, m: c.ReferOn(pick(("i1", "i2"), n), "pro-1"),
-    "provider_says": lambda s, n, m: c.NoteProviderAnswer(pick(("i1", "i2"), n), pick(("yes", "no", "waiting_list"), m)),
+    "provider_says": lambda s, n, m: c.NoteProviderAnswer(
+        pick(("i1", "i2"), n), pick(("yes", "no", "waiting_list"), m)
+    ),
     "item_done": lambda s, n, m: c.NoteItemDone(pick(("i1", "i2"), n)),
     "item_dropped": lambda s, n, m: c.DropItem(pick(("i1", "i2"), n), "too much"),
     "new_matter": lambda s, n, m: c.NoteNewMatter(),

@@ -141,7 +141,9 @@ class Story:
                 self.tasks = {
                     k: t
                     for k, t in self.tasks.items()
-                    if not (effect.every or effect.key == k or (effect.expectation and t.expectation == effect.expectation))
+                    if not (
+                        effect.every or effect.key == k or (effect.expectation and t.expectation == effect.expectation)
+                    )
                 }
             case fx.Tell():
                 self.tells.append(effect)

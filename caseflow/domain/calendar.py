@@ -177,7 +177,7 @@ def _plus_working(cal: Calendar, instant: datetime, n: int) -> datetime:
     day = local.date()
     if not cal.is_working_day(day):
         day = cal.add_working_days(day, 1)
-    return _to_utc(datetime.combine(cal.add_working_days(day, n), local.time()), cal._tz, local.fold)
+    return cal.instant(datetime.combine(cal.add_working_days(day, n), local.time()), local.fold)
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,10 +164,12 @@ def _assessed(case: Case, e: ev.Assessed, record: ev.Recorded) -> Change:
 
 def _plan(case: Case, e: ev.PlanAgreed, record: ev.Recorded) -> Change:
     items = {item.id: item for item in e.items}
-    done = all_done(e.items, case.items_done | case.items_dropped)
+    dropped = case.items_dropped - set(items)
+    done = all_done(e.items, case.items_done | dropped)
     return {
         "state": State.ENGAGED,
         "items": items,
+        "items_dropped": dropped,
         "places": {i.id: i.provider for i in e.items if i.provider} | case.places,
         "plan_at": record.occurred_at,
         "read_back": e.read_back,
@@ -245,9 +247,7 @@ def _ruled(case: Case, e: ev.SessionRuled, record: ev.Recorded) -> Change:
 
 
 # ── contact ─────────────────────────────────────────────────────────────────────────────────────
-def _proof(
-    case: Case, record: ev.Recorded, kind: str, about: str | None, channel: str, purpose: str = ""
-) -> Change:
+def _proof(case: Case, record: ev.Recorded, kind: str, about: str | None, channel: str, purpose: str = "") -> Change:
     proof = Evidence(kind, record.occurred_at, record.seq, about, channel, purpose)
     changed: Change = {"evidence": (*case.evidence[1 - KEEP :], proof)}
     if kind != "delivered":

@@ -25,8 +25,11 @@ def signals_of(case: Case, event: ev.Event) -> tuple[Signal, ...]:
         case ev.Assessed():
             return (("items_done", None),) if event.no_intervention else ()
         case ev.PlanAgreed():
-            return (("plan_agreed", None), ("items_done", None)) if case.all_done else (("plan_agreed", None),)
-        case ev.ContactAgreed() | ev.AddressNoted():
+            agreed: tuple[Signal, ...] = (("plan_agreed", None), *TWO_WAY)  # they signed, and said it back
+            return (*agreed, ("items_done", None)) if case.all_done else agreed
+        case ev.ContactAgreed():  # agreed with the person: that was a conversation
+            return (*TWO_WAY, ("address_found" if reachable(case) else "address_lost", None))
+        case ev.AddressNoted():
             return (("address_found", None),) if reachable(case) else (("address_lost", None),)
         case ev.SessionBooked():
             return _booked(case, event)
@@ -37,7 +40,7 @@ def signals_of(case: Case, event: ev.Event) -> tuple[Signal, ...]:
         case ev.SessionAttended():
             held: tuple[Signal, ...] = (("attendance_recorded", event.session), ("attended", None))
             met = (("first_meeting_held", None),) if case.sessions[event.session].kind == "first_meeting" else ()
-            return (*held, *met, ("absence_settled", None), *TWO_WAY)
+            return (*held, *met, ("absence_settled", None), ("strike_removed", event.session), *TWO_WAY)
         case ev.SessionMissed():
             first_meeting = case.sessions[event.session].kind == "first_meeting"
             known = "first_meeting_missed" if first_meeting else "absence_known"
@@ -46,7 +49,8 @@ def signals_of(case: Case, event: ev.Event) -> tuple[Signal, ...]:
             said: tuple[Signal, ...] = (("attendance_recorded", event.session), ("absence_settled", event.session))
             return (*said, ("strike_removed", event.session)) if event.strike_removed else said
         case ev.SessionNotHeld():
-            return ("attendance_recorded", event.session), ("absence_settled", event.session)
+            off: tuple[Signal, ...] = (("attendance_recorded", event.session), ("absence_settled", event.session))
+            return (*off, ("strike_removed", event.session))
         case ev.ExcuseWithdrawn():
             return (("absence_known", event.session),)
         case ev.SessionRuled():
@@ -83,7 +87,8 @@ def signals_of(case: Case, event: ev.Event) -> tuple[Signal, ...]:
         case ev.Declined():
             return OVER
         case ev.Reopened():
-            return ("reopened", None), ("contact_expected", None)
+            diary = (("session_booked", s.id) for s in case.sessions.values() if s.status == "booked")
+            return ("reopened", None), ("contact_expected", None), *diary
         case ev.ReferredOn():
             return (("referred_on", event.item),)
         case ev.ProviderAnswered():

@@ -107,7 +107,9 @@ def _not_allowed(case: Case, session: Session, policy: Policy, by: Actor) -> Ref
     if by.role not in policy.strikes.confirmed_by:
         return Refused("not_yours", f"A strike is confirmed by the {_or(policy.strikes.confirmed_by)}.")
     if not _still_enforceable(case, session):
-        return Refused("voluntary", "This session belongs to no enforceable item of the plan. Only those raise a strike.")
+        return Refused(
+            "voluntary", "This session belongs to no enforceable item of the plan. Only those raise a strike."
+        )
     if not case.read_back or case.plan_at is None or session.start < case.plan_at:
         return Refused("not_read_back", "No strike before the plan was signed and read back in the person's own words.")
     if session.status != "missed":

@@ -89,7 +89,9 @@ class Audit:
 Rule = Callable[[Dossier, datetime], Iterator[tuple[str, str]]]
 
 
-def audit(readings: Readings, schemes: Sequence[str] | None = None, *, replay_every: int = 10) -> Audit:
+def audit(
+    readings: Readings, schemes: Sequence[str] | None = None, *, replay_every: int = 10, page: int = PAGE
+) -> Audit:
     """Look at every stream of these schemes (all by default), a page at a time; every n-th is rebuilt from its history.
 
     `replay_every` 1 rebuilds all, 0 none. What waits less than GRACE is not late.
@@ -97,9 +99,9 @@ def audit(readings: Readings, schemes: Sequence[str] | None = None, *, replay_ev
     found = Audit(readings.now())
     for scheme in schemes if schemes is not None else readings.schemes():
         after = ""
-        while page := readings.dossiers(scheme, after=after, limit=PAGE):
-            after = page[-1].id
-            for dossier in page:
+        while some := readings.dossiers(scheme, after=after, limit=page):
+            after = some[-1].id
+            for dossier in some:
                 sampled = bool(replay_every) and found.streams % replay_every == 0
                 for finding in examine(dossier, found.at, replay=sampled):
                     found.add(finding)

@@ -56,5 +56,3 @@ def _note(line: PostedLine, receipt: Receipt) -> NoteDelivery:
         rung=line.rung,
         subject=line.subject,
     )
-
-

@@ -6,7 +6,8 @@ from caseflow.domain.case import Case
 from caseflow.domain.commands import FinishTask, NoteAddress, RecordContact
 from caseflow.domain.words import Actor, AddressStatus, Channel, ContactResult, Role
 from caseflow.imports.people import address_id
-from caseflow.simulate.world import Todo, World
+from caseflow.simulate.script import Todo
+from caseflow.simulate.world import World
 
 CLOSED = {AddressStatus.SEIZED, AddressStatus.BLOCKED}
 

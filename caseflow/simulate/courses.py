@@ -4,14 +4,22 @@ from datetime import datetime, timedelta
 
 from caseflow.domain.case import Case
 from caseflow.domain.commands import (
-    BookSession, DropItem, MoveSession, NoteAddress, NoteEngagement, NoteItemDone, NoteProviderAnswer, RecordAttendance,
+    BookSession,
+    DropItem,
+    MoveSession,
+    NoteAddress,
+    NoteEngagement,
+    NoteItemDone,
+    NoteProviderAnswer,
+    RecordAttendance,
 )  # fmt: skip
 from caseflow.domain.words import Actor, AddressStatus, Attendance, Channel, ItemKind, Role, State
 from caseflow.engine.readings import PostedLine
 from caseflow.simulate.contact import finish, navigator, new_number
 from caseflow.simulate.hours import HOUR
 from caseflow.simulate.person import Course, Person
-from caseflow.simulate.world import Todo, World
+from caseflow.simulate.script import Todo
+from caseflow.simulate.world import World
 
 CAME = {Attendance.ATTENDED, Attendance.LATE}
 GONE_AFTER = 4
@@ -32,7 +40,9 @@ def place_asked(world: World, line: PostedLine) -> None:
     """The mail: is there a place? They answer in a day or three."""
     if line.subject is not None:
         days = world.draws.whole(0, 2, line.stream, f"{line.subject}:place:days")
-        world.later(world.hours.office(world.policy.calendar.plus_working(world.now, days)), line.stream, "place", line.subject)
+        world.later(
+            world.hours.office(world.policy.calendar.plus_working(world.now, days)), line.stream, "place", line.subject
+        )
 
 
 def place(world: World, case: Case, item: str) -> None:
@@ -161,11 +171,10 @@ def engagement(world: World, case: Case, course: Course) -> str:
 
 
 def _in_person(world: World, case: Case, person: Person) -> None:
-    """Face to face, a new number is given, and a text number that was blocked by mistake is found again."""
+    """Face to face, a new number is given, and one that was blocked by mistake is put right (a STOP stays one)."""
     known = case.contact.addresses.get(Channel.TEXT)
-    if person.number in {"dead", "wrong"}:
-        new_number(world, case, AddressStatus.CONFIRMED, navigator(case))
-    elif known is not None and known.status is AddressStatus.BLOCKED and not person.tried.get("stop"):
+    mistake = known is not None and known.status is AddressStatus.BLOCKED and not person.tried.get("stop")
+    if person.number in {"dead", "wrong"} or mistake:
         new_number(world, case, AddressStatus.CONFIRMED, navigator(case))
     elif known is not None and known.status is AddressStatus.UNCONFIRMED:
         world.ask(case.id, NoteAddress(Channel.TEXT, known.address, AddressStatus.CONFIRMED), navigator(case))

@@ -12,12 +12,15 @@ from pathlib import Path
 from caseflow.engine.app import App
 from caseflow.store.postgres import PostgresStore
 
-FIRST_LOOK, LONGEST_LOOK = 0.006, 0.02
-"""Seconds between two looks whether everything is done: often at first, then less."""
+LOOK = 0.01
+"""Seconds between two looks whether everything is done. Looking costs the database as much as a small batch of work."""
+MOSTLY = 0.7
+"""The first look comes after this share of the time it usually takes."""
 RING_AGAIN = 0.5
 PATIENCE = 600.0
 """Seconds without rest after which something is wrong: longer than any lease of a killed worker."""
-LANES = ("react", "fire", "deliver.people", "deliver.others")
+WOKEN = ("fire", "deliver.people", "deliver.others")
+"""The lanes in which the clock alone makes work; the others ring for each other."""
 
 
 class NoRest(RuntimeError):
@@ -27,7 +30,9 @@ class NoRest(RuntimeError):
 class Crewed:
     """The engine run by workers of their own, on a virtual database, with an outbox folder as the post."""
 
-    def __init__(self, app: App, store: PostgresStore, outbox: Path, crew: subprocess.Popen[bytes] | None = None) -> None:
+    def __init__(
+        self, app: App, store: PostgresStore, outbox: Path, crew: subprocess.Popen[bytes] | None = None
+    ) -> None:
         self.app = app
         self._store = store
         self._outbox = outbox
@@ -35,22 +40,22 @@ class Crewed:
         self._seen: set[str] = set()
         self._due: datetime | None = None
         self._at: datetime | None = None
-        self.waited = 0.0
+        self._usual = 0.05
 
     def settle(self) -> None:
         """Wait until the workers have done everything there is to do at this moment."""
         began = rung = time.monotonic()
-        pause = FIRST_LOOK
+        time.sleep(MOSTLY * self._usual)
         while not self._store.quiescent():
-            time.sleep(pause)
-            pause = min(pause * 1.5, LONGEST_LOOK)
+            time.sleep(LOOK)
             now = time.monotonic()
             if now - rung > RING_AGAIN:
                 rung = now
+                self.app.bell.ring("react")
                 self._ring()
                 self._look_at_crew(now - began)
         self._due = self._store.next_due()
-        self.waited += time.monotonic() - began
+        self._usual += (min(time.monotonic() - began, RING_AGAIN) - self._usual) / 8
 
     def move(self, at: datetime) -> None:
         """Move the clock, and wake the workers where that makes anything due."""
@@ -77,14 +82,16 @@ class Crewed:
         return fresh
 
     def _ring(self) -> None:
-        for lane in LANES:
+        for lane in WOKEN:
             self.app.bell.ring(lane)
 
     def _look_at_crew(self, waited: float) -> None:
         if self._crew is not None and self._crew.poll() is not None:
             raise NoRest(f"The workers ended by themselves (code {self._crew.returncode}). Their logs say why.")
         if waited > PATIENCE:
-            raise NoRest(f"The workers have found no rest for {PATIENCE:.0f} s. Look at their logs and `caseflow doctor`.")
+            raise NoRest(
+                f"The workers have found no rest for {PATIENCE:.0f} s. Look at their logs and `caseflow doctor`."
+            )
 
 
 @contextlib.contextmanager

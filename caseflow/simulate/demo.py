@@ -72,7 +72,7 @@ def run(
         for day in season.days_of(world, days):
             show.day(world, day, lambda: restarts(folder / "log"))
         show.say("Auditing")
-        assert app.readings is not None  # noqa: S101 - bootstrap sets it
+        assert app.readings is not None
         found = summarise(
             world, feed, audit(app.readings), seed=seed, days=days, seconds=time.monotonic() - began
         )  # fmt: skip
@@ -91,7 +91,7 @@ def _config(deployment: Deployment) -> Path:
 def _make_room(folder: Path) -> None:
     """A fresh folder: what the last demo left is thrown away, unless it is still running."""
     if running(folder) is not None:
-        raise DataFolderBusy(folder)
+        raise DataFolderBusy(folder, "")
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)

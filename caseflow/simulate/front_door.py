@@ -9,7 +9,8 @@ from caseflow.domain.reading import rules_of
 from caseflow.domain.words import AddressStatus, Channel, ContactResult, Role
 from caseflow.simulate.contact import finish, has_phone, navigator, new_number, ring, time_to_call, tomorrow
 from caseflow.simulate.hours import HOUR, STARTS
-from caseflow.simulate.world import Todo, World, by
+from caseflow.simulate.script import Todo
+from caseflow.simulate.world import World, by
 
 
 def decide(world: World, case: Case, todo: Todo) -> datetime | None:

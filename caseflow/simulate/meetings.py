@@ -41,7 +41,8 @@ from caseflow.simulate.contact import finish, has_phone, navigator, new_number, 
 from caseflow.simulate.front_door import book_first
 from caseflow.simulate.hours import HOUR, STARTS
 from caseflow.simulate.person import Course
-from caseflow.simulate.world import Todo, World, by
+from caseflow.simulate.script import Todo
+from caseflow.simulate.world import World, by
 
 STREETS = ("Elm Court", "Mill Lane", "Bede Terrace", "Wear View", "Station Road", "Park Avenue")
 
@@ -93,7 +94,11 @@ def _held(world: World, case: Case) -> None:
     world.ask(case.id, Assess(() if nothing else _needs(world, case), no_intervention=nothing), worker)
     if not nothing:
         days = world.whole(1, 4, case, "plan_after")
-        world.later(world.hours.in_days(world.now, days, world.draws.one_of(STARTS, case.id, "plan_hour")), case.id, "agree_plan")
+        world.later(
+            world.hours.in_days(world.now, days, world.draws.one_of(STARTS, case.id, "plan_hour")),
+            case.id,
+            "agree_plan",
+        )
 
 
 def _contact(world: World, case: Case) -> AgreeContact:
@@ -102,7 +107,9 @@ def _contact(world: World, case: Case) -> AgreeContact:
     shared = person.number == "shared"
     addresses: dict[Channel, Known] = {}
     for channel, known in case.contact.addresses.items():
-        works = channel is Channel.EMAIL or (person.number in {"fine", "shared"} and known.status is not AddressStatus.SEIZED)
+        works = channel is Channel.EMAIL or (
+            person.number in {"fine", "shared"} and known.status is not AddressStatus.SEIZED
+        )
         if works:
             status = AddressStatus.SHARED if shared and channel is Channel.TEXT else AddressStatus.CONFIRMED
             addresses[channel] = Known(known.address, status)

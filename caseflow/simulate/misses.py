@@ -4,13 +4,22 @@ from datetime import datetime, timedelta
 
 from caseflow.domain.case import Case
 from caseflow.domain.commands import (
-    ConfirmStrike, DisputeStrike, DropItem, End, Excuse, OpenBreach, RecordContact, RuleSession, WaiveStrike,
+    ConfirmStrike,
+    DisputeStrike,
+    DropItem,
+    End,
+    Excuse,
+    OpenBreach,
+    RecordContact,
+    RuleSession,
+    WaiveStrike,
 )  # fmt: skip
 from caseflow.domain.reading import rules_of
 from caseflow.domain.words import Actor, ContactResult, Role, State
 from caseflow.simulate.contact import finish, has_phone, navigator, ring, time_to_call, tomorrow
 from caseflow.simulate.hours import HOUR
-from caseflow.simulate.world import Todo, World, by
+from caseflow.simulate.script import Todo
+from caseflow.simulate.world import World, by
 
 GIVE_UP_AFTER = 3
 """Absences nobody explained after which an invitation is withdrawn (where nothing is enforceable)."""

@@ -7,7 +7,8 @@ from caseflow.domain.commands import ReadAnswer, TellVictim
 from caseflow.domain.words import Actor, Role
 from caseflow.simulate.contact import finish, navigator, tomorrow
 from caseflow.simulate.front_door import asked_for_call
-from caseflow.simulate.world import Todo, World, by
+from caseflow.simulate.script import Todo
+from caseflow.simulate.world import World, by
 
 
 def tell_victim(world: World, case: Case, todo: Todo) -> datetime | None:

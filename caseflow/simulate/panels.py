@@ -8,7 +8,8 @@ from caseflow.domain.words import Actor, Opinion, Role
 from caseflow.engine.readings import PostedLine
 from caseflow.simulate.contact import finish, has_phone, navigator, ring, time_to_call, tomorrow
 from caseflow.simulate.hours import HOUR
-from caseflow.simulate.world import Todo, World, by
+from caseflow.simulate.script import Todo
+from caseflow.simulate.world import World, by
 
 REASONS = "Weighed the facts sheet, both views, the provider's words and what the person said."
 
@@ -72,7 +73,12 @@ def provider_asked(world: World, line: PostedLine) -> None:
     """The provider is heard: they write back in some days, mostly."""
     if world.draws.chance(world.rates.providers.heard_by_mail, line.stream, f"heard:{line.recipient}:{line.cycle}"):
         days = world.draws.whole(1, 4, line.stream, f"heard:{line.recipient}:days")
-        world.later(world.hours.office(world.policy.calendar.plus_working(world.now, days)), line.stream, "heard", line.recipient)
+        world.later(
+            world.hours.office(world.policy.calendar.plus_working(world.now, days)),
+            line.stream,
+            "heard",
+            line.recipient,
+        )
 
 
 def heard(world: World, case: Case, provider: str) -> None:
@@ -142,5 +148,3 @@ def supervisor_decides(world: World, case: Case, detail: str) -> None:
         case.id, DecideBreach(outcome, REASONS, tried=tried), by(case, Role.SUPERVISOR, world.policy),
         otherwise="supervisor_decides",
     )  # fmt: skip
-
-

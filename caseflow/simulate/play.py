@@ -7,7 +7,8 @@ from caseflow.engine.readings import PostedLine
 from caseflow.simulate import courses, front_door, meetings, misses, officers, panels, replies
 from caseflow.simulate.channels import carry
 from caseflow.simulate.returns import ReturnDesk
-from caseflow.simulate.world import Act, Duty, Play, World
+from caseflow.simulate.script import Act, Duty, Play
+from caseflow.simulate.world import World
 
 ACTS: dict[str, Act] = {
     "agree_plan": meetings.agree_plan,

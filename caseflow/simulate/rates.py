@@ -99,9 +99,7 @@ class Providers:
     outcome_same_day: float = 0.55
     outcome_in_three_days: float = 0.80
     bad_rows: float = 0.02
-    place: Mapping[str, float] = field(
-        default_factory=lambda: {"yes": 88, "waiting_list": 9, "no": 3}
-    )  # assumed
+    place: Mapping[str, float] = field(default_factory=lambda: {"yes": 88, "waiting_list": 9, "no": 3})  # assumed
     heard_by_mail: float = 0.8  # assumed: answers when asked about a breach
 
 

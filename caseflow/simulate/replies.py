@@ -19,7 +19,9 @@ def read(world: World, case: Case, line: PostedLine) -> None:
         if world.chance(0.5, case, occasion):  # a stranger tells us
             _plan(world, case, line, "wrong", occasion)
         return
-    if line.channel == Channel.EMAIL.value and not world.chance(world.rates.answers.reads_email, case, f"{occasion}:opened"):
+    if line.channel == Channel.EMAIL.value and not world.chance(
+        world.rates.answers.reads_email, case, f"{occasion}:opened"
+    ):
         return
     if person.drifting:
         return
@@ -92,5 +94,3 @@ def answer(world: World, case: Case, detail: str) -> None:
         world.later(office, case.id, "book_first")
     elif case.breach is not None:
         world.later(office, case.id, "give_side")
-
-

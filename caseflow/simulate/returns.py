@@ -50,7 +50,7 @@ class ReturnDesk:
 def submit(world: World, stream: ProviderReturn) -> None:
     """Fill in the file we sent and hand it in at the door for files."""
     app = world.machinery.app
-    assert app.readings is not None  # noqa: S101 - bootstrap sets it
+    assert app.readings is not None
     expected = expected_on(app.readings, app.scheme, stream)
     cases = {one.ref: one.case for one in expected}
     files = world.screens.cases(cases.values())

@@ -1,7 +1,7 @@
 """A season of a scheme: referrals as they come, day after day, until the days are over."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from caseflow.domain.policy import Policy
@@ -39,6 +39,11 @@ class Referrals:
         return self._rows[0].scheme
 
     @property
+    def coming(self) -> list[str]:
+        """Every case of the file, in the order in which they come."""
+        return [one.asked.stream for one in self._rows]
+
+    @property
     def streams(self) -> list[str]:
         """The cases handed in by now."""
         return list(dict.fromkeys(one.asked.stream for one in self._rows[: self._given]))
@@ -59,8 +64,14 @@ class Referrals:
                 self.fates[fate.what] += 1
 
 
-def read_file(path: Path, policies: dict[tuple[str, str], Policy], limit: int | None = None) -> Referrals:
-    """The referrals of one scheme in a file. Raises FileRefused for no such table, NoReferrals for an empty one."""
+def read_file(
+    path: Path,
+    policies: dict[tuple[str, str], Policy],
+    limit: int | None = None,
+    *,
+    without: frozenset[str] = frozenset(),
+) -> Referrals:
+    """The referrals of one scheme in a file: the first `limit` to come, without those cases. Raises FileRefused for no such table, NoReferrals for an empty one."""
     first = min(policies.values(), key=lambda one: one.in_force_from)
     table = open_table(path, REQUIRED, (*OPTIONAL, "reason"))
     rows: list[Referral] = []
@@ -72,14 +83,17 @@ def read_file(path: Path, policies: dict[tuple[str, str], Policy], limit: int | 
             unreadable += 1
     if not rows:
         raise NoReferrals(f"{path}: there is no referral in it that a scheme here takes. Choose another file.")
-    mine = sorted((one for one in rows if one.scheme == rows[0].scheme), key=lambda one: one.command.referred_at)
-    return Referrals(mine[:limit], unreadable + len(rows) - len(mine), Hours(first.calendar, ()))
+    mine = [one for one in rows if one.scheme == rows[0].scheme]
+    unreadable += len(rows) - len(mine)
+    first_ones = sorted(mine, key=lambda one: one.command.referred_at)[:limit]
+    played = [one for one in first_ones if one.asked.stream not in without]
+    return Referrals(played, unreadable, Hours(first.calendar, ()))
 
 
 def begins(referrals: Referrals, policy: Policy) -> datetime:
     """Six in the morning of the day of the first referral (UTC)."""
     day = policy.calendar.local(referrals.first).date()
-    return policy.calendar.instant(datetime(day.year, day.month, day.day, 6))
+    return policy.calendar.instant(datetime.combine(day, time(6)))
 
 
 def world_of(

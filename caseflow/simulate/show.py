@@ -74,7 +74,7 @@ def _date(at: datetime) -> str:
 
 def _figures(world: World, restarts: int) -> str:
     readings = world.machinery.app.readings
-    assert readings is not None  # noqa: S101 - bootstrap sets it
+    assert readings is not None
     figures = readings.figures(world.machinery.app.scheme)
     states = ", ".join(f"{count} {state}" for state, count in figures.journeys.items()) or "nobody yet"
     sent = sum(count for key, count in figures.notices.items() if key.endswith("/sent"))

@@ -1,7 +1,7 @@
 """What a played season came to, as one JSON object and in plain words. Everything in it is simulated, and says so."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -67,7 +67,7 @@ def summarise(world: World, referrals: Referrals, audit: Audit, *, seed: int, da
     """Count it all up, by readings of the database and the world's own tally."""
     app = world.machinery.app
     readings = app.readings
-    assert readings is not None  # noqa: S101 - bootstrap sets it
+    assert readings is not None
     figures = readings.figures(app.scheme)
     cases = world.screens.cases(referrals.streams)
     tasks: Counter[str] = Counter()
@@ -125,7 +125,7 @@ def _sorted(counted: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counted.items()))
 
 
-def _plans(cases: Any) -> dict[str, dict[str, int]]:  # noqa: ANN401 - any iterable of cases
+def _plans(cases: Iterable[Case]) -> dict[str, dict[str, int]]:
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for case in cases:
         if case.plan_at is not None:
@@ -134,7 +134,7 @@ def _plans(cases: Any) -> dict[str, dict[str, int]]:  # noqa: ANN401 - any itera
     return {disposal: dict(sorted(found[disposal].items())) for disposal in sorted(found)}
 
 
-def _first_meetings(cases: Any) -> dict[str, int]:  # noqa: ANN401
+def _first_meetings(cases: Iterable[Case]) -> dict[str, int]:
     counted = Counter({"accepted": 0, "held": 0, "within_72_hours": 0})
     for case in cases:
         if case.accepted_at is None:
@@ -174,7 +174,7 @@ def _officers(figures: Figures) -> dict[str, int]:
     return {"notices": sent.total(), "digests": digests}
 
 
-def _eventful(cases: Any) -> str:  # noqa: ANN401
+def _eventful(cases: Iterable[Case]) -> str:
     """The case with most to tell: a panel before strikes, strikes before missed sessions."""
 
     def eventful(case: Case) -> tuple[int, int, str]:
@@ -182,7 +182,8 @@ def _eventful(cases: Any) -> str:  # noqa: ANN401
         struck = sum(one.ruling in {"strike", "waived"} for one in case.sessions.values())
         return 10 * min(case.breaches, 1) + 3 * min(struck, 2) + min(missed, 4), -len(case.sessions), case.id
 
-    return max(cases, key=eventful).id if cases else ""
+    found = max(cases, key=eventful, default=None)
+    return found.id if found is not None else ""
 
 
 # ── in words ──
@@ -213,7 +214,10 @@ def _people(of: Summary) -> list[str]:
         for channel, states in channels.items():
             by_channel[channel].update(states)
     return [
-        *(f"Messages      {channel}: {_listed(dict(sorted(states.items())))}" for channel, states in sorted(by_channel.items())),
+        *(
+            f"Messages      {channel}: {_listed(dict(sorted(states.items())))}"
+            for channel, states in sorted(by_channel.items())
+        ),
         f"Answers       {_listed(of.answers)}; calls: {_listed(of.calls)}",
         f"Strikes       {_listed(of.strikes)}",
         f"Breaches      {_listed(of.breaches)}",
@@ -227,8 +231,8 @@ def _machinery(of: Summary) -> list[str]:
     found: Sequence[str] = of.audit["findings"]
     again = f", {of.workers_started_again} workers started again" if of.workers_started_again else ""
     return [
-        f"Audit         {of.audit['violations']} violations, {of.audit['warnings']} warnings; "
-        f"{of.parked} parked, {of.unknown_sends} sends unclear",
+        f"Audit         {of.audit['violations']} violations, {of.audit['warnings']} warnings",
+        f"Set aside     {of.parked} parked, {of.unknown_sends} sends unclear",
         *(f"  {words}" for words in found[:5]),
         f"Time          {of.seconds:.0f} s, {of.steps} steps{again}",
     ]

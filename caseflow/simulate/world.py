@@ -6,10 +6,8 @@ Between acts the engine runs by itself; people see only screens and messages, an
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from caseflow.domain.case import Case
 from caseflow.domain.commands import Asked, Command, FinishTask
@@ -17,88 +15,15 @@ from caseflow.domain.policy import Policy
 from caseflow.domain.words import Actor, Channel, Origin, Role
 from caseflow.engine.handle import handle
 from caseflow.engine.ports import PersonIn
-from caseflow.engine.readings import PostedLine, TaskLine
 from caseflow.settings.roster import Roster
 from caseflow.simulate.draws import Draws
 from caseflow.simulate.hours import HOUR, Hours
 from caseflow.simulate.machinery import Machinery, Screens
 from caseflow.simulate.person import Person
 from caseflow.simulate.rates import Rates
+from caseflow.simulate.script import Feed, Intent, Play, Tally, Todo, wanted
 
 SYSTEM = Actor("system", Role.SYSTEM)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Intent:
-    """Something somebody means to do: when (UTC), about which stream, and which act of `Play`."""
-
-    at: datetime
-    stream: str
-    act: str
-    detail: str = ""
-
-
-@dataclass(slots=True)
-class Todo:
-    """A task on somebody's list, and when they next look at it. `tries` counts how often they have."""
-
-    task: TaskLine
-    again: datetime
-    tries: int = 0
-
-    @property
-    def ladder(self) -> str:
-        """The ladder it came from, "" for a task that came from a fact."""
-        return self.task.key.split("/")[0].partition(":")[0] if "/" in self.task.key else ""
-
-    @property
-    def subject(self) -> str:
-        return self.task.key.split("/")[0].partition(":")[2]
-
-    @property
-    def rung(self) -> str:
-        parts = self.task.key.split("/")
-        if len(parts) < 4:
-            return self.task.key.partition(":")[0]
-        return parts[3] if parts[3] == "other_way" else parts[2]
-
-
-Act = Callable[["World", Case, str], None]
-Duty = Callable[["World", Case, Todo], datetime | None]
-"""Does a task, or looks at it; answers when to look again, None when there is no more to do about it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Play:
-    """Who does what: acts by name, duties by (ladder, rung), the reader of the post, and what else an hour brings."""
-
-    acts: Mapping[str, Act]
-    duties: Mapping[tuple[str, str], Duty]
-    otherwise: Duty
-    read: Callable[["World", PostedLine], None]
-    hourly: tuple[Callable[["World"], None], ...] = ()
-
-
-class Feed(Protocol):
-    """What comes from outside by the clock: the officers' referrals."""
-
-    def next_at(self) -> datetime | None:
-        """When the next one comes (UTC)."""
-
-    def bring(self, world: "World") -> None:
-        """Hand in what has come by now."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """What the world counts for the summary because no table does."""
-
-    refused: Counter[str] = field(default_factory=Counter)
-    calls: Counter[str] = field(default_factory=Counter)
-    receipts: Counter[str] = field(default_factory=Counter)
-    answers: Counter[str] = field(default_factory=Counter)
-    strikes_proposed: int = 0
-    steps: int = 0
 
 
 @dataclass(slots=True)
@@ -159,7 +84,14 @@ class World:
         heapq.heappush(self._diary, Intent(max(self.hours.whole(at), self.now + HOUR), stream, act, detail))
 
     def ask(
-        self, stream: str, command: Command, by: Actor, *, origin: Origin = Origin.PERSON, otherwise: str = "", detail: str = ""
+        self,
+        stream: str,
+        command: Command,
+        by: Actor,
+        *,
+        origin: Origin = Origin.PERSON,
+        otherwise: str = "",
+        detail: str = "",
     ) -> None:
         """Ask for it at the end of this hour's round. Refused, the act `otherwise` follows the next office hour."""
         number = self.person(stream).asked = self.person(stream).asked + 1
@@ -294,19 +226,7 @@ class World:
         return self.draws.whole(low, high, case.id, occasion)
 
 
-def wanted(case: Case, todo: Todo) -> bool:
-    """Is the task still on the list? What it was about may have been settled since the list was printed."""
-    if not todo.ladder:
-        return True
-    found = case.expectations.get(todo.task.key.split("/")[0])
-    return found is not None and found.status in {"open", "held"} and str(found.cycle) == todo.task.key.split("/")[1]
-
-
-
-
 def by(case: Case, role: Role, policy: Policy) -> Actor:
     """Whoever plays this part in the case."""
     person = case.parties.get(role) or policy.team.get(role) or case.parties[Role.TEAM]
     return Actor(person, role)
-
-

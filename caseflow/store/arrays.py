@@ -50,17 +50,20 @@ def _binary(element: int, parts: list[bytes], count: int) -> bytes:
     return b"".join([pack("!iiIii", 1, 1, element, count, 1), *parts])
 
 
+def _framed(value: str | bytes | None) -> bytes:
+    """One text with its length before it."""
+    if value is None:
+        return _NULL
+    raw = value if isinstance(value, bytes) else value.encode()
+    if b"\0" in raw:
+        raise ValueError("A text for the store contains a NUL character: clean it where it comes in.")
+    return pack("!i", len(raw)) + raw
+
+
 def _texts(values: Sequence[str | bytes | None]) -> TextArray:
-    parts: list[bytes] = []
-    for value in values:
-        if value is None:
-            parts.append(_NULL)
-        else:
-            raw = value if isinstance(value, bytes) else value.encode()
-            if b"\0" in raw:
-                raise ValueError("A text for the store contains a NUL character: clean it where it comes in.")
-            parts += (pack("!i", len(raw)), raw)
-    return TextArray(_binary(_TEXT, parts, len(values)))
+    if values and values.count(values[0]) == len(values):  # scheme, kind, rung …: most columns of a batch say one thing
+        return TextArray(_binary(_TEXT, [_framed(values[0])] * len(values), len(values)))
+    return TextArray(_binary(_TEXT, [_framed(value) for value in values], len(values)))
 
 
 def _documents(values: Sequence[bytes | None]) -> JsonbArray:

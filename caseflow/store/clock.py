@@ -19,12 +19,13 @@ NEXT_DUE = sa.text("""
                  (SELECT min(send_at) FROM notices WHERE state IN ('ready', 'leased') AND lane = 'others'))""")
 
 BUSY = sa.text("""
+    WITH clock_now AS MATERIALIZED (SELECT CASE WHEN virtual THEN at ELSE now() END AS now FROM clock)
     SELECT EXISTS (SELECT FROM streams WHERE react_at IS NOT NULL AND NOT parked)
-        OR EXISTS (SELECT FROM streams WHERE wake_at <= :now AND wake_at IS NOT NULL AND NOT parked)
+        OR EXISTS (SELECT FROM streams WHERE wake_at <= (SELECT now FROM clock_now) AND wake_at IS NOT NULL AND NOT parked)
         OR EXISTS (SELECT FROM inbox WHERE state = 'waiting')
         OR EXISTS (SELECT FROM notices WHERE state = 'calling')
         OR EXISTS (SELECT FROM notices n WHERE state IN ('ready', 'leased')
-                      AND (state = 'leased' OR send_at <= :now)
+                      AND (state = 'leased' OR send_at <= (SELECT now FROM clock_now))
                       AND NOT EXISTS (SELECT FROM streams s
                                        WHERE s.scheme_id = n.scheme_id AND s.id = n.stream_id AND s.parked))""")
 
@@ -67,4 +68,4 @@ def next_due(connection: sa.Connection) -> datetime | None:
 
 def quiescent(connection: sa.Connection) -> bool:
     """Is nothing unreacted, due, in the inbox, ready to send or leased? What is parked does not count."""
-    return not connection.execute(BUSY, {"now": now(connection)}).scalar_one()
+    return not connection.execute(BUSY).scalar_one()

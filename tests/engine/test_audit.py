@@ -259,13 +259,10 @@ def test_parked_work_is_not_called_late_as_well(names: Callable[..., list[str]],
     assert "alarm_wrong" not in found
 
 
-def test_the_audit_goes_through_every_stream_of_every_scheme_a_page_at_a_time(
-    desk: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("caseflow.engine.audit.PAGE", 2)
+def test_the_audit_goes_through_every_stream_a_page_at_a_time(desk: Any) -> None:
     desk.accepted("case-1", "case-2", "case-3")
     desk.sweep()
-    assert audit(readings(desk), ["durham"], replay_every=0).streams == len(readings(desk).dossiers("durham"))
+    assert audit(readings(desk), ["durham"], replay_every=0, page=2).streams == len(readings(desk).dossiers("durham"))
 
 
 def test_what_the_memory_store_is_tampered_with_is_found_by_the_audit(desk: Any) -> None:

@@ -85,7 +85,8 @@ AFTER_THE_END = frozenset({
 RULINGS = frozenset({
     c.Accept, c.Decline, c.Assess, c.AgreePlan, c.Excuse, c.WithdrawExcuse, c.RuleSession, c.ConfirmStrike,
     c.WaiveStrike, c.OpenBreach, c.RecordView, c.DecideBreach, c.Complete, c.Withdraw, c.End, c.Reopen, c.Hold,
-    c.Release, c.BringForward, c.SkipRung, c.DropItem,
+    c.Release, c.BringForward, c.SkipRung, c.DropItem, c.AskSide, c.RecordSide, c.HearProvider, c.RecordAttendance,
+    c.RecordContact, c.NoteNewMatter,
 })  # fmt: skip
 """What only a person may do: never a clock, never a channel (DPA 2018 ss.50A-50D)."""
 

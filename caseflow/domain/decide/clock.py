@@ -147,6 +147,9 @@ def _waiting(case: Case, name: str, reason: str, ctx: Context) -> Expectation | 
     if found is None or found.status != "open" or found.next is None:
         waiting = ", ".join(sorted(e.id for e in case.expectations.values() if e.status == "open" and e.next))
         return Refused("nothing_waits", f"Nothing called {name} is waiting. What waits: {waiting or 'nothing'}.")
+    acts = {act.do for act in ctx.policy.ladder(found.ladder).rung(found.next).acts}
+    if acts & {"lapse", "end_hold"}:
+        return Refused("not_this_one", "Release the hold, or decide the breach, instead of moving its last day.")
     if not reason.strip():
         return Refused("say_why", "Overruling the clock needs a reason.")
     return found

@@ -4,6 +4,7 @@ from caseflow.domain import commands as c
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
 from caseflow.domain.decide.context import STAFF, Answer, Context, only
+from caseflow.domain.decide.sessions import called_off
 from caseflow.domain.eligibility import last_safe_date, reasons_against, refusal
 from caseflow.domain.journey import after
 from caseflow.domain.reading import rules_of
@@ -129,7 +130,13 @@ def _agreed(case: Case, cmd: c.AgreePlan, ctx: Context) -> Answer:
     cal, margin = ctx.policy.calendar, ctx.policy.last_safe_margin_working_days
     latest = None if case.last_safe is None else cal.add_working_days(case.last_safe, -margin)
     outlives = latest is not None and cmd.ends_on is not None and cmd.ends_on > latest
-    return (ev.PlanAgreed(cmd.items, cmd.read_back, cmd.ends_on, outlives, case.policy_version),)
+    kept = {item.id for item in cmd.items} | case.items_done | case.items_dropped
+    left_out = [item for item in case.items if item not in kept]
+    return (
+        *(ev.ItemDropped(item, "not in the new plan", all_enforceable_done=False) for item in left_out),
+        *(off for item in left_out for off in called_off(case, item, ctx)),
+        ev.PlanAgreed(cmd.items, cmd.read_back, cmd.ends_on, outlives, case.policy_version),
+    )
 
 
 def agree_contact(case: Case, cmd: c.AgreeContact, ctx: Context) -> Answer:

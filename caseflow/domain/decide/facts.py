@@ -8,6 +8,7 @@ from caseflow.domain.case import Case, Expectation
 from caseflow.domain.decide.context import Answer, Context
 from caseflow.domain.decide.door import block_text
 from caseflow.domain.decide.rulings import opened
+from caseflow.domain.decide.sessions import called_off
 from caseflow.domain.evolve import receipt_key
 from caseflow.domain.expect import after_gap, moment_of, settle
 from caseflow.domain.policy import Policy
@@ -51,10 +52,7 @@ def delivery(case: Case, cmd: c.NoteDelivery, ctx: Context) -> Answer:
     known = case.contact.addresses.get(cmd.channel)
     ours = known is not None and known.address == cmd.address
     reached = (
-        cmd.receipt is Receipt.DELIVERED
-        and known is not None
-        and ours
-        and known.status is AddressStatus.CONFIRMED
+        cmd.receipt is Receipt.DELIVERED and known is not None and ours and known.status is AddressStatus.CONFIRMED
     )
     noted = ev.DeliveryNoted(
         cmd.notice, cmd.purpose, cmd.channel, cmd.receipt, cmd.address, cmd.expectation, cmd.cycle, cmd.rung,
@@ -130,7 +128,7 @@ def drop_item(case: Case, cmd: c.DropItem, ctx: Context) -> Answer:
         return ()
     if not cmd.reason.strip():
         return Refused("say_why", "Dropping an item needs a reason.")
-    return (ev.ItemDropped(cmd.item, cmd.reason, _last(case, cmd.item)),)
+    return (ev.ItemDropped(cmd.item, cmd.reason, _last(case, cmd.item)), *called_off(case, cmd.item, ctx))
 
 
 def _last(case: Case, item: str) -> bool:

@@ -113,6 +113,10 @@ def decide_breach(case: Case, cmd: c.DecideBreach, ctx: Context) -> Answer:
         return refused
     if not cmd.reasons.strip():
         return Refused("say_why", "A decision needs its reasons.")
+    if cmd.outcome is Opinion.BREACHED and _ground_gone(case, file, ctx):
+        return Refused(
+            "strikes_removed", "A strike this stands on was removed since. Carry on, or end it without fault."
+        )
     reached = _reached(case, cmd, ctx)
     if isinstance(reached, Refused):
         return reached
@@ -125,6 +129,12 @@ def decide_breach(case: Case, cmd: c.DecideBreach, ctx: Context) -> Answer:
             return (ev.CarriedOn(decision),)
         case Opinion.END:
             return (ev.Ended("no_further_action", decision),)
+
+
+def _ground_gone(case: Case, file: BreachFile, ctx: Context) -> bool:
+    """Was it strikes that opened this, and have some been waived or excused since?"""
+    still = len(active(case, ctx.policy, file.opened))
+    return file.cause == "strike_2" and still < ctx.policy.strikes.breach_opens_at
 
 
 def _heard(case: Case, file: BreachFile, ctx: Context) -> Refused | None:

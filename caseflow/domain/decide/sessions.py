@@ -69,6 +69,15 @@ def cancel(case: Case, cmd: c.CancelSession, ctx: Context) -> Answer:
     return (ev.SessionCancelled(cmd.session, cmd.asked_by, cmd.reason),)
 
 
+def called_off(case: Case, item: str, ctx: Context) -> tuple[ev.Event, ...]:
+    """The sessions still to come of an item that is dropped: nobody reminds anybody of those, and the person hears so."""
+    return tuple(
+        ev.SessionCancelled(s.id, ctx.by.role, "item_dropped")
+        for s in case.sessions.values()
+        if s.item == item and s.status == "booked" and s.start > ctx.now
+    )
+
+
 def attendance(case: Case, cmd: c.RecordAttendance, ctx: Context) -> Answer:
     found = case.sessions.get(cmd.session)
     if found is None:

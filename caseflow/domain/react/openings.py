@@ -14,6 +14,8 @@ from caseflow.domain.reading import safe_hours
 
 def changes(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[Effect]:
     """Close what the fact settles, then open what it begins. Derived facts, recorded in the same step."""
+    if isinstance(record.event, ev.Died):
+        return [Record(closed) for closed in _silenced(case, policy)]
     signals = signals_of(case, record.event)
     if not signals:
         return []
@@ -29,6 +31,15 @@ def changes(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> l
                 seen.add(opened.expectation)
                 effects.append(Record(opened))
     return effects
+
+
+def _silenced(case: Case, policy: Policy) -> list[ev.ExpectationClosed]:
+    """Everything that speaks to the person or asks somebody to ring them: the person has died."""
+    return [
+        ev.ExpectationClosed(e.id, e.cycle, "lapsed", "died")
+        for e in case.expectations.values()
+        if e.status in {"open", "held"} and any(rung.directed for rung in policy.ladder(e.ladder).rungs)
+    ]
 
 
 def _closings(case: Case, signals: tuple[Signal, ...], policy: Policy) -> list[ev.ExpectationClosed]:
@@ -75,9 +86,9 @@ def _opening(
         return None
     opened = record.recorded_at if isinstance(record.event, ev.SessionMissed) else record.occurred_at
     moment = Moment(opened, _start(case, subject, record.event, policy), None)
-    not_before = max(now, *(h.ends for h in case.holds.values())) if case.holds and not ladder.after_end else now
-    if isinstance(record.event, ev.Held):
-        not_before = now
+    whole = case.holds.get("case")
+    held = whole is not None and not ladder.after_end and not isinstance(record.event, ev.Held)
+    not_before = max(now, whole.ends) if whole is not None and held else now
     cycle = 0 if earlier is None else earlier.cycle + 1
     return opening(policy, ladder, subject, moment, safe_hours(case), cycle=cycle, not_before=not_before)
 

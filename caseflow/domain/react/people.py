@@ -8,7 +8,6 @@ from caseflow.domain import digest, provider_return
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
 from caseflow.domain.effects import AddToDigest, DropTasks, Effect, OpenTask, Send, Tell, Void
-from caseflow.domain.expect import NO_LIMITS
 from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import Policy
 from caseflow.domain.reading import reachable, safe_hours, usable_channels
@@ -78,7 +77,7 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             return _answer(case, e, record)
         case ev.AnswerRead() as e:
             return [DropTasks("read", key=f"answer:{e.answer}", done=True)]
-        case ev.AddressNoted() as e if e.status is AddressStatus.BLOCKED and reachable(case):
+        case ev.AddressNoted() as e if e.status is AddressStatus.BLOCKED and reachable(case) and case.open:
             key = f"address:{e.channel.value}:{e.address}"
             return [_task(case, key, Role.NAVIGATOR, f"Their {_via(e.channel)} is blocked: find another way with them")]
         case ev.TaskFinished() as e:
@@ -121,7 +120,11 @@ def _write(
         return [_task(case, f"{purpose}:{record.seq}", Role.NAVIGATOR, title)]
     stage = CaseStage(case, policy, now)
     hours = policy.contact.texts
-    at = hours.next_open(policy.calendar, now, safe_hours(case)) or hours.next_open(policy.calendar, now, NO_LIMITS)
+    at = hours.next_open(policy.calendar, now, safe_hours(case))
+    if at is None:  # their own hours leave no moment for a text: the post has no hours
+        usable = tuple(c for c in usable if c is Channel.LETTER)
+        if not usable:
+            return []
     fields = stage.fields(purpose, None, subject) | extra
     fields.setdefault("by", policy.calendar.add_working_days(policy.calendar.local(now).date(), _review(policy)))
     return [
