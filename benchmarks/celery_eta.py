@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import psycopg
+import redis
 from celery import Celery
 
 from benchmarks.floor import STATEMENTS
@@ -50,7 +51,7 @@ def drain(database: str, broker: str, count: int, *, lead: float) -> float:
     `lead` seconds are left for publishing and prefetching, which are not counted.
     """
     environment = {**os.environ, "BENCH_DATABASE": database, "BENCH_BROKER": broker, "C_FORCE_ROOT": "1"}
-    app.conf.broker_url = broker
+    app.conf.update(broker_url=broker)
     eta = datetime.now(UTC) + timedelta(seconds=lead)
     command = [sys.executable, "-m", "celery", "-A", "benchmarks.celery_eta", "worker", "-c", "1", "-l", "ERROR"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as worker:
@@ -72,5 +73,5 @@ def drain(database: str, broker: str, count: int, *, lead: float) -> float:
         finally:
             worker.terminate()
             worker.wait(30)
-            with app.connection_for_write() as connection:
-                connection.default_channel.client.flushdb()
+            with redis.Redis.from_url(broker) as connection:
+                connection.flushdb()

@@ -142,7 +142,7 @@ MOVES: dict[str, Callable[[Watched, int, int], c.Command]] = {
         not_before=pick((None, None, time(10), time(17)), m),
         not_after=pick((None, None, time(20), time(18, 15)), n),
         short_reminder=m % 2 == 0,
-    ),  # fmt: skip
+    ),
     "address": lambda s, n, m: c.NoteAddress(
         pick(Channel, n), pick(("adr-phone", "adr-new"), m), pick(AddressStatus, m)
     ),

@@ -109,10 +109,12 @@ class Story:
     channel: Callable[[fx.Send], Receipt | None] | None = None
 
     # ── telling ──
-    def asks(self, command: c.Command, by: Actor = NAVIGATOR, origin: Origin = Origin.PERSON) -> "Story":
-        """Somebody asks; refusals are kept, facts are reacted to at once."""
+    def asks(
+        self, command: c.Command, by: Actor = NAVIGATOR, origin: Origin = Origin.PERSON, at: datetime | None = None
+    ) -> "Story":
+        """Somebody asks (`at`: of something that happened then); refusals are kept, facts are reacted to at once."""
         self.count += 1
-        asked = c.Asked(f"cmd-{self.count}", "case-1", command, by, origin)
+        asked = c.Asked(f"cmd-{self.count}", "case-1", command, by, origin, at)
         planned = plan.handle(self.case, asked, self.policy, self.now)
         if isinstance(planned, Refused):
             self.refusals.append(planned)

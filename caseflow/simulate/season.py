@@ -71,7 +71,10 @@ def read_file(
     *,
     without: frozenset[str] = frozenset(),
 ) -> Referrals:
-    """The referrals of one scheme in a file: the first `limit` to come, without those cases. Raises FileRefused for no such table, NoReferrals for an empty one."""
+    """The referrals of one scheme in a file: the first `limit` to come, without those cases.
+
+    Raises FileRefused for no such table, NoReferrals for an empty one.
+    """
     first = min(policies.values(), key=lambda one: one.in_force_from)
     table = open_table(path, REQUIRED, (*OPTIONAL, "reason"))
     rows: list[Referral] = []

@@ -20,7 +20,8 @@ REFERRALS, DAYS = 10, 6
 
 
 def member(workers: subprocess.Popen[bytes], name: str) -> psutil.Process:
-    return next(one for one in psutil.Process(workers.pid).children() if one.cmdline()[-1] == name)
+    living = (one for one in psutil.Process(workers.pid).children() if one.status() != psutil.STATUS_ZOMBIE)
+    return next(one for one in living if one.cmdline()[-1] == name)
 
 
 @pytest.mark.timeout(240)
