@@ -1,5 +1,6 @@
 """What a fired rung does: each of its acts becomes notices and tasks. And the alarm that follows every change."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from caseflow.domain import events as ev
@@ -48,6 +49,7 @@ def rung_fired(stage: Stage, expectation: Expectation, event: ev.RungFired) -> t
         return alarm
     rung = stage.policy.ladder(expectation.ladder).rung(event.rung)
     effects: list[Effect] = []
+    closing = any(act.do in {"lapse", "end_hold"} for act in rung.acts)
     told: set[tuple[str, str]] = set()
     for number, act in enumerate(rung.acts):
         if act.only_if and not stage.allows(act, expectation):
@@ -55,7 +57,9 @@ def rung_fired(stage: Stage, expectation: Expectation, event: ev.RungFired) -> t
         if act.do in MESSAGES and act.message:
             effects += _notices(stage, expectation, event, rung, act, told)
         if act.do in TASKS and (act.task or not act.message):
-            effects.append(_task(stage, expectation, event, act, number))
+            task = _task(stage, expectation, event, act, number)
+            # Such a rung ends its own expectation: what it asks of a person must outlive that.
+            effects.append(replace(task, expectation=None) if closing else task)
     return (*effects, *alarm)
 
 

@@ -193,6 +193,7 @@ class Case:
     last_two_way: datetime | None = None
     last_chase_at: datetime | None = None
     new_matter: bool = False
+    dead: bool = False
     all_done: bool = False
     end_reason: str = ""
     ended_at: datetime | None = None

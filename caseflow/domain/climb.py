@@ -16,6 +16,7 @@ from caseflow.domain.expect import (
     following,
     moment_of,
     permitted,
+    raw_due,
     settle,
     silenced,
     useful_until,
@@ -73,7 +74,6 @@ def climb(climber: Climber, *, skipped_by: Actor | None = None, why: str = "") -
     if end is RungEnd.BLOCKED:
         return RungFired(expectation.id, expectation.cycle, rung.id, end, due, rung.id, wait, reason)
     fired = end is RungEnd.FIRED
-    late = now - due > LATE
     next_rung, next_due = following(
         policy,
         ladder,
@@ -81,8 +81,7 @@ def climb(climber: Climber, *, skipped_by: Actor | None = None, why: str = "") -
         moment_of(expectation),
         climber.safe,
         not_before=now,
-        previous=(rung, now) if fired and (rung.directed or late) else None,
-        late=late,
+        previous=_previous(climber, rung if fired else None),
     )
     return RungFired(
         expectation.id,
@@ -94,8 +93,26 @@ def climb(climber: Climber, *, skipped_by: Actor | None = None, why: str = "") -
         next_due,
         reason,
         towards_participant=fired and speaks,
+        chase=fired and speaks and rung.chase,
         skipped_by=skipped_by,
     )
+
+
+def _previous(climber: Climber, fired: Rung | None) -> tuple[Rung, datetime] | None:
+    """What the next rung keeps its distance from: this one if it is aimed at the participant or was held up by us, else
+    the last that spoke to the participant."""
+    expectation = climber.expectation
+    if fired is not None and (fired.directed or _held_up(climber, fired)):
+        return fired, climber.now
+    if expectation.prev_rung is None or expectation.prev_at is None:
+        return None
+    return climber.policy.ladder(expectation.ladder).rung(expectation.prev_rung), expectation.prev_at
+
+
+def _held_up(climber: Climber, rung: Rung) -> bool:
+    """Does this rung come well after its own time: an outage, an old file, or what went before came late?"""
+    own = raw_due(climber.policy, rung, moment_of(climber.expectation))
+    return climber.now - own > LATE and climber.now - settle(climber.policy, rung, own, climber.safe) > LATE
 
 
 def _verdict(climber: Climber, rung: Rung, speaks: bool) -> tuple[RungEnd, str, datetime | None]:  # noqa: FBT001

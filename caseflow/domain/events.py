@@ -309,6 +309,7 @@ class RungFired:
     next_due: datetime | None
     why: str = ""
     towards_participant: bool = False
+    chase: bool = False  # it counts towards the gap between chases; calls and reminders do not
     skipped_by: Actor | None = None
 
 

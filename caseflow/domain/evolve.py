@@ -87,7 +87,7 @@ def expectations_after(
         case ev.RungFired():
             return {**expectations, event.expectation: _climbed(expectations[event.expectation], event, at)}
         case ev.Rebased():
-            return _replanned(expectations, (event.plan,))
+            return _replanned(expectations, event.plan)
         case _:
             return None
 
@@ -106,13 +106,9 @@ def _climbed(expectation: Expectation, event: ev.RungFired, at: datetime) -> Exp
     )
 
 
-def _replanned(
-    expectations: dict[str, Expectation], plans: tuple[ev.Replanned, ...], status: str = "open"
-) -> dict[str, Expectation]:
-    moved = {
-        p.expectation: changed(expectations[p.expectation], status=status, next=p.rung, next_due=p.due) for p in plans
-    }
-    return {**expectations, **moved}
+def _replanned(expectations: dict[str, Expectation], p: ev.Replanned) -> dict[str, Expectation]:
+    found = expectations[p.expectation]
+    return {**expectations, found.id: changed(found, status="open", next=p.rung, next_due=p.due)}
 
 
 def acknowledged(expectations: dict[str, Expectation], event: ev.DeliveryNoted, at: datetime) -> dict[str, Expectation]:
@@ -122,6 +118,24 @@ def acknowledged(expectations: dict[str, Expectation], event: ev.DeliveryNoted, 
         return expectations
     took_effect = event.receipt in {Receipt.ACCEPTED, Receipt.DELIVERED} and not found.acked
     return {**expectations, found.id: changed(found, acked=True, prev_at=at if took_effect else found.prev_at)}
+
+
+def moved_on(expectations: dict[str, Expectation], plans: tuple[ev.Replanned, ...]) -> dict[str, Expectation]:
+    """The expectations after a hold: the next rung as planned anew, and all that follows moved along with it."""
+    moved = {}
+    for p in plans:
+        found = expectations[p.expectation]
+        by = p.due - (found.next_due or p.due)
+        moved[found.id] = changed(
+            found,
+            status="open",
+            next=p.rung,
+            next_due=p.due,
+            opened=found.opened + by,
+            due=None if found.due is None else found.due + by,
+            prev_at=None if found.prev_at is None else found.prev_at + by,
+        )
+    return {**expectations, **moved}
 
 
 Change = dict[str, Any]
@@ -134,7 +148,7 @@ def _engine(case: Case, event: Any, record: ev.Recorded) -> Change:
 
 def _rung(case: Case, e: ev.RungFired, record: ev.Recorded) -> Change:
     changed = _engine(case, e, record)
-    if e.end is RungEnd.FIRED and e.towards_participant:
+    if e.chase:
         changed |= {"last_chase_at": record.recorded_at}
     return changed
 
@@ -348,13 +362,13 @@ def _hold_ended(case: Case, e: ev.HoldEnded, record: ev.Recorded) -> Change:
     }
     return {
         "holds": {k: v for k, v in case.holds.items() if k != e.hold},
-        "expectations": _replanned(case.expectations, e.planned),
+        "expectations": moved_on(case.expectations, e.planned),
         "sessions": {**case.sessions, **inside},
     }
 
 
 def _forward(case: Case, e: ev.BroughtForward, record: ev.Recorded) -> Change:
-    return {"expectations": _replanned(case.expectations, (e.plan,))}
+    return {"expectations": _replanned(case.expectations, e.plan)}
 
 
 # ── other facts ─────────────────────────────────────────────────────────────────────────────────
@@ -435,6 +449,7 @@ _CHANGES: dict[type, Callable[[Case, Any, ev.Recorded], Change]] = {
     ev.ItemDone: _item_done,
     ev.ItemDropped: _item_dropped,
     ev.SurveyNoted: lambda case, e, record: {"survey": True},
+    ev.Died: lambda case, e, record: {"dead": True},
     ev.NewMatterNoted: lambda case, e, record: {"new_matter": True},
     ev.Transferred: _transferred,
     ev.OfficerChanged: _officer,

@@ -110,18 +110,17 @@ def following(
     *,
     not_before: datetime,
     previous: tuple[Rung, datetime] | None = None,
-    late: bool = False,
 ) -> tuple[str | None, datetime | None]:
     """The rung at `index` and its due time: never before `not_before`, nor sooner after `previous` than the gap.
 
-    The gap always holds between rungs aimed at the participant; after a `late` rung it holds for every one, so that an
+    The gap holds for tasks as for messages: nobody is asked to rule on a silence that has not had its time, and an
     outage (or an old file) does not open a ladder's tasks all in one minute.
     """
     if index >= len(ladder.rungs):
         return None, None
     rung = ladder.rungs[index]
     due = raw_due(policy, rung, moment)
-    if previous is not None and (rung.directed or late):
+    if previous is not None:
         due = max(due, after_gap(policy, previous[0], rung, previous[1], moment))
     if rung.backwards:
         return rung.id, max(settle(policy, rung, due, safe), not_before)

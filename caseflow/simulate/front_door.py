@@ -115,7 +115,7 @@ def book_first(world: World, case: Case, detail: str) -> None:
     if not case.open or person.held or any(one.status == "booked" for one in case.sessions.values()):
         return
     person.first_meetings += 1
-    days = world.draws.pick({1: 55, 2: 35, 3: 10}, case.id, f"first_meeting:{person.first_meetings}:days")
+    days = world.draws.pick({1: 85, 2: 15}, case.id, f"first_meeting:{person.first_meetings}:days")
     hour = world.draws.one_of(STARTS, case.id, f"first_meeting:{person.first_meetings}:hour")
     start = world.hours.in_days(world.now, days, hour)
     session = f"first-{person.first_meetings}"

@@ -17,7 +17,7 @@ class FrontDoor:
     number_dead: float = 0.03
     number_shared: float = 0.05
     number_changes: float = 0.08  # within four months
-    handed_over: float = 0.5  # tuned for "met within 72 h: 70 %": a time agreed on the day the officer referred them
+    handed_over: float = 0.65  # tuned for "met within 72 h: 70 %": a time agreed on the day the officer referred them
     visit_finds: float = 0.6  # assumed: a visit before it is handed back as not reached
     officer_knows_number: float = 0.75  # assumed: the OIC finds another number
     comes_to_first_meeting: float = 0.90  # assumed

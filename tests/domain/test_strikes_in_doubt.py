@@ -74,7 +74,7 @@ def test_an_e_mail_never_proves_it_however_many_calls_stand_beside_it():
 
 
 @pytest.mark.parametrize(("name", "counts"), [("durham", True), ("dyfed-powys", False)])
-def test_a_letter_and_two_calls_count_where_the_policy_says_so(name: str, counts: bool):
+def test_a_letter_and_two_calls_count_where_the_policy_says_so(name, counts):
     calls = [
         says(c.RecordContact(ContactResult.VOICEMAIL)),
         days_pass(1),

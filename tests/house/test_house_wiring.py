@@ -99,7 +99,6 @@ CHANGES_NOTHING = {
     events.EngagementNoted,  # for figures
     events.Signposted,  # free help: never chased, never reported
     events.SafeguardingNoted,  # opens a task at once
-    events.Died,  # an Ended comes with it
     events.WentAway,  # a Held comes with it
     events.VictimTold,  # meets its expectation
     events.TaskFinished,  # closes its task

@@ -65,7 +65,7 @@ def end(case: Case, cmd: c.End, ctx: Context) -> Answer:
 
 
 def died(case: Case, cmd: c.NoteDeath, ctx: Context) -> Answer:
-    if case.end_reason == "died":
+    if case.dead:
         return ()
     ended: tuple[ev.Event, ...] = (ev.Ended("died"),) if case.state in OPEN_STATES else ()
     return (ev.Died(), *ended)
