@@ -4,6 +4,8 @@ import os
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -46,20 +48,26 @@ def run(running: Servers, *, quick: bool) -> None:
             "CASEFLOW_SENDER": "folder",
         }
         cases = _referrals(app, samples * 2)
-        crew = Crew(environment, log_dir=Path(folder) / "logs")
-        crew.start()
-        try:
+        with _crew(environment, Path(folder)):
             for case in cases[:5]:
                 _accept(app, case, settings.outbox_dir)
             _tell("interactive_idle", [_accept(app, case, settings.outbox_dir) for case in cases[5:samples]], 0, 0)
-            due = datetime.now(UTC) - timedelta(hours=1)
-            copies(store, flood, due=due, tag="flood")
-            app.bell.ring("fire")
+        copies(store, flood, due=datetime.now(UTC) - timedelta(hours=1), tag="flood")  # while nobody fires them
+        with _crew(environment, Path(folder)):
+            _accept(app, cases[samples], settings.outbox_dir)  # the workers are up
             before = _waiting(store)
-            took = [_accept(app, case, settings.outbox_dir) for case in cases[samples:]]
+            took = [_accept(app, case, settings.outbox_dir) for case in cases[samples + 1 :]]
             _tell("interactive_flood", took, flood, _waiting(store), before=before)
-        finally:
-            crew.stop()
+
+
+@contextmanager
+def _crew(environment: dict[str, str], folder: Path) -> Iterator[None]:
+    crew = Crew(environment, log_dir=folder / "logs")
+    crew.start()
+    try:
+        yield
+    finally:
+        crew.stop()
 
 
 def _tell(name: str, seconds: list[float], flood: int, left: int, **more: object) -> None:

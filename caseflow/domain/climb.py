@@ -99,8 +99,10 @@ def climb(climber: Climber, *, skipped_by: Actor | None = None, why: str = "") -
 
 
 def _previous(climber: Climber, fired: Rung | None) -> tuple[Rung, datetime] | None:
-    """What the next rung keeps its distance from: this one if it is aimed at the participant or was held up by us, else
-    the last that spoke to the participant."""
+    """What the next rung keeps its distance from.
+
+    This rung, if it is aimed at the participant or was held up by us; else the last that spoke to the participant.
+    """
     expectation = climber.expectation
     if fired is not None and (fired.directed or _held_up(climber, fired)):
         return fired, climber.now

@@ -143,6 +143,8 @@ def supervisor_decides(world: World, case: Case, detail: str) -> None:
     else:
         carry = world.chance(world.rates.panels.supervisor_carries_on, case, f"panel:{case.breaches}:supervisor")
         outcome = Opinion.CARRY_ON if carry else Opinion.BREACHED
+    if case.breach.cause == "strike_2" and len(case.strikes) < world.policy.strikes.breach_opens_at:
+        outcome = Opinion.CARRY_ON  # a reason came meanwhile, and a strike is gone
     tried = "Two letters to the confirmed address, three calls at different times of day, texts."
     world.ask(
         case.id, DecideBreach(outcome, REASONS, tried=tried), by(case, Role.SUPERVISOR, world.policy),

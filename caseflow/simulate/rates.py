@@ -79,7 +79,7 @@ class Plans:
 
     drifts_off: Mapping[str, float] = field(
         default_factory=lambda: {
-            "deferred_prosecution": 0.10, "conditional_caution": 0.03, "community_resolution": 0.30,
+            "deferred_prosecution": 0.12, "conditional_caution": 0.03, "community_resolution": 0.34,
             "outcome_22": 0.16,
         }
     )  # fmt: skip
