@@ -157,7 +157,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m workers.launch", description=main.__doc__)
     parser.add_argument("names", nargs="*", help=f"who to start (all: {' '.join(CREW)})")
     parser.add_argument("--log-dir", type=Path, help="a folder for one log file each; without it: standard error")
+    parser.add_argument("--with-parent", action="store_true", help="stop when whoever started this is gone")
     given = parser.parse_args(argv)
+    parent = os.getppid()
     if unknown := set(given.names) - set(CREW):
         parser.error(f"nobody is called {', '.join(sorted(unknown))}: there are {', '.join(CREW)}")
     stop = threading.Event()
@@ -165,7 +167,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         signal.signal(number, lambda *_: stop.set())
     with Crew({}, given.names or tuple(CREW), log_dir=given.log_dir, report=_say):
         while not stop.wait(1.0):
-            pass
+            if given.with_parent and os.getppid() != parent:
+                break  # a demo or `caseflow up` that was killed must leave nobody behind
 
 
 def _say(line: str) -> None:

@@ -60,7 +60,10 @@ def _start_workers(database_url: str, broker_url: str) -> subprocess.Popen[bytes
     """The crew as a process of its own: the command line stands below the workers and may not import them."""
     env = {**os.environ, "CASEFLOW_DATABASE_URL": database_url, "CASEFLOW_BROKER_URL": broker_url}
     return subprocess.Popen(
-        [sys.executable, "-m", "workers.launch"], env=env, stdin=subprocess.DEVNULL, start_new_session=True
+        [sys.executable, "-m", "workers.launch", "--with-parent"],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
     )
 
 
@@ -86,6 +89,7 @@ def demo(referrals: Path | None, days: int, seed: int, *, json: bool) -> None:
         run = importlib.import_module("caseflow.simulate.demo").run
     except ModuleNotFoundError:
         raise environment("this installation came without the simulation; install caseflow again") from None
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to stop: leave as with Ctrl-C, servers and all
     console = Console(stderr=json)
     summary = run(
         deployment(), referrals=referrals, days=days, seed=seed, as_json=json, console=console,

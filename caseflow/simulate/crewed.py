@@ -100,7 +100,7 @@ def crew(settings: Mapping[str, str], log_dir: Path) -> Iterator[subprocess.Pope
     log_dir.mkdir(parents=True, exist_ok=True)
     with (log_dir / "crew.log").open("ab") as sink:
         process = subprocess.Popen(
-            [sys.executable, "-m", "workers.launch", "--log-dir", str(log_dir)],
+            [sys.executable, "-m", "workers.launch", "--with-parent", "--log-dir", str(log_dir)],
             env={**os.environ, **settings},
             stdin=subprocess.DEVNULL,
             stdout=sink,

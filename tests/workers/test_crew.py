@@ -96,3 +96,23 @@ def test_workers_leave_when_whoever_started_them_was_killed(place):
         supervisor.kill()
         supervisor.wait()
     eventually(lambda: not any(child.is_running() and child.status() != "zombie" for child in children), "they left")
+
+
+def test_a_crew_that_belongs_to_somebody_leaves_when_that_one_was_killed(place):
+    begin = (
+        "import subprocess, sys; crew = subprocess.Popen([sys.executable, '-m', 'workers.launch', '--with-parent', 'react']);"
+        " crew.wait()"
+    )
+    owner = subprocess.Popen([sys.executable, "-c", begin], env=os.environ | place.env, stderr=subprocess.DEVNULL)
+    try:
+        family: list[psutil.Process] = []
+
+        def all_there() -> bool:
+            family[:] = psutil.Process(owner.pid).children(recursive=True)
+            return len(family) == 2 and family[-1].num_threads() > 1
+
+        eventually(all_there, "the crew and its worker")
+    finally:
+        owner.kill()
+        owner.wait()
+    eventually(lambda: not any(one.is_running() and one.status() != "zombie" for one in family), "they left")
