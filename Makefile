@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/installed
 help:            ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
 
-demo: $(INSTALLED)   ## 387 referrals and 120 days with the real workers, in about two minutes
+demo: $(INSTALLED)   ## 387 referrals and 120 days with the real workers, in a few minutes
 	$(BIN)/caseflow demo
 
 up: $(INSTALLED)     ## servers, migrations, worker and beat, until Ctrl-C
