@@ -177,6 +177,7 @@ class Case:
     items_done: frozenset[str] = frozenset()
     items_dropped: frozenset[str] = frozenset()
     places: dict[str, str] = field(default_factory=dict)  # item -> provider with whom it is placed
+    left: dict[str, tuple[str, ...]] = field(default_factory=dict)  # item -> providers it was placed with before
     plan_at: datetime | None = None
     read_back: bool = False
     outlives: bool = False  # the plan would outlive the power to prosecute, with the policy's margin

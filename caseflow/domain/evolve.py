@@ -377,7 +377,8 @@ def _reopened(case: Case, e: ev.Reopened, record: ev.Recorded) -> Change:
 
 
 def _referred_on(case: Case, e: ev.ReferredOn, record: ev.Recorded) -> Change:
-    return {"places": {**case.places, e.item: e.provider}}
+    was = {*case.left.get(e.item, ()), case.places.get(e.item, e.provider)} - {e.provider}
+    return {"places": {**case.places, e.item: e.provider}, "left": {**case.left, e.item: tuple(sorted(was))}}
 
 
 def _provider_answered(case: Case, e: ev.ProviderAnswered, record: ev.Recorded) -> Change:

@@ -86,6 +86,8 @@ def permitted(policy: Policy, rung: Rung, now: datetime, safe: SafeHours) -> boo
 
 def silenced(policy: Policy, rung: Rung, now: datetime, safe: SafeHours) -> bool:
     """Do the person's safe hours leave no moment at all for this rung's messages?"""
+    if safe.not_before is None and safe.not_after is None:
+        return False
     windows = hours(policy, rung)
     return windows is not None and windows.next_open(policy.calendar, now, safe) is None
 

@@ -77,7 +77,9 @@ def _front_door(case: "Case") -> list[str]:
 def _sessions(case: "Case") -> list[str]:
     offered = ["book_session"]
     if any(s.status == "booked" for s in case.sessions.values()):
-        offered += ["move_session", "cancel_session", "record_attendance"]
+        offered += ["move_session", "cancel_session", "excuse"]
+    if any(s.status != "cancelled" for s in case.sessions.values()):
+        offered.append("record_attendance")  # or puts it right
     missed = [s for s in case.sessions.values() if s.status == "missed"]
     if missed:
         offered += ["excuse", "rule_session"]

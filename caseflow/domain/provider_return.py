@@ -86,8 +86,8 @@ def decide(
 
 
 def _list(state: ProviderReturn | None, cmd: c.ListParticipant) -> tuple[ev.Event, ...]:
-    known = state is not None and f"{cmd.case}:{cmd.item}" in state.participants
-    if known:
+    known = None if state is None else state.participants.get(f"{cmd.case}:{cmd.item}")
+    if known is not None and not known.left:
         return ()
     return (ev.ParticipantListed(cmd.provider, cmd.period, cmd.case, cmd.ref, cmd.item, cmd.policy_version),)
 
@@ -177,8 +177,10 @@ def evolve(state: ProviderReturn, record: ev.Recorded) -> ProviderReturn:
 def react(state: ProviderReturn, record: ev.Recorded, policy: Policy, now: datetime) -> tuple[Effect, ...]:
     """What follows from a fact of a return."""
     match record.event:
-        case ev.ParticipantListed() | ev.ParticipantUnlisted():
-            return _opened(state, policy, now) if state.status == "planned" and not state.expectations else ()
+        case ev.ParticipantListed() | ev.ParticipantUnlisted() as e:
+            if state.status == "planned":
+                return () if state.expectations else _opened(state, policy, now)
+            return _carried(state, policy, only=f"{e.case}:{e.item}")  # word of it came after the provider was asked
         case ev.ExpectationOpened() as e:
             return timer(policy, state.expectations[e.expectation])
         case ev.ExpectationClosed() as e:
@@ -213,7 +215,7 @@ def _closings(state: ProviderReturn, signal: str, how: str) -> tuple[Effect, ...
     return tuple(Record(ev.ExpectationClosed(e.id, e.cycle, how, signal)) for e in open_ones)
 
 
-def _carried(state: ProviderReturn, policy: Policy) -> tuple[Effect, ...]:
+def _carried(state: ProviderReturn, policy: Policy, only: str = "") -> tuple[Effect, ...]:
     """Whoever has not left belongs on the next return, too."""
     period = next_period(policy, state.period)
     system = Actor("system", Role.SYSTEM)
@@ -224,8 +226,8 @@ def _carried(state: ProviderReturn, policy: Policy) -> tuple[Effect, ...]:
             c.ListParticipant(state.provider, period, p.case, p.ref, p.item, state.policy_version),
             system,
         )
-        for p in state.participants.values()
-        if not p.left
+        for key, p in state.participants.items()
+        if not p.left and only in {"", key}
     )
 
 

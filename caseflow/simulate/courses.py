@@ -184,7 +184,7 @@ def cannot_come(world: World, case: Case, session: str) -> None:
     """They wrote that they cannot come: the navigator finds another time."""
     found = case.sessions.get(session)
     if case.open and found is not None and found.status == "booked" and found.start > world.now:
-        start = world.hours.in_days(found.start, 2, 15)
+        start = world.hours.in_days(found.start, 2, 17)
         world.ask(case.id, MoveSession(session, start), navigator(case))
 
 

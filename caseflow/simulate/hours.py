@@ -1,7 +1,7 @@
 """Hours of Europe/London, as people make appointments: everybody in the simulation acts on the hour.
 
-Desks are looked at every other hour, sessions begin in those hours, and texts are answered at four times of a day: so that
-much happens together and the engine may rest between.
+Desks are looked at three times a day, sessions begin at such times, and texts are answered then: so that much happens
+together and the engine may rest between.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -9,9 +9,9 @@ from datetime import date, datetime, time, timedelta
 from caseflow.domain.calendar import Calendar
 
 HOUR = timedelta(hours=1)
-AWAKE = (9, 13, 17, 20)
+AWAKE = (9, 13, 17)
 """When people read and answer, any day of the week."""
-STARTS = (11, 13, 15, 17)
+STARTS = (13, 17)
 """When meetings and sessions begin."""
 
 

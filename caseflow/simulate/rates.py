@@ -128,7 +128,7 @@ class Panels:
 class Staff:
     cases: int = 45  # to a navigator
     calls_a_day: int = 12
-    desk_hours: tuple[int, ...] = (9, 11, 13, 15, 17)  # when lists are looked at, Europe/London
+    desk_hours: tuple[int, ...] = (9, 13, 17)  # when lists are looked at, Europe/London
 
 
 @dataclass(frozen=True, slots=True)

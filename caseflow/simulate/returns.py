@@ -37,7 +37,7 @@ class ReturnDesk:
         bounds = ((rates.by_fifth_day, 1, 4), (rates.after_reminder, 5, 6), (rates.after_call, 7, 9), (1.01, 11, 16))
         low, high = next((low, high) for bound, low, high in bounds if draw < bound)
         days = world.draws.whole(low, high, line.recipient, f"return:{line.stream}:days")
-        self._planned[line.stream] = world.hours.in_days(world.now, days, 15)
+        self._planned[line.stream] = world.hours.in_days(world.now, days, 13)
 
     def hourly(self, world: World) -> None:
         """Send in what is ready."""

@@ -49,7 +49,7 @@ class Referrals:
         return list(dict.fromkeys(one.asked.stream for one in self._rows[: self._given]))
 
     def next_at(self) -> datetime | None:
-        """Four times a day the force's system sends what has come."""
+        """Three times a day the force's system sends what has come."""
         if self._given == len(self._rows):
             return None
         return self._hours.waking(self._rows[self._given].command.referred_at)

@@ -8,10 +8,10 @@ from caseflow.domain.case import Case, Expectation
 from caseflow.domain.climb import Climber, climb, shift
 from caseflow.domain.conditions import Asking, hold
 from caseflow.domain.decide.context import STAFF, Answer, Context, only
-from caseflow.domain.expect import settle
+from caseflow.domain.expect import settle, silenced
 from caseflow.domain.policy import MESSAGES, Policy, Rung
 from caseflow.domain.reading import safe_hours, usable_channels
-from caseflow.domain.words import Actor, Refused, Role, RungEnd
+from caseflow.domain.words import Actor, Channel, Refused, Role, RungEnd
 
 NEVER_HELD = frozenset({"hold", "last_safe_date", "victim_update", "victim_update_enhanced"})
 """What runs on inside a hold: its own end, the law's clock, and what the victim is owed."""
@@ -36,10 +36,17 @@ class CaseClimber(Climber):
                 and act.message
                 and act.do in MESSAGES
                 and not self.fails(act.only_if)
-                and usable_channels(self.case, act.channels)
+                and self.open_channels(act.channels, rung)
             ):
                 return True
         return False
+
+    def open_channels(self, wanted: tuple[Channel, ...], rung: Rung) -> tuple[Channel, ...]:
+        """The usable channels of these; where the person's hours leave no moment at all, the post alone."""
+        usable = usable_channels(self.case, wanted)
+        if usable and silenced(self.policy, rung, self.now, self.safe):
+            return tuple(channel for channel in usable if channel is Channel.LETTER)
+        return usable
 
     def paused(self) -> str:
         ladder = self.policy.ladder(self.expectation.ladder)

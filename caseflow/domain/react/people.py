@@ -29,15 +29,23 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
                 *_listed(case, policy, now),
                 *_digest(case, record, policy, now, "plan_agreed"),
             ]
-        case ev.ReferredOn():
-            return [*_listed(case, policy, now), *_digest(case, record, policy, now, "waiting_for_provider")]
+        case ev.ReferredOn() as e:
+            was = case.left.get(e.item, ())
+            left = [off for provider in was for off in _unlisted(case, e.item, policy, now, record.seq, provider)]
+            return [
+                *left,
+                *_listed(case, policy, now, f":{record.seq}"),
+                *_digest(case, record, policy, now, "waiting_for_provider"),
+            ]
+        case ev.ProviderAnswered() as e if e.answer == "no" and e.provider:
+            return _unlisted(case, e.item, policy, now, record.seq, e.provider)
         case ev.SessionBooked() as e if e.provider is not None and e.item is not None:
             return _listed(case, policy, now)
         case ev.ItemDone() as e:
             line = "all_done" if e.all_enforceable_done else "item_done"
-            return [*_unlisted(case, e.item, policy, now), *_digest(case, record, policy, now, line)]
+            return [*_unlisted(case, e.item, policy, now, record.seq), *_digest(case, record, policy, now, line)]
         case ev.ItemDropped() as e:
-            return _unlisted(case, e.item, policy, now)
+            return _unlisted(case, e.item, policy, now, record.seq)
         case ev.SessionMoved() as e:
             return _write(case, record, policy, now, "session_changed", SERVICE[:2], subject=e.session)
         case ev.SessionCancelled() as e:
@@ -48,19 +56,23 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
         case ev.SessionAttended() as e:
             return _attended(case, record, e, policy, now)
         case ev.Breached():
-            return [*_write(case, record, policy, now, "decision_breached", LETTER), *_over(case, policy, now)]
+            return [
+                *_write(case, record, policy, now, "decision_breached", LETTER),
+                *_over(case, policy, now, record.seq),
+            ]
         case ev.CarriedOn():
             return _write(case, record, policy, now, "decision_carry_on", LETTER, reasons="agreed_end")
         case ev.BreachLapsed():
             return _write(case, record, policy, now, "decision_carry_on", LETTER, reasons="lapsed")
         case ev.Ended() as e:
-            return [*_ended(case, record, e, policy, now), *_over(case, policy, now)]
+            return [*_ended(case, record, e, policy, now), *_over(case, policy, now, record.seq)]
         case ev.Withdrawn():
-            return [*_write(case, record, policy, now, "stopped", LETTER), *_over(case, policy, now)]
+            return [*_write(case, record, policy, now, "stopped", LETTER), *_over(case, policy, now, record.seq)]
         case ev.Completed() | ev.Declined():
-            return _over(case, policy, now)
+            return _over(case, policy, now, record.seq)
         case ev.Reopened():
-            return [*_listed(case, policy, now), *_digest(case, record, policy, now, "reopened")]
+            again = _listed(case, policy, now, f":{record.seq}")
+            return [*again, *_digest(case, record, policy, now, "reopened")]
         case ev.Died():
             return [
                 Void("the person has died"),
@@ -193,11 +205,12 @@ def _attended(case: Case, record: ev.Recorded, e: ev.SessionAttended, policy: Po
 
 
 # ── providers: who belongs on which return ──────────────────────────────────────────────────────
-def _listed(case: Case, policy: Policy, now: datetime) -> list[Effect]:
+def _listed(case: Case, policy: Policy, now: datetime, again: str = "") -> list[Effect]:
+    """On the return of this period; `again` tells a second listing from a repeat of the first."""
     period = provider_return.period_of(policy, now)
     return [
         Tell(
-            f"return:{provider}:{period}:{case.id}:{item}",
+            f"return:{provider}:{period}:{case.id}:{item}{again}",
             provider_return.stream_id(case.scheme, provider, period),
             c.ListParticipant(provider, period, case.id, case.ref, item, case.policy_version),
             SYSTEM,
@@ -207,14 +220,15 @@ def _listed(case: Case, policy: Policy, now: datetime) -> list[Effect]:
     ]
 
 
-def _unlisted(case: Case, item: str, policy: Policy, now: datetime) -> list[Effect]:
-    provider = case.places.get(item)
+def _unlisted(case: Case, item: str, policy: Policy, now: datetime, seq: int, left: str | None = None) -> list[Effect]:
+    """Off the return of the provider it is placed with, or of the one it `left`."""
+    provider = left or case.places.get(item)
     if provider is None:
         return []
     period = provider_return.period_of(policy, now)
     return [
         Tell(
-            f"unlist:{provider}:{period}:{case.id}:{item}",
+            f"unlist:{provider}:{period}:{case.id}:{item}:{seq}",
             provider_return.stream_id(case.scheme, provider, period),
             c.UnlistParticipant(provider, period, case.id, item, case.policy_version),
             SYSTEM,
@@ -222,7 +236,7 @@ def _unlisted(case: Case, item: str, policy: Policy, now: datetime) -> list[Effe
     ]
 
 
-def _over(case: Case, policy: Policy, now: datetime) -> list[Effect]:
+def _over(case: Case, policy: Policy, now: datetime, seq: int) -> list[Effect]:
     """The journey is over: off the returns from the next period on."""
     gone = case.items_done | case.items_dropped
-    return [effect for item in case.places if item not in gone for effect in _unlisted(case, item, policy, now)]
+    return [effect for item in case.places if item not in gone for effect in _unlisted(case, item, policy, now, seq)]
