@@ -1,0 +1,238 @@
+"""What each fact sends, opens and closes: letters, officers' news, tasks, digest lines, and who belongs on which return."""
+
+from datetime import timedelta
+
+import pytest
+from words import (
+    ITEMS,
+    NAVIGATOR,
+    OIC,
+    ON_THE_WAY,
+    PARTIES,
+    PROVIDER,
+    SUPERVISOR,
+    Story,
+    accepted,
+    attends,
+    books,
+    days_pass,
+    delivered,
+    misses,
+    outcome,
+    referred,
+    refers,
+    says,
+    scheme,
+    spoken_to,
+    story,
+)
+
+from caseflow.domain import commands as c
+from caseflow.domain.words import Attendance, Channel, ItemKind, Opinion, Origin, Role
+
+BOOKED = (*ON_THE_WAY, books("s1"))
+BREACH = (*ON_THE_WAY, says(c.OpenBreach("new_matter")), says(c.RecordSide("t1")), says(c.HearProvider(), PROVIDER))
+DONE = says(c.NoteItemDone("i1"))
+ENDED = says(c.End("transferred"))
+
+
+def decides(opinion: Opinion):
+    return says(c.DecideBreach(opinion, "for these reasons", tried="two visits"), SUPERVISOR)
+
+
+@pytest.mark.parametrize(
+    ("chapters", "last", "sent"),
+    [
+        (ON_THE_WAY[:-1], ON_THE_WAY[-1], ["plan_copy"]),
+        (BOOKED, says(c.CancelSession("s1", Role.PROVIDER), PROVIDER), ["session_cancelled"]),
+        (BOOKED, says(c.CancelSession("s1", Role.PARTICIPANT)), []),
+        (BREACH, decides(Opinion.BREACHED), ["decision_breached"]),
+        (BREACH, decides(Opinion.CARRY_ON), ["decision_carry_on"]),
+        (BREACH, decides(Opinion.END), ["decision_ended"]),
+        (ON_THE_WAY, says(c.Withdraw()), ["stopped"]),
+        (ON_THE_WAY, ENDED, ["decision_ended"]),
+        ((referred, accepted), says(c.End("not_reached")), ["closed_not_reached"]),
+        (ON_THE_WAY, says(c.NoteDeath()), []),
+        (ON_THE_WAY, says(c.NoteSafeguarding("t1")), []),
+        (ON_THE_WAY, says(c.NoteEngagement("i1", "not")), []),
+        (BOOKED, misses("s1"), []),
+    ],
+)
+def test_what_a_fact_itself_says_to_the_person(chapters, last, sent):
+    s = story(*chapters, channel=delivered)
+    told = len(s.sends)
+    last(s)
+    to_them = [send for _, send in s.sends[told:] if send.to is Role.PARTICIPANT]
+    assert [send.purpose for send in to_them if send.rung.startswith("fact:")] == sent
+
+
+@pytest.mark.parametrize("end", [ENDED, says(c.Withdraw()), decides(Opinion.BREACHED)])
+def test_a_decision_is_a_letter_and_never_a_text(end):
+    s = story(*BREACH, end)
+    decisions = [send for _, send in s.sends if send.kind == "decision" and send.rung.startswith("fact:")]
+    assert {send.channels for send in decisions} == {(Channel.LETTER,)}
+
+
+def test_a_decision_that_cannot_be_posted_is_told_by_a_person():
+    nowhere = refers(addresses={Channel.TEXT: c.Known("adr-phone")})
+    s = story(nowhere, accepted, says(c.End("not_reached")))
+    assert s.sent() == []
+    assert [t.owner for key, t in s.tasks.items() if key.startswith("closed_not_reached")] == [Role.NAVIGATOR]
+
+
+@pytest.mark.parametrize(
+    ("chapters", "news"),
+    [
+        ((referred, accepted), ["officer_accepted"] * 2),
+        ((referred, says(c.Decline("other"), SUPERVISOR)), ["officer_declined"] * 2),
+        ((*ON_THE_WAY, DONE, says(c.Complete())), ["officer_ended"] * 2),
+        ((*ON_THE_WAY, ENDED), ["officer_ended"] * 2),
+        ((referred, accepted, days_pass(0.1), says(c.End("not_started"))), ["officer_ended"] * 2 + ["oic_reconsider"]),
+        ((*BREACH, decides(Opinion.BREACHED)), ["officer_ended"] * 2 + ["oic_reconsider"]),
+        ((*BOOKED, misses("s1"), spoken_to()), []),
+    ],
+)
+def test_officers_hear_at_once_of_the_beginning_and_the_end_and_of_nothing_between(chapters, news):
+    s = story(*chapters)
+    heard = [send.purpose for at, send in s.sends if at == s.now and send.purpose.startswith(("officer_", "oic_"))]
+    assert [name for name in heard if name != "officer_view_request"] == news
+
+
+def test_one_officer_in_two_parts_is_one_notice_and_a_team_mailbox_stands_in():
+    s = story(refers(parties={**PARTIES, Role.OIC: "off-1"}), accepted)
+    (notice,) = [send for _, send in s.sends if send.purpose == "officer_accepted"]
+    assert (notice.recipient, notice.stand_in) == ("off-1", "team-1")
+
+
+def test_nobody_is_written_to_where_a_part_has_no_person():
+    parties = {Role.PARTICIPANT: "per-1", Role.REFERRER: "off-1"}
+    s = story(refers(parties=parties), accepted, days_pass(30), channel=delivered)
+    assert {send.recipient for _, send in s.sends if send.to is not Role.PARTICIPANT} <= set(s.policy.team.values())
+    assert s.parked == []
+
+
+# ── where nothing is enforceable ────────────────────────────────────────────────────────────────
+INVITED = refers(disposal="community_resolution")
+FREE = tuple(c.Item(i.id, ItemKind.VOLUNTARY, i.intervention, provider=i.provider) for i in ITEMS)
+FREELY = says(c.AgreePlan(FREE, signed=True, read_back=True))
+
+
+def test_a_missed_session_of_a_community_resolution_is_an_invitation_and_ends_in_a_review():
+    s = story(INVITED, *ON_THE_WAY[1:-1], FREELY, books("s1"), misses("s1"), days_pass(20), channel=delivered)
+    assert {"missed_session", "your_move"} <= set(s.sent())
+    assert [t.kind for t in s.tasks.values() if t.expectation == "missed_session:s1" and t.rung == "rule"] == ["review"]
+    assert not {"strike_letter", "your_side"} & set(s.sent())
+    assert not [t for t in s.tasks.values() if t.kind == "rule"]
+
+
+def test_who_does_not_take_part_is_handed_back_to_the_oic_without_a_strike():
+    s = story(INVITED, *ON_THE_WAY[1:-1], FREELY, days_pass(40), says(c.End("not_engaged")), channel=delivered)
+    assert s.case.end_reason == "not_engaged"
+    assert s.sent("oic_reconsider") == ["oic_reconsider"]
+    assert s.case.strikes == ()
+
+
+# ── tasks ───────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("command", "kind", "owner"),
+    [
+        (c.NoteSafeguarding("t1"), "flag", Role.SUPERVISOR),
+        (c.NoteNewMatter(), "decide", Role.SUPERVISOR),
+        (c.NoteAnswer("call"), "call", Role.NAVIGATOR),
+        (c.NoteAnswer("cant"), "call", Role.NAVIGATOR),
+        (c.NoteAnswer("free", needs_reading=True), "task", Role.NAVIGATOR),
+        (c.NoteAnswer("stop"), "task", Role.NAVIGATOR),
+    ],
+)
+def test_what_needs_a_person_at_once_is_a_task(command, kind, owner):
+    s = story(*ON_THE_WAY)
+    before = set(s.tasks)
+    s.asks(command, NAVIGATOR, Origin.PERSON)
+    new = [t for key, t in s.tasks.items() if key not in before and t.expectation is None]
+    assert [(t.kind, t.owner) for t in new] == [(kind, owner)]
+
+
+def test_a_task_that_was_done_is_off_the_list():
+    s = story(referred, accepted, days_pass(0.2))
+    (call,) = [key for key, t in s.tasks.items() if t.kind == "call"]
+    assert call not in s.asks(c.FinishTask(call)).tasks
+
+
+def test_views_are_asked_of_each_and_a_view_that_is_in_is_not_chased():
+    s = story(*ON_THE_WAY, says(c.OpenBreach("new_matter")), days_pass(1))
+    asked = {(send.purpose, send.recipient) for _, send in s.sends if "view" in send.purpose}
+    assert asked == {("officer_view_request", "oic-1"), ("provider_view_request", "pro-1")}
+    s.asks(c.RecordView(Opinion.CARRY_ON), OIC).days_pass(10)
+    assert s.sent("officer_view_reminder") == []
+
+
+# ── digests ─────────────────────────────────────────────────────────────────────────────────────
+def holds(s: Story) -> Story:
+    return s.asks(c.Hold((s.now + timedelta(days=3)).date(), "crisis"))
+
+
+@pytest.mark.parametrize(
+    ("chapters", "line"),
+    [
+        (ON_THE_WAY[:4], "first_meeting_held"),
+        (ON_THE_WAY, "plan_agreed"),
+        ((*BOOKED, attends("s1")), "help_started"),
+        ((*ON_THE_WAY, DONE), "all_done"),
+        ((*ON_THE_WAY, holds), "on_hold"),
+        ((*ON_THE_WAY, says(c.ReferOn("i1", "pro-2"))), "waiting_for_provider"),
+        ((*ON_THE_WAY, says(c.Transfer("nav-2"))), "navigator_changed"),
+        ((*ON_THE_WAY, ENDED, says(c.Reopen("a mistake"), SUPERVISOR)), "reopened"),
+    ],
+)
+def test_what_happens_between_beginning_and_end_is_one_line_for_each_officer(chapters, line):
+    s = story(*chapters)
+    assert [added.officer for added in s.digest if added.line == line] == ["off-1", "oic-1"]
+    assert {t.command.officer for t in s.tells if isinstance(t.command, c.WantDigest)} == {"off-1", "oic-1"}
+
+
+@pytest.mark.parametrize(
+    "quiet",
+    [
+        (*BOOKED, misses("s1")),
+        (*BOOKED, outcome("s1", Attendance.ACCEPTABLE, "illness")),
+        (*BOOKED, misses("s1"), spoken_to("s1"), says(c.ConfirmStrike("s1"))),
+    ],
+)
+def test_officers_never_read_of_a_first_miss_or_a_strike(quiet):
+    s = story(*quiet)
+    assert not [added.line for added in s.digest if "miss" in added.line or "strike" in added.line]
+    assert not [send for _, send in s.sends if send.to is Role.OIC and send.subject == "s1"]
+
+
+# ── returns ─────────────────────────────────────────────────────────────────────────────────────
+def told(s: Story, kind: type) -> list[tuple[str, str]]:
+    return [(t.command.provider, t.command.item) for t in s.tells if isinstance(t.command, kind)]
+
+
+def test_a_placed_participant_is_listed_and_comes_off_when_the_item_or_the_journey_is_over():
+    assert told(story(*ON_THE_WAY), c.ListParticipant) == [("pro-1", "i1")]
+    assert told(story(*ON_THE_WAY, says(c.ReferOn("i2", "pro-2"))), c.ListParticipant)[-1] == ("pro-2", "i2")
+    for over in (DONE, says(c.DropItem("i1", "far")), ENDED, says(c.Withdraw())):
+        assert told(story(*ON_THE_WAY, over), c.UnlistParticipant) == [("pro-1", "i1")]
+    assert told(story(*ON_THE_WAY, DONE, says(c.Complete())), c.UnlistParticipant) == [("pro-1", "i1")]
+
+
+@pytest.mark.parametrize("left", [c.ReferOn("i1", "pro-2"), c.NoteProviderAnswer("i1", "no")])
+def test_a_provider_who_has_no_part_any_more_is_not_asked_again(left):
+    s = story(*ON_THE_WAY, says(left))
+    assert told(s, c.UnlistParticipant) == [("pro-1", "i1")]
+    assert "pro-1" not in s.case.places.values()
+
+
+def test_a_reopened_journey_is_back_on_the_return_and_no_repeat_of_the_first_listing():
+    s = story(*ON_THE_WAY, ENDED, says(c.Reopen("a mistake"), SUPERVISOR), ENDED)
+    tells = [t for t in s.tells if isinstance(t.command, c.ListParticipant | c.UnlistParticipant)]
+    kinds = [type(t.command) for t in tells]
+    assert kinds == [c.ListParticipant, c.UnlistParticipant, c.ListParticipant, c.UnlistParticipant]
+    assert len({t.id for t in tells}) == len(tells)
+
+
+@pytest.mark.parametrize(("name", "period"), [("durham", "2022-01"), ("dyfed-powys", "2022-Q1")])
+def test_a_return_is_for_the_month_or_the_quarter_of_the_scheme(name, period):
+    s = story(refers(disposal="conditional_caution"), *ON_THE_WAY[1:], policy=scheme(name))
+    assert {t.command.period for t in s.tells if isinstance(t.command, c.ListParticipant)} == {period}
