@@ -39,10 +39,12 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --no-build-isolation --no-deps -e .
 	@touch $@
 
-# For maintainers: needs uv (pip install uv). No address of a registry gets into the lock.
-lock:            ## resolve requirements.lock again from pyproject.toml
-	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock
+# For maintainers: needs uv (pip install uv). No address of a registry gets into a lock.
+LOCKING = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make lock" --quiet
+lock:            ## resolve the two locks again from pyproject.toml
+	$(LOCKING) --extra embedded --extra otel --extra test --extra check --extra build -o requirements.lock
+	$(LOCKING) --extra embedded --extra peers -c requirements.lock -o benchmarks/peers/requirements.lock
 
 clean:           ## remove the environment, caches and local data
 	rm -rf $(VENV) .caseflow .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .grimp_cache

@@ -80,6 +80,11 @@ class Deployment(BaseSettings):
     smtp_from: Annotated[str | None, BeforeValidator(_empty_is_unset)] = None
     """The address mail comes from; its domain also stands in every Message-ID."""
 
+    doors: tuple[str, ...] = ()
+    """The HTTP doors that `python -m caseflow.api` opens, as a JSON list."""
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8080, ge=1, le=65535)
+
     @model_validator(mode="after")
     def _smtp_needs_an_address(self) -> Self:
         if self.sender == "smtp" and not self.smtp_from:

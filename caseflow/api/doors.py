@@ -1,0 +1,25 @@
+"""The FastAPI application: which doors stand open, and what every answer has in common.
+
+A door is a router in a file of its own. Nothing here waits for work to be done: a fact is recorded, and answered for.
+"""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, FastAPI
+
+from caseflow import __version__
+from caseflow.engine.app import App
+from caseflow.settings.deployment import Deployment
+
+Door = Callable[[App, Deployment], APIRouter]
+
+DOORS: dict[str, Door] = {}
+"""By the name that ``CASEFLOW_DOORS`` calls them."""
+
+
+def make_app(app: App, settings: Deployment) -> FastAPI:
+    """The doors that the settings open, on this engine. No pages of documentation: they are made by `docs/`."""
+    made = FastAPI(title="caseflow", version=__version__, docs_url=None, redoc_url=None)
+    for name in settings.doors:
+        made.include_router(DOORS[name](app, settings))
+    return made
