@@ -246,8 +246,11 @@ class Unit(Protocol):
     def lock(self, scheme: str, streams: Sequence[str]) -> dict[str, Claimed]:
         """Lock these streams (waiting), in id order; unknown ids are absent. Brings unreacted facts."""
 
-    def save(self, changes: Sequence[Change]) -> None:
-        """Write everything of every change, set-based. A version conflict or duplicate fact raises."""
+    def save(self, changes: Iterable[Change]) -> None:
+        """Write everything of every change, set-based. A version conflict or duplicate fact raises.
+
+        The store takes the changes as they come and may write the first while the next are still being planned.
+        """
 
     # ── commands ──
     def answers(self, scheme: str, ids: Sequence[str]) -> dict[str, Answer]:

@@ -39,7 +39,8 @@ class MemoryUnit(MemoryOutbox):
         )
         return Claimed(row.stream, self.tables.events.get(key, ())[row.reacted :], row.failures, aside)
 
-    def save(self, changes: Sequence[Change]) -> None:
+    def save(self, changes: Iterable[Change]) -> None:
+        changes = list(changes)
         for change in changes:
             self._save_stream(change)
             self._save_timers(change)

@@ -17,6 +17,7 @@ from caseflow.domain.words import Channel, Role
 from caseflow.engine.ports import Change
 from caseflow.store import codec
 from caseflow.store.arrays import Rows
+from caseflow.store.flow import Writes
 
 COLUMNS = "scheme_id, stream_id, key, expectation, cycle, rung, purpose, recipient, lane, kind, channel, body, send_at, created_at"
 _notice = Rows(
@@ -117,7 +118,7 @@ def _row(scheme: str, stream: str, send: Send, now: datetime) -> tuple[Any, ...]
     )  # fmt: skip
 
 
-def save(connection: sa.Connection, changes: Sequence[Change], now: datetime) -> None:
+def save(writes: Writes, changes: Sequence[Change], now: datetime) -> None:
     """Void what is not wanted any more, then add notices, digest items and closed digests."""
     voids = [
         (change.stream.scheme, change.stream.id, void.expectation, void.reason)
@@ -138,17 +139,17 @@ def save(connection: sa.Connection, changes: Sequence[Change], now: datetime) ->
         for close in change.digest_closes
     ]
     if voids:
-        connection.execute(VOID, _void.bind(voids))
+        writes.execute(VOID, _void.bind(voids))
     if sends:
-        _insert(connection, sends, now)
+        _insert(writes, sends, now)
     if items:
-        connection.execute(ADD_ITEMS, _item.bind(items))
+        writes.execute(ADD_ITEMS, _item.bind(items))
     if closes:
         once = {row[2]: row for row in closes}
-        connection.execute(CLOSE_DIGESTS, {**_notice.bind(list(once.values())), "now": now})
+        writes.execute(CLOSE_DIGESTS, {**_notice.bind(list(once.values())), "now": now})
 
 
-def _insert(connection: sa.Connection, sends: Sequence[tuple[Any, ...]], now: datetime) -> None:
+def _insert(writes: Writes, sends: Sequence[tuple[Any, ...]], now: datetime) -> None:
     once: dict[tuple[str, str], tuple[Any, ...]] = {}
     twice: list[tuple[str, str]] = []
     for row in sends:
@@ -157,7 +158,7 @@ def _insert(connection: sa.Connection, sends: Sequence[tuple[Any, ...]], now: da
             twice.append(key)
         else:
             once[key] = row
-    connection.execute(INSERT, {**_notice.bind(list(once.values())), "now": now})
+    writes.execute(INSERT, {**_notice.bind(list(once.values())), "now": now})
     if twice:
         schemes, keys = zip(*twice, strict=True)
-        connection.execute(COUNT_REPEATS, {"schemes": list(schemes), "keys": list(keys)})
+        writes.execute(COUNT_REPEATS, {"schemes": list(schemes), "keys": list(keys)})

@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from caseflow.domain.case import Case, Digest, ProviderReturn, Stream
 from caseflow.domain.events import Recorded
 from caseflow.domain.words import Actor, Origin, Role
-from caseflow.engine.ports import Change, Claimed, Conflict, Failed, Parking
+from caseflow.engine.ports import Change, Claimed, Failed, Parking
 from caseflow.store import codec, parking
 from caseflow.store.arrays import Rows
+from caseflow.store.flow import Writes, execute_on
 
 _COLUMNS = "scheme_id, id, kind, seq, reacted, failures, snapshot"
 _RESTED = "(retry_at IS NULL OR retry_at <= clock_timestamp())"
@@ -218,7 +219,7 @@ def _recorded(row: sa.Row[Any]) -> Recorded:
     )
 
 
-def save(connection: sa.Connection, changes: Sequence[Change], now: datetime) -> None:
+def save(writes: Writes, changes: Sequence[Change], now: datetime) -> None:
     """New streams, new versions of known ones, and their facts. Raises Conflict when a version has moved on."""
     new: list[tuple[Any, ...]] = []
     steps: list[tuple[Any, ...]] = []
@@ -245,13 +246,12 @@ def save(connection: sa.Connection, changes: Sequence[Change], now: datetime) ->
                 fact.actor.person, fact.actor.role, fact.origin, fact.command_id, fact.caused_by,
             ))  # fmt: skip
     if new:
-        connection.execute(INSERT_STREAMS, {**_new.bind(new), "now": now})
+        writes.execute(INSERT_STREAMS, {**_new.bind(new), "now": now})
     if steps:
-        written = connection.execute(UPDATE_STREAMS, {**_step.bind(steps), "now": now}).rowcount
-        if written != len(steps):
-            raise Conflict(f"{len(steps) - written} of {len(steps)} streams have moved on since they were read.")
+        moved = "streams have moved on since they were read."
+        execute_on(writes, UPDATE_STREAMS, {**_step.bind(steps), "now": now}, len(steps), moved)
     if facts:
-        connection.execute(INSERT_EVENTS, _fact.bind(facts))
+        writes.execute(INSERT_EVENTS, _fact.bind(facts))
 
 
 def failed(connection: sa.Connection, failures: Sequence[Failed]) -> None:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from caseflow.engine.ports import Change
 from caseflow.store.arrays import Rows
+from caseflow.store.flow import Writes
 
 _drop = Rows(scheme="text", stream="text", expectation="text", key="text", every="boolean", state="text", reason="text")
 CLOSE = sa.text(f"""
@@ -33,7 +34,7 @@ OPEN = sa.text(f"""
         ON CONFLICT (scheme_id, stream_id, key) WHERE state = 'open' DO NOTHING""")
 
 
-def save(connection: sa.Connection, changes: Sequence[Change], now: datetime) -> None:
+def save(writes: Writes, changes: Sequence[Change], now: datetime) -> None:
     """Close what is no longer needed, then open what is; a task that is open stays as it is."""
     closed = [
         (
@@ -52,6 +53,6 @@ def save(connection: sa.Connection, changes: Sequence[Change], now: datetime) ->
         for task in change.tasks
     ]  # fmt: skip
     if closed:
-        connection.execute(CLOSE, {**_drop.bind(closed), "now": now})
+        writes.execute(CLOSE, {**_drop.bind(closed), "now": now})
     if opened:
-        connection.execute(OPEN, {**_open.bind(opened), "now": now})
+        writes.execute(OPEN, {**_open.bind(opened), "now": now})
