@@ -26,8 +26,13 @@ check: $(INSTALLED)  ## format, lint, types, who may import whom, generated docs
 	$(BIN)/python -m caseflow.cli.docs --check
 	$(BIN)/python -m caseflow.cli.reference --check
 
-bench: $(INSTALLED)  ## the benchmarks, one JSON object a line
+bench: $(VENV)/peers  ## the benchmarks, one JSON object a line, beside other libraries for timers
 	$(BIN)/python -m benchmarks
+
+# The libraries that caseflow is compared with; nothing else needs them.
+$(VENV)/peers: $(INSTALLED) benchmarks/peers/requirements.lock
+	$(BIN)/pip install --quiet --require-hashes -r benchmarks/peers/requirements.lock
+	@touch $@
 
 # The virtual environment is made anew from the lock whenever the lock or the project's metadata changes.
 $(INSTALLED): requirements.lock pyproject.toml
