@@ -64,8 +64,8 @@ def remember(writes: Writes, answered: Sequence[tuple[str, Answer]], now: dateti
         return
     if len({row[:2] for row in rows}) < len(rows):
         raise Conflict("Two answers to one command id in one batch.")
-    answered = "commands were answered by somebody else."
-    execute_on(writes, REMEMBER, {**_answer.bind(rows), "now": now}, len(rows), answered)
+    otherwise = "commands were answered by somebody else."
+    execute_on(writes, REMEMBER, {**_answer.bind(rows), "now": now}, len(rows), otherwise)
 
 
 def take(connection: sa.Connection, limit: int, now: datetime) -> list[tuple[str, Asked]]:
