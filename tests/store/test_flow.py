@@ -42,11 +42,11 @@ def test_after_a_flow_the_transaction_reads_what_it_wrote(engine):
 
 
 def test_a_count_that_is_not_as_expected_is_a_conflict_and_nothing_stays(engine):
-    with pytest.raises(Conflict, match="2 of 3 numbers were not there"), engine.begin() as connection:
-        with flowing(connection) as flow:
-            flow.execute(INSERT, {"n": 1})
-            execute_on(flow, CHANGE, {"least": 1}, 3, "numbers were not there.")
-            flow.execute(INSERT, {"n": 2})
+    missing = "2 of 3 numbers were not there"
+    with pytest.raises(Conflict, match=missing), engine.begin() as connection, flowing(connection) as flow:
+        flow.execute(INSERT, {"n": 1})
+        execute_on(flow, CHANGE, {"least": 1}, 3, "numbers were not there.")
+        flow.execute(INSERT, {"n": 2})
     assert kept(engine) == []
 
 
