@@ -26,16 +26,36 @@ _ROW = (
     " CAST(n.body AS text) AS body"
 )
 
-# A notice whose stream has facts without reactions waits: they may make it void. `calling` looks once more.
+# Each scheme with something due gets its share of a lease, so that one scheme's flood never keeps another waiting. Which
+# those are is read off the index, a step a scheme. A notice whose stream has facts without reactions waits: they may make
+# it void. `calling` looks once more.
 LEASE = sa.text(f"""
-    WITH due AS MATERIALIZED (
-        SELECT n.id FROM notices n
-         WHERE n.lane = :lane AND n.state IN ('ready', 'leased') AND n.send_at <= CAST(:now AS timestamptz)
-           AND (n.state = 'ready' OR n.lease_until <= clock_timestamp())
-           AND (n.retry_at IS NULL OR n.retry_at <= clock_timestamp())
-           AND NOT EXISTS (SELECT FROM streams s WHERE s.scheme_id = n.scheme_id AND s.id = n.stream_id
-                                                   AND (s.react_at IS NOT NULL OR s.parked))
-         ORDER BY n.send_at, n.id LIMIT :limit FOR NO KEY UPDATE OF n SKIP LOCKED)
+    WITH RECURSIVE present (scheme_id) AS (
+        (SELECT scheme_id FROM notices WHERE lane = :lane AND state IN ('ready', 'leased') ORDER BY scheme_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT n.scheme_id FROM notices n
+                 WHERE n.lane = :lane AND n.state IN ('ready', 'leased') AND n.scheme_id > present.scheme_id
+                 ORDER BY n.scheme_id LIMIT 1)
+          FROM present WHERE present.scheme_id IS NOT NULL),
+    sharing AS MATERIALIZED (
+        SELECT p.scheme_id FROM present p
+         WHERE EXISTS (SELECT FROM notices n
+                        WHERE n.lane = :lane AND n.scheme_id = p.scheme_id AND n.state IN ('ready', 'leased')
+                          AND n.send_at <= CAST(:now AS timestamptz)
+                          AND (n.state = 'ready' OR n.lease_until <= clock_timestamp())
+                          AND (n.retry_at IS NULL OR n.retry_at <= clock_timestamp()))),
+    due AS MATERIALIZED (
+        SELECT picked.id FROM sharing CROSS JOIN LATERAL (
+            SELECT n.id FROM notices n
+             WHERE n.lane = :lane AND n.scheme_id = sharing.scheme_id AND n.state IN ('ready', 'leased')
+               AND n.send_at <= CAST(:now AS timestamptz)
+               AND (n.state = 'ready' OR n.lease_until <= clock_timestamp())
+               AND (n.retry_at IS NULL OR n.retry_at <= clock_timestamp())
+               AND NOT EXISTS (SELECT FROM streams s WHERE s.scheme_id = n.scheme_id AND s.id = n.stream_id
+                                                       AND (s.react_at IS NOT NULL OR s.parked))
+             ORDER BY n.send_at, n.id LIMIT (SELECT greatest(1, CAST(:limit AS bigint) / count(*)) FROM sharing)
+               FOR NO KEY UPDATE OF n SKIP LOCKED) picked
+         LIMIT :limit)
     UPDATE notices n
        SET lost = n.lost + CASE WHEN n.state = 'leased' THEN 1 ELSE 0 END, state = 'leased', lease_by = :worker,
            lease_until = clock_timestamp() + :seconds * interval '1 second', attempts = n.attempts + 1

@@ -95,7 +95,7 @@ class MemoryOutbox:
     def lease(self, lane: str, limit: int, worker: str, hold_for: timedelta) -> list[NoticeRow]:
         ready = [row for row in self.tables.notices.values() if row.lane == lane and self._may_go(row)]
         leased = []
-        for row in sorted(ready, key=lambda row: (row.send_at, row.id))[:limit]:
+        for row in _shared(ready, limit):
             held = replace(
                 row,
                 state="leased",
@@ -246,3 +246,12 @@ class MemoryOutbox:
             if state == "unknown":
                 unclear.append(self._notice_row(after))
         return unclear
+
+
+def _shared(ready: Sequence[Notice], limit: int) -> list[Notice]:
+    """The oldest first, of each scheme its share."""
+    schemes = {row.scheme for row in ready}
+    share = max(1, limit // len(schemes)) if schemes else 0
+    oldest = sorted(ready, key=lambda row: (row.send_at, row.id))
+    mine = [[row for row in oldest if row.scheme == scheme][:share] for scheme in sorted(schemes)]
+    return sorted((row for some in mine for row in some), key=lambda row: (row.send_at, row.id))[:limit]

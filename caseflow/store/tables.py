@@ -204,6 +204,9 @@ notices = sa.Table(
     _one_of("state", "ready leased calling sent failed unknown void dropped"),
     _one_of("channel", "text email letter"),
     sa.Index("notices_ready", "lane", "send_at", "id", postgresql_where=sa.text("state IN ('ready', 'leased')")),
+    sa.Index(
+        "notices_fair", "lane", "scheme_id", "send_at", "id", postgresql_where=sa.text("state IN ('ready', 'leased')")
+    ),
     sa.Index("notices_calling", "lease_until", "id", postgresql_where=sa.text("state = 'calling'")),
     sa.Index(
         "notices_budget",

@@ -1,5 +1,6 @@
 """What every Store does, said once and tried on both: in dictionaries and in PostgreSQL."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -373,6 +374,39 @@ def test_a_notice_waits_for_its_time(store):
     assert store.next_due() == START + HOUR
     store.set_clock(START + HOUR)
     assert len(lease(store)) == 1
+
+
+def flood(store: AnyStore, scheme: str, count: int, **other) -> None:
+    """So many notices of one stream of this scheme, ready since the start."""
+    name = f"case-{scheme}"
+    sends = [send(name, cycle=number, **other) for number in range(count)]
+    save(store, step(a_case(name, scheme), reacted=True, sends=sends))
+
+
+def shares(store: AnyStore, limit: int) -> dict[str, int]:
+    with store.begin() as unit:
+        return dict(Counter(row.scheme for row in unit.lease("people", limit, "w1", MINUTE)))
+
+
+def test_one_schemes_flood_keeps_no_other_waiting(store):
+    flood(store, "durham", 30)
+    store.set_clock(START + HOUR)
+    flood(store, "dyfed-powys", 3)
+    assert shares(store, 10) == {"durham": 5, "dyfed-powys": 3}
+    assert shares(store, 10) == {"durham": 10}, "alone it has the whole lease"
+
+
+def test_a_scheme_whose_notices_all_wait_for_later_takes_no_share(store):
+    flood(store, "dyfed-powys", 3, not_before=START + DAY)
+    flood(store, "durham", 30)
+    assert shares(store, 10) == {"durham": 10}
+
+
+def test_a_lease_is_never_larger_than_asked_however_many_schemes_there_are(store):
+    for number in range(5):
+        flood(store, f"scheme-{number}", 2)
+    found = shares(store, 3)
+    assert sum(found.values()) == 3
 
 
 def test_a_leased_notice_is_nobody_elses_until_the_lease_runs_out(store, rest: Rest):
