@@ -95,7 +95,13 @@ def climb(climber: Climber, *, skipped_by: Actor | None = None, why: str = "") -
         towards_participant=fired and speaks,
         chase=fired and speaks and rung.chase,
         skipped_by=skipped_by,
+        left_out=_left_out(climber, rung) if fired else None,
     )
+
+
+def _left_out(climber: Climber, rung: Rung) -> tuple[int, ...]:
+    """The numbers of the acts whose own condition does not hold now: they are not done, and no story tells them."""
+    return tuple([number for number, act in enumerate(rung.acts) if act.only_if and climber.fails(act.only_if)])
 
 
 def _previous(climber: Climber, fired: Rung | None) -> tuple[Rung, datetime] | None:

@@ -311,6 +311,7 @@ class RungFired:
     towards_participant: bool = False
     chase: bool = False  # it counts towards the gap between chases; calls and reminders do not
     skipped_by: Actor | None = None
+    left_out: tuple[int, ...] | None = None  # acts of a fired rung whose condition did not hold; None: an older fact
 
 
 # ── breach ──────────────────────────────────────────────────────────────────────────────────────

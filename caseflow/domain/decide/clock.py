@@ -69,7 +69,7 @@ def _also(case: Case, found: Expectation, fired: ev.RungFired, ctx: Context) -> 
     if fired.end is not RungEnd.FIRED:
         return ()
     rung = ctx.policy.ladder(found.ladder).rung(fired.rung)
-    acts = {act.do for act in rung.acts}
+    acts = {act.do for number, act in enumerate(rung.acts) if number not in (fired.left_out or ())}
     done: tuple[ev.Event, ...] = ()
     if "lapse" in acts and case.breach is not None:
         done = (ev.BreachLapsed(),)
