@@ -83,7 +83,9 @@ def told(memory: Memory) -> list[Any]:
     """The whole story: facts without their numbers and ids, and every message that went out, once each."""
     assert memory.app.readings is not None
     dossiers = memory.app.readings.dossiers("durham", limit=1000)
-    facts = {d.id: _settled([(type(r.event).__name__, _what(r.event), r.occurred_at) for r in d.events]) for d in dossiers}
+    facts = {
+        d.id: _settled([(type(r.event).__name__, _what(r.event), r.occurred_at) for r in d.events]) for d in dossiers
+    }
     notices = sorted((n.stream, n.purpose, n.rung, n.recipient, n.state) for d in dossiers for n in d.notices)
     return [facts, notices]
 
