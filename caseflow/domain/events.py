@@ -628,6 +628,7 @@ class Recorded:
     """A fact in its envelope. `seq` counts from 1 in its stream; times are UTC.
 
     `occurred_at` is when it happened, `recorded_at` when we heard. `caused_by` names the event (and rung) behind it.
+    `text_mac` is the keyed digest of the free text that the fact names by id, kept apart so that it can be erased.
     """
 
     stream: str
@@ -640,3 +641,4 @@ class Recorded:
     command_id: str
     caused_by: str = ""
     version: int = 1
+    text_mac: str = ""

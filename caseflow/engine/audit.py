@@ -22,6 +22,7 @@ from caseflow.domain.events import (
     StrikeConfirmed,
 )
 from caseflow.domain.words import Role
+from caseflow.engine.recording import text_of
 from caseflow.engine.readings import Dossier, NoticeLine, Readings
 
 GRACE = timedelta(minutes=15)
@@ -42,6 +43,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "digest_item_forgotten": ("an officer's digest went out and left a line behind", "run `caseflow sweep`; if it stays, tell the officer"),
     "return_overdue_unasked": ("a provider's return is due and nobody has asked for it", "run `caseflow returns request`"),
     "replay_mismatch": ("the stored state differs from what its history says", "report it; the history is right"),
+    "text_changed": ("a free text is not what it was when it was recorded", "compare it with the last backup, and report it"),
     "history_gap": ("facts are missing from the history", "restore from the last backup, and report it"),
     "parked_work": ("work was set aside", "read the reason; mend it, then let it go on"),
     "unknown_send": ("nobody knows whether this message arrived", "ask the person, or look in the channel's own log"),
@@ -101,6 +103,8 @@ def audit(
         after = ""
         while some := readings.dossiers(scheme, after=after, limit=page):
             after = some[-1].id
+            for finding in _texts(readings, scheme, some):
+                found.add(finding)
             for dossier in some:
                 sampled = bool(replay_every) and found.streams % replay_every == 0
                 for finding in examine(dossier, found.at, replay=sampled):
@@ -108,6 +112,19 @@ def audit(
                 found.streams += 1
                 found.replayed += sampled
     return found
+
+
+def _texts(readings: Readings, scheme: str, dossiers: Sequence[Dossier]) -> Iterator[Finding]:
+    """Free texts that no longer say what they said when the fact was recorded. One that was erased may."""
+    sealed = [(one, record, text_of(record)) for one in dossiers for record in one.events if record.text_mac]
+    seals = readings.seals(scheme, {text for _, _, text in sealed}) if sealed else {}
+    for dossier, record, text in sealed:
+        now = seals.get(text)
+        if now not in {"", record.text_mac}:
+            how = "it is gone" if now is None else "its words are others"
+            yield Finding(
+                "text_changed", dossier.id, dossier.ref or dossier.id, f"line {record.seq}, text {text}: {how}"
+            )
 
 
 def examine(dossier: Dossier, now: datetime, *, replay: bool = True) -> Iterator[Finding]:

@@ -310,6 +310,9 @@ class Unit(Protocol):
     def add_texts(self, scheme: str, texts: Sequence[tuple[str, str | None, str]]) -> None:
         """Keep free texts: (text id, person id or None, body). An id kept before stays as it is."""
 
+    def seals(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """The keyed digest of each of these texts; "" for an erased one. Unknown ids are absent."""
+
 
 class Store(Protocol):
     def begin(self) -> AbstractContextManager[Unit]: ...

@@ -1,5 +1,6 @@
 """The memory store's tables: immutable rows under their keys, with a journal that can put everything back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ from caseflow.domain.effects import OpenTask, Send, SetTimer
 from caseflow.domain.events import Recorded
 from caseflow.domain.words import Channel
 from caseflow.engine.ports import PersonIn
+from caseflow.store.texts import mac
 
 StreamKey = tuple[str, str]
 """(scheme, stream)"""
@@ -189,6 +191,11 @@ class Tables:
         for name in self.__slots__:
             if name != "journal":
                 setattr(self, name, Table(self.journal))
+
+    def seals(self, scheme: str, ids: Iterable[str]) -> dict[str, str]:
+        """The digest of each of these texts; "" for one that was erased. Unknown ids are absent."""
+        rows = [row for one in set(ids) if (row := self.texts.get((scheme, one)))]
+        return {row.id: mac(row.body, row.nonce) if row.nonce else "" for row in rows}
 
     def commit(self) -> None:
         """Keep what was done."""

@@ -237,6 +237,9 @@ class MemoryUnit(MemoryOutbox):
                 nonce = f"{len(self.tables.texts)}".rjust(16, "0").encode()
                 self.tables.texts[scheme, one] = TextRow(one, person, body, nonce)
 
+    def seals(self, scheme: str, ids: Iterable[str]) -> dict[str, str]:
+        return self.tables.seals(scheme, ids)
+
     def read_texts(self, scheme: str, ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
         """Free texts as id → (body, nonce)."""
         rows = [row for one in ids if (row := self.tables.texts.get((scheme, one)))]

@@ -147,6 +147,9 @@ class PostgresUnit:
     def add_texts(self, scheme: str, brought: Sequence[tuple[str, str | None, str]]) -> None:
         texts.add(self.connection, scheme, brought)
 
+    def seals(self, scheme: str, ids: Iterable[str]) -> dict[str, str]:
+        return texts.seals(self.connection, scheme, sorted(set(ids)))
+
     def read_texts(self, scheme: str, ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
         """Free texts as id → (body, nonce)."""
         return texts.read(self.connection, scheme, ids)

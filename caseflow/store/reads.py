@@ -30,6 +30,7 @@ from caseflow.engine.readings import (
     TaskLine,
     TimerLine,
 )
+from caseflow.store import texts
 from caseflow.store.codec import Unreadable, decode_event, decode_stream
 from caseflow.store.figures import NOW, figures, health
 
@@ -240,6 +241,11 @@ class PostgresReadings:
             scheme=scheme, ids=sorted({one for one in ids if one}),
         )  # fmt: skip
         return {row.id: row.name for row in rows}
+
+    def seals(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """The keyed digest of each of these texts; "" for an erased one. Unknown ids are absent."""
+        with self._engine.connect() as connection:
+            return texts.seals(connection, scheme, sorted(set(ids)))
 
     def texts(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
         """Free texts by id; erased or unknown ones are absent."""

@@ -219,6 +219,10 @@ class MemoryReadings:
         """Names as people say them, by person id; unknown ids are absent."""
         return {one: self._name(scheme, one) for one in ids if (scheme, one) in self._tables.persons}
 
+    def seals(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """The keyed digest of each of these texts; "" for an erased one. Unknown ids are absent."""
+        return self._tables.seals(scheme, ids)
+
     def texts(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
         """Free texts by id; erased or unknown ones are absent."""
         return {one: self._tables.texts[scheme, one].body for one in ids if (scheme, one) in self._tables.texts}

@@ -46,7 +46,7 @@ LOCK = sa.text(f"""
 _behind = Rows(scheme="text", stream="text", reacted="int")
 UNREACTED = sa.text(f"""
     SELECT e.scheme_id, e.stream_id, e.seq, e.kind, e.version, CAST(e.body AS text) AS body, e.occurred_at,
-           e.recorded_at, e.actor, e.role, e.origin, e.command_id, e.caused_by
+           e.recorded_at, e.actor, e.role, e.origin, e.command_id, e.caused_by, e.text_mac
       FROM {_behind.source}
       JOIN events e ON e.scheme_id = d.scheme AND e.stream_id = d.stream AND e.seq > d.reacted
      ORDER BY e.scheme_id, e.stream_id, e.seq""")
@@ -113,10 +113,11 @@ _fact = Rows(
     origin="text",
     command_id="text",
     caused_by="text",
+    text_mac="text",
 )
 INSERT_EVENTS = sa.text(f"""
     INSERT INTO events (scheme_id, stream_id, seq, kind, version, body, occurred_at, recorded_at, actor, role, origin,
-                        command_id, caused_by)
+                        command_id, caused_by, text_mac)
     SELECT {_fact.columns} FROM {_fact.source}""")
 
 _fail = Rows(scheme="text", id="text", seconds="float8")
@@ -216,6 +217,7 @@ def _recorded(row: sa.Row[Any]) -> Recorded:
         command_id=row.command_id,
         caused_by=row.caused_by,
         version=row.version,
+        text_mac=row.text_mac,
     )
 
 
@@ -243,7 +245,7 @@ def save(writes: Writes, changes: Sequence[Change], now: datetime) -> None:
             kind, version, body = codec.encode_event(fact.event)
             facts.append((
                 stream.scheme, fact.stream, fact.seq, kind, version, body, fact.occurred_at, fact.recorded_at,
-                fact.actor.person, fact.actor.role, fact.origin, fact.command_id, fact.caused_by,
+                fact.actor.person, fact.actor.role, fact.origin, fact.command_id, fact.caused_by, fact.text_mac,
             ))  # fmt: skip
     if new:
         writes.execute(INSERT_STREAMS, {**_new.bind(new), "now": now})

@@ -141,6 +141,7 @@ events = sa.Table(
     _text("origin"),
     _text("command_id"),
     _text("caused_by", ""),
+    _text("text_mac", ""),
     sa.PrimaryKeyConstraint("scheme_id", "stream_id", "seq"),
     _of_stream(),
     sa.CheckConstraint("seq > 0", name="seq_from_one"),

@@ -661,6 +661,25 @@ def test_a_text_is_kept_once(store):
         assert unit.read_texts(SCHEME, ["t-1"])["t-1"][0] == "First."
 
 
+def test_a_text_is_sealed_with_a_key_that_goes_with_it(store):
+    with store.begin() as unit:
+        unit.upsert_people(SCHEME, [SAM])
+        unit.add_texts(SCHEME, [("t-1", "p-1", "She rang."), ("t-2", None, "She rang.")])
+        first = unit.seals(SCHEME, ["t-1", "t-2", "t-3"])
+        assert set(first) == {"t-1", "t-2"}
+        assert first["t-1"] != first["t-2"], "the same words under two keys: nobody can tell by looking"
+        unit.erase_people(SCHEME, ["p-1"])
+        assert unit.seals(SCHEME, ["t-1", "t-2"]) == {"t-1": "", "t-2": first["t-2"]}
+
+
+def test_a_fact_keeps_the_seal_of_its_text(store):
+    change = step(a_case())
+    sealed = replace(change.events[0], text_mac="ab" * 32)
+    save(store, replace(change, events=(sealed,)))
+    with store.begin() as unit:
+        assert unit.lock(SCHEME, ["case-1"])["case-1"].unreacted == (sealed,)
+
+
 def test_case_numbers_are_given_out_once_in_each_year_and_scheme(store):
     with store.begin() as unit:
         assert unit.allocate_refs(SCHEME, 2022, 3) == 1
