@@ -22,8 +22,8 @@ from caseflow.domain.events import (
     StrikeConfirmed,
 )
 from caseflow.domain.words import Role
-from caseflow.engine.recording import text_of
 from caseflow.engine.readings import Dossier, NoticeLine, Readings
+from caseflow.engine.recording import text_of
 
 GRACE = timedelta(minutes=15)
 """How long the engine may take before late becomes a violation (scheme time)."""
