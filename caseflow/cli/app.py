@@ -67,12 +67,15 @@ def demo(
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=400, help="Days of virtual time.")] = 120,
     seed: Annotated[int, typer.Option(help="The same seed plays the same people.")] = 1,
+    kill_every: Annotated[
+        float, typer.Option(min=0.0, help="Kill a worker (SIGKILL) each so many seconds: nothing but the time changes.")
+    ] = 0.0,
     json: Json = False,
 ) -> None:
     """Play months of a scheme in minutes: real servers, real workers, a virtual clock, simulated people."""
     from caseflow.cli import serve
 
-    serve.demo(referrals, days, seed, json=json)
+    serve.demo(referrals, days, seed, json=json, kill_every=kill_every)
 
 
 @app.command()

@@ -7,7 +7,10 @@ would chase somebody twice. A settle writes its attempt and a command for the st
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from caseflow.domain.case import Case, Stream
+from caseflow.domain.provider_return import known_so_far
 from caseflow.domain.words import Channel
 from caseflow.engine.app import App, Counts, ring
 from caseflow.engine.batch import reason_of
@@ -39,6 +42,7 @@ def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
         rows = unit.lease(lane, limit, worker, app.hold_for)
         now = unit.now()
         people = _people(unit, rows)
+        rows = with_what_is_known(unit, rows, now)
     if not rows:
         return ring(app, Counts(claimed=len(lost), lanes={"react"} if lost else set()))
     ready, verdicts = _judged(app, rows, people, now)
@@ -68,6 +72,23 @@ def _people(unit: Unit, rows: Sequence[NoticeRow]) -> dict[tuple[str, str], Pers
             moved = {person.moved_to for person in known.values() if person.moved_to}
             wanted = {name for name in moved if (scheme, name) not in found}
     return found
+
+
+def with_what_is_known(unit: Unit, rows: list[NoticeRow], now: datetime) -> list[NoticeRow]:
+    """A provider's request lists what we know of each participant already: one reading for them all."""
+    listed = {(row.scheme, str(item["case"])) for row in rows for item in row.items if item.get("case")}
+    if not listed:
+        return rows
+    cases: dict[tuple[str, str], Stream] = {}
+    for scheme in sorted({scheme for scheme, _ in listed}):
+        found = unit.snapshots(scheme, sorted(case for of, case in listed if of == scheme))
+        cases.update(((scheme, name), stream) for name, stream in found.items())
+
+    def told(scheme: str, item: Mapping[str, Any]) -> Mapping[str, Any]:
+        case = cases.get((scheme, str(item.get("case"))))
+        return {**item, **known_so_far(case, str(item["item"]), now)} if isinstance(case, Case) else item
+
+    return [replace(row, items=tuple(told(row.scheme, item) for item in row.items)) for row in rows]
 
 
 def _named(row: NoticeRow) -> set[str]:

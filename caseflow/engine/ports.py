@@ -246,6 +246,9 @@ class Unit(Protocol):
     def lock(self, scheme: str, streams: Sequence[str]) -> dict[str, Claimed]:
         """Lock these streams (waiting), in id order; unknown ids are absent. Brings unreacted facts."""
 
+    def snapshots(self, scheme: str, streams: Sequence[str]) -> Mapping[str, Stream]:
+        """These streams as they stand, without a lock; unknown and unreadable ones are absent."""
+
     def save(self, changes: Iterable[Change]) -> None:
         """Write everything of every change, set-based. A version conflict or duplicate fact raises.
 

@@ -93,7 +93,7 @@ class Wording:
             "provider_name": lambda: full_name(named("provider_name") or people[row.send.recipient]),
             "period": lambda: phrases.period(str(given.get("period") or row.send.subject or ""), language),
             "items": lambda: _lines(given.get("items"), row, service, language),
-            "rows": lambda: sorted({str(item["ref"]) for item in row.items if item.get("ref")}),
+            "rows": lambda: sorted({phrases.return_line(item, language) for item in row.items if item.get("ref")}),
             "count": lambda: given["count"] if given.get("count") is not None else len(row.items),
             "result": lambda: phrases.result(str(given["result"]), language),
             "result_line": lambda: phrases.result_line(str(given.get("result_line") or given["result"]), language),

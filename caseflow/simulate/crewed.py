@@ -2,14 +2,17 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from caseflow.engine.app import App
+from caseflow.simulate.draws import Draws
 from caseflow.store.postgres import PostgresStore
 
 LOOK = 0.01
@@ -116,6 +119,41 @@ def crew(settings: Mapping[str, str], log_dir: Path) -> Iterator[subprocess.Pope
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@contextlib.contextmanager
+def killed(crew: subprocess.Popen[bytes], every: float, draws: Draws) -> Iterator[list[int]]:
+    """Meanwhile a member of the crew is killed (SIGKILL) each so many seconds, whichever the seed draws; yields the dead.
+
+    Not before all of them have been started: a crew that is killed while it starts has nothing to lose. Linux only.
+    """
+    dead: list[int] = []
+    over = threading.Event()
+
+    def kill() -> None:
+        while not over.wait(every):
+            members = sorted(_children(crew.pid))
+            if members:
+                victim = members[draws.whole(0, len(members) - 1, "crew", f"kill:{len(dead)}")]
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(victim, signal.SIGKILL)
+                    dead.append(victim)
+
+    killer = threading.Thread(target=kill, name="killer", daemon=True)
+    killer.start()
+    try:
+        yield dead
+    finally:
+        over.set()
+        killer.join()
+
+
+def _children(parent: int) -> list[int]:
+    """The members of a crew; the supervisor starts nothing else."""
+    with contextlib.suppress(OSError):
+        tasks = Path(f"/proc/{parent}/task").iterdir()
+        return [int(one) for task in tasks for one in (task / "children").read_text(encoding="ascii").split()]
+    return []
 
 
 def restarts(log_dir: Path) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from caseflow.domain.case import Stream
 from caseflow.domain.commands import Asked
 from caseflow.domain.effects import DropTasks
 from caseflow.domain.words import AddressStatus, Channel
@@ -38,6 +39,10 @@ class MemoryUnit(MemoryOutbox):
             if (one.scheme, one.stream) == key and not one.released_at and one.what.startswith(parking.EXPECTATION)
         )
         return Claimed(row.stream, self.tables.events.get(key, ())[row.reacted :], row.failures, aside)
+
+    def snapshots(self, scheme: str, ids: Sequence[str]) -> dict[str, Stream]:
+        found = {one: self.tables.streams.get((scheme, one)) for one in ids}
+        return {one: stored.stream for one, stored in found.items() if stored is not None}
 
     def save(self, changes: Iterable[Change]) -> None:
         changes = list(changes)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
+from caseflow.domain.case import Stream
 from caseflow.domain.commands import Asked
 from caseflow.domain.policy import Policy
 from caseflow.engine.ports import (
@@ -66,6 +67,9 @@ class PostgresUnit:
 
     def lock(self, scheme: str, ids: Sequence[str]) -> dict[str, Claimed]:
         return streams.lock(self.connection, scheme, ids, self._now)
+
+    def snapshots(self, scheme: str, ids: Sequence[str]) -> dict[str, Stream]:
+        return streams.snapshots(self.connection, scheme, ids)
 
     def save(self, changes: Iterable[Change]) -> None:
         with flowing(self.connection) as flow:

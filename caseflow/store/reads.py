@@ -6,7 +6,6 @@ A page of streams costs the same handful of statements however many streams are 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +29,7 @@ from caseflow.engine.readings import (
     TaskLine,
     TimerLine,
 )
-from caseflow.store import texts
+from caseflow.store import streams, texts
 from caseflow.store.codec import Unreadable, decode_event, decode_stream
 from caseflow.store.figures import NOW, figures, health
 
@@ -150,15 +149,8 @@ class PostgresReadings:
 
     def snapshots(self, scheme: str, ids: Iterable[str]) -> Mapping[str, Stream]:
         """Streams as they stand, without their history, by id; unknown and unreadable ones are absent."""
-        found: dict[str, Stream] = {}
-        rows = self._rows(
-            sa.text("SELECT id, kind, snapshot FROM streams WHERE scheme_id = :scheme AND id = ANY(:ids)"),
-            scheme=scheme, ids=sorted(set(ids)),
-        )  # fmt: skip
-        for row in rows:
-            with suppress(Unreadable):
-                found[row.id] = decode_stream(row.kind, row.snapshot)
-        return found
+        with self._engine.connect() as connection:
+            return streams.snapshots(connection, scheme, ids)
 
     def posted(self, scheme: str, keys: Iterable[str]) -> Mapping[str, PostedLine]:
         """Notices by their keys; unknown ones are absent."""

@@ -6,6 +6,7 @@ the limited query twice. NO KEY UPDATE leaves the foreign keys of others alone. 
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -42,6 +43,10 @@ CLAIMS = {
 LOCK = sa.text(f"""
     SELECT {_COLUMNS} FROM streams WHERE scheme_id = :scheme AND id = ANY(CAST(:ids AS text[]))
      ORDER BY id FOR NO KEY UPDATE""")
+
+SNAPSHOTS = sa.text(
+    "SELECT id, kind, snapshot FROM streams WHERE scheme_id = :scheme AND id = ANY(CAST(:ids AS text[]))"
+)
 
 _behind = Rows(scheme="text", stream="text", reacted="int")
 UNREACTED = sa.text(f"""
@@ -169,6 +174,15 @@ def lock(connection: sa.Connection, scheme: str, ids: Iterable[str], now: dateti
     """Lock these streams, waiting for each in id order; unknown ids are absent."""
     rows = connection.execute(LOCK, {"scheme": scheme, "ids": sorted(set(ids))}).all()
     return {claimed.stream.id: claimed for claimed in _claimed(connection, rows, now).values()}
+
+
+def snapshots(connection: sa.Connection, scheme: str, ids: Iterable[str]) -> dict[str, Stream]:
+    """These streams as they stand, without a lock and without their history; unreadable ones are absent."""
+    found: dict[str, Stream] = {}
+    for row in connection.execute(SNAPSHOTS, {"scheme": scheme, "ids": sorted(set(ids))}):
+        with suppress(codec.Unreadable):
+            found[row.id] = codec.decode_stream(row.kind, row.snapshot)
+    return found
 
 
 def _claimed(connection: sa.Connection, rows: Sequence[sa.Row[Any]], now: datetime) -> dict[tuple[str, str], Claimed]:

@@ -348,6 +348,13 @@ def test_a_notice_comes_with_everything_it_takes_to_word_it(store):
     assert len(row.key) == 32
 
 
+def test_streams_can_be_read_as_they_stand_without_holding_them(store):
+    settled_case(store)
+    with store.begin() as unit:
+        found = unit.snapshots(SCHEME, ["case-1", "nobody"])
+    assert {name: stream.seq for name, stream in found.items()} == {"case-1": 1}
+
+
 def test_lanes_keep_participants_apart_from_officers(store):
     settled_case(store, sends=[send(), officer_send()])
     assert [row.send.purpose for row in lease(store, "others")] == ["officer_accepted"]
