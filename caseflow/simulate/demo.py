@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 
 from rich.console import Console
@@ -73,7 +73,8 @@ def run(
             roster=bootstrap.rosters(_config(deployment))[feed.scheme],
             seed=seed,
         )
-        with killed(workers, kill_every, Draws(seed)) if kill_every else nullcontext([]) as dead:
+        nobody: AbstractContextManager[list[int]] = nullcontext([])
+        with killed(workers, kill_every, Draws(seed)) if kill_every else nobody as dead:
             for day in season.days_of(world, days):
                 show.day(world, day, lambda: restarts(folder / "log"))
         show.say("Auditing")
