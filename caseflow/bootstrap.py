@@ -39,6 +39,10 @@ FOLDER_HOLD = timedelta(seconds=20)
 MAIL_HOLD = timedelta(minutes=3)
 """The SMTP sender gives a batch up after two lost connections of at most 70 s each (its time-outs)."""
 
+NOTIFY_HOLD = timedelta(minutes=2)
+"""A batch of fifty goes by many hands, each call given up after 20 s."""
+HOLDS = {"folder": FOLDER_HOLD, "smtp": MAIL_HOLD, "notify": NOTIFY_HOLD}
+
 
 class NotPublishable(ValueError):
     """A scheme's file disagrees with what was published under its version; the message says which and what to do."""
@@ -150,7 +154,7 @@ def app_for(deployment: Deployment, *, scheme: str = "", bell: Bell | None = Non
         ids=new_id,
         scheme=scheme,
         batch=deployment.batch,
-        hold_for=FOLDER_HOLD if deployment.sender == "folder" else MAIL_HOLD,
+        hold_for=max(HOLDS[deployment.sends_by(channel)] for channel in Channel),
         readings=PostgresReadings(store.engine),
         refresh=partial(load_published, store, config),
     )
@@ -184,12 +188,40 @@ def memory_app(
 
 
 def senders_for(deployment: Deployment) -> dict[Channel, Sender]:
-    """A sender for each channel. Texts and letters have none of their own yet: they go to the folder."""
-    folder = FolderSender(deployment.outbox, deployment.smtp_from or "caseflow@localhost.example")
-    senders: dict[Channel, Sender] = dict.fromkeys(Channel, folder)
-    if deployment.sender == "smtp" and deployment.smtp_from:
-        senders[Channel.EMAIL] = SmtpSender(deployment.smtp_host, deployment.smtp_port, deployment.smtp_from)
-    return senders
+    """A sender for each channel, as the settings say."""
+    made: dict[str, Sender] = {}
+    for way in {deployment.sends_by(channel) for channel in Channel}:
+        match way:
+            case "smtp":
+                made[way] = SmtpSender(deployment.smtp_host, deployment.smtp_port, deployment.smtp_from or "")
+            case "notify":
+                made[way] = _notify(deployment)
+            case _:
+                made[way] = FolderSender(deployment.outbox, deployment.smtp_from or "caseflow@localhost.example")
+    return {channel: made[deployment.sends_by(channel)] for channel in Channel}
+
+
+def _notify(deployment: Deployment) -> Sender:
+    """Imported only where it is used: its client takes a fifth of a second."""
+    from caseflow.messages.senders.limiter import Limiter  # noqa: PLC0415
+    from caseflow.messages.senders.notify import Account, NotifySender  # noqa: PLC0415
+
+    templates = {
+        Channel.TEXT.value: deployment.notify_template_text,
+        Channel.EMAIL.value: deployment.notify_template_email,
+        Channel.LETTER.value: deployment.notify_template_letter,
+    }
+    key = deployment.notify_key or ""
+    account = Account(
+        key,
+        {channel: template for channel, template in templates.items() if template},
+        deployment.notify_url,
+        deployment.notify_text_sender,
+        deployment.notify_reply_to,
+    )
+    redis = deployment.broker_url if (deployment.broker_url or "").startswith(("redis://", "rediss://")) else None
+    limiter = Limiter(redis, key, sharers=deployment.notify_sharers)
+    return NotifySender(account, limiter, look_after=timedelta(seconds=deployment.notify_look_after))
 
 
 @cache

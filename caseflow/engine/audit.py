@@ -46,11 +46,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "text_changed": ("a free text is not what it was when it was recorded", "compare it with the last backup, and report it"),
     "history_gap": ("facts are missing from the history", "restore from the last backup, and report it"),
     "parked_work": ("work was set aside", "read the reason; mend it, then let it go on"),
+    "receipt_without_notice": ("a channel told of a message that nobody here knows", "was this database restored from a backup? Otherwise look in the channel's own log by its reference"),
     "unknown_send": ("nobody knows whether this message arrived", "ask the person, or look in the channel's own log"),
 }  # fmt: skip
 """Per finding: what happened, and what to do."""
 
-WARNINGS = frozenset({"parked_work", "unknown_send"})
+WARNINGS = frozenset({"parked_work", "unknown_send", "receipt_without_notice"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,10 @@ def audit(
     `replay_every` 1 rebuilds all, 0 none. What waits less than GRACE is not late.
     """
     found = Audit(readings.now())
+    for waiting in readings.receipts_waiting():
+        found.add(
+            Finding("receipt_without_notice", "", f"receipt {waiting.arrived.id}", f"reference {waiting.arrived.ref}")
+        )
     for scheme in schemes if schemes is not None else readings.schemes():
         after = ""
         while some := readings.dossiers(scheme, after=after, limit=page):

@@ -4,9 +4,9 @@ A crash before `calling` costs nothing; what was `calling` at a crash is unclear
 would chase somebody twice. A settle writes its attempt and a command for the stream's inbox, nothing else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from caseflow.domain.case import Case, Stream
@@ -15,7 +15,7 @@ from caseflow.domain.words import Channel
 from caseflow.engine.app import App, Counts, ring
 from caseflow.engine.batch import reason_of
 from caseflow.engine.delivery_rules import Later, Never, Spent, channels, recipient, timely
-from caseflow.engine.ports import NoticeRow, Outgoing, PersonRow, Sent, Settled, Unavailable, Unit
+from caseflow.engine.ports import Finder, NoticeRow, Outgoing, PersonRow, Sent, Settled, Unavailable, Unit
 from caseflow.engine.settling import dropped, refused, settled_as, unclear, void
 
 BATCH = 50
@@ -36,7 +36,7 @@ def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
     """
     worker = app.ids()
     with app.store.begin() as unit:
-        lost = unit.recover(limit)
+        lost = unit.recover(limit, {channel: finder.look_after for channel, finder in _finders(app).items()})
         if lost:
             unit.add_inbox([unclear(row, unit.now()) for row in lost])
         rows = unit.lease(lane, limit, worker, app.hold_for)
@@ -52,8 +52,10 @@ def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
         wanted = unit.calling(worker, [one.row for one in ready]) if ready else set()
     calls = [one for one in ready if one.row.id in wanted]
     results = _sent(app, calls)
+    finders = _finders(app)
     outcomes = [
-        settled_as(one.row, sent, _next(app, one.row, people), now) for one, sent in zip(calls, results, strict=True)
+        settled_as(one.row, sent, _next(app, one.row, people), now, look_after=_look_after(finders, one.row.channel))
+        for one, sent in zip(calls, results, strict=True)
     ]
     if outcomes:
         with app.store.begin() as unit:
@@ -145,21 +147,48 @@ def _verdict(
     return dropped(row, "; ".join(reasons) or "no usable address", now, nothing_left=True)
 
 
+def _finders(app: App) -> dict[Channel, Finder]:
+    """The channels that can be asked whether they have a message of ours."""
+    return {channel: sender for channel, sender in app.senders.items() if isinstance(sender, Finder)}
+
+
+def _look_after(finders: Mapping[Channel, Finder], channel: Channel) -> timedelta | None:
+    finder = finders.get(channel)
+    return finder.look_after if finder is not None else None
+
+
 def _sent(app: App, calls: Sequence[_Ready]) -> list[Sent]:
-    """Hand them to their channels, a batch each; what a sender did not answer for is unclear."""
+    """Hand them to their channels, a batch each. What may have gone before is looked up, and goes only if it is not there."""
+    finders = _finders(app)
     results: dict[int, Sent] = {}
     for channel in sorted({one.row.channel for one in calls}):
-        some = [one for one in calls if one.row.channel is channel]
-        try:
-            answers = app.senders[channel].send([one.outgoing for one in some])
-            for one, answer in zip(some, answers, strict=True):
-                results[one.row.id] = answer
-        except Unavailable:
-            raise
-        except Exception as wrong:  # noqa: BLE001 - how far it came is anybody's guess
-            for one in some:
-                results.setdefault(one.row.id, Sent("unknown", reason_of(wrong)))
+        mine = [one for one in calls if one.row.channel is channel]
+        unclear = [one for one in mine if one.row.unclear] if channel in finders else []
+        if unclear:
+            finder = finders[channel]
+            found = _asked(unclear, finder.find, "failed")
+            results.update({one.row.id: sent for one, sent in zip(unclear, found, strict=True) if sent is not None})
+        rest = [one for one in mine if one.row.id not in results]
+        if rest:
+            answers = _asked(rest, app.senders[channel].send, "unknown")
+            results.update({one.row.id: sent for one, sent in zip(rest, answers, strict=True) if sent is not None})
     return [results[one.row.id] for one in calls]
+
+
+def _asked(
+    some: Sequence[_Ready], channel: Callable[[Sequence[Outgoing]], Sequence[Sent | None]], otherwise: str
+) -> Sequence[Sent | None]:
+    """The channel's answers, one for each; where it breaks, how far it came is anybody's guess (`otherwise`)."""
+    try:
+        answers = channel([one.outgoing for one in some])
+        if len(answers) == len(some):
+            return answers
+        reason = f"{len(answers)} answers to {len(some)} messages"
+    except Unavailable:
+        raise
+    except Exception as wrong:  # noqa: BLE001 - whatever it was, the others' answers stand
+        reason = reason_of(wrong)
+    return [Sent(otherwise, reason)] * len(some)
 
 
 def _next(app: App, row: NoticeRow, people: Mapping[tuple[str, str], PersonRow]) -> Channel | None:

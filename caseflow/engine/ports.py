@@ -3,18 +3,18 @@
 Every method takes a batch; one is a batch of one. Instants are aware UTC datetimes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from caseflow.domain.case import Contact, Stream
 from caseflow.domain.commands import Asked
 from caseflow.domain.effects import AddToDigest, CloseDigest, DropTasks, OpenTask, Send, SetTimer, Tell, Void
 from caseflow.domain.events import Recorded
 from caseflow.domain.policy import Policy
-from caseflow.domain.words import Channel
+from caseflow.domain.words import Channel, Receipt
 
 LANES = ("react", "fire")
 AT_LEAST_ONCE = frozenset({"officer", "provider"})
@@ -130,6 +130,7 @@ class NoticeRow:
     address: str = ""
     contact: Contact | None = None  # the participant's contact limits, where the stream is a case
     policy_version: str = ""  # the stream's
+    unclear: bool = False  # an earlier attempt by this channel may have gone: look before sending again
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,8 @@ class PersonIn:
 class Settled:
     """How one attempt ended. Without `again_at`, `retry_in` and `next_channel` the notice has come to its end.
 
+    Not `counted`: the channel never looked at it (a limit, a fault of the whole channel); it waits as if never tried.
+
     `again_at` (scheme time) puts the notice back until then: it waits, and no attempt is counted. `retry_in` (real
     time) puts it back after a failure. `next_channel` gives the present channel up (it joins `tried`) and goes on with
     another.
@@ -182,7 +185,49 @@ class Settled:
     again_at: datetime | None = None
     retry_in: timedelta | None = None
     next_channel: Channel | None = None
+    counted: bool = True
     tell: Asked | None = None  # the NoteDelivery command for the stream's inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A receipt as it came. `id` is unique at its source (a repeat has the same), `ref` our notice's key.
+
+    `provider_ref` is the channel's own number of the message, "" when it tells none. `at` is when it says it happened
+    (UTC). `detail` is a code or status, never an address or a person's words.
+    """
+
+    id: str
+    ref: str
+    provider_ref: str
+    receipt: Receipt
+    at: datetime
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A receipt with the notice and the attempt it speaks of."""
+
+    id: str
+    scheme: str
+    stream: str
+    notice: int
+    key: str
+    send: Send
+    attempt: int
+    channel: Channel
+    address: str
+    receipt: Receipt
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReceipt:
+    """A receipt that no notice was found for, and when it came in (real time, UTC)."""
+
+    arrived: Arrived
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +246,16 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a channel answered: accepted, failed (`permanent` or not) or unknown."""
+    """What a channel answered: accepted, failed (`permanent` or not) or unknown.
+
+    `again_in` (real time): nothing is wrong with this message, the channel takes none of this kind until then.
+    """
 
     result: str
     detail: str = ""
     provider_ref: str | None = None
     permanent: bool = False
+    again_in: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +280,17 @@ class Bell(Protocol):
 
 class Sender(Protocol):
     def send(self, batch: Sequence[Outgoing]) -> list[Sent]: ...
+
+
+@runtime_checkable
+class Finder(Protocol):
+    """A sender whose channel can be asked whether it has a message of ours: then an unclear one is looked up, not lost."""
+
+    look_after: timedelta
+    """How long (real time) after an unclear attempt its answer can be trusted."""
+
+    def find(self, batch: Sequence[Outgoing]) -> list[Sent | None]:
+        """For each, what became of it (accepted), that it is not there (None), or that we cannot look now (failed)."""
 
 
 class Unit(Protocol):
@@ -290,12 +350,23 @@ class Unit(Protocol):
     def settle(self, worker: str, settled: Sequence[Settled]) -> int:
         """Close attempts leased by this worker; returns how many were still ours."""
 
-    def recover(self, limit: int) -> list[NoticeRow]:
+    def recover(self, limit: int, look_after: Mapping[Channel, timedelta]) -> list[NoticeRow]:
         """Resolve attempts that were calling when their worker died, and count them.
 
-        Kinds in AT_LEAST_ONCE are ready again; the others are `unknown` and returned, so that streams can be told.
+        By a channel in `look_after` they are ready again after that time (real), to be looked up first. Otherwise kinds
+        in AT_LEAST_ONCE are ready again; the others are `unknown` and returned, so that streams can be told.
         (A lease that died before the call needs none of this: `lease` takes such rows again by itself.)
         """
+
+    # ── receipts ──
+    def keep_receipts(self, arrived: Sequence[Arrived]) -> set[str]:
+        """Keep receipts as they came; returns the ids that are new. Repeats are counted."""
+
+    def match_receipts(self, limit: int, ids: Collection[str] | None) -> list[Matched]:
+        """Lock waiting receipts (of these ids; None: the oldest) for which there is a notice, at most `limit` looked at."""
+
+    def receipts_noted(self, matched: Sequence[Matched]) -> None:
+        """They have become commands. A notice whose outcome was unclear is sent now, and goes no second time."""
 
     # ── people, references, free texts ──
     def people(self, scheme: str, ids: Iterable[str]) -> dict[str, PersonRow]:

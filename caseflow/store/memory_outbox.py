@@ -10,6 +10,7 @@ import msgspec
 from caseflow.domain.case import Case, ProviderReturn
 from caseflow.domain.commands import Asked
 from caseflow.domain.effects import AddToDigest, CloseDigest, Send, Void
+from caseflow.domain.words import Channel
 from caseflow.engine.ports import AT_LEAST_ONCE, Change, NoticeRow, Settled
 from caseflow.store.delivery import BUDGET_DAYS, ENDS, LOST_CALL
 from caseflow.store.memory_rows import Attempt, DigestItem, Notice, StreamKey, Tables
@@ -139,6 +140,11 @@ class MemoryOutbox:
             sent_this_week=len(sent),
             sent_times=sent,
             contact=stream.contact if isinstance(stream, Case) else None,
+            unclear=any(
+                one.state == "unknown" and one.channel == row.channel
+                for (number, _), one in self.tables.attempts.items()
+                if number == row.id
+            ),
             policy_version=stream.policy_version,
         )
 
@@ -207,10 +213,13 @@ class MemoryOutbox:
         return row.lease_by == worker and row.attempts == one.attempt and row.state in {"leased", "calling"}
 
     def _settle(self, row: Notice, worker: str, one: Settled) -> None:
-        waits = one.again_at is not None
+        waits = one.again_at is not None or not one.counted
         goes_on = waits or one.retry_in is not None or one.next_channel is not None
         state = "ready" if goes_on else ENDS[one.result]
-        if not waits:
+        if waits:
+            if (row.id, one.attempt) in self.tables.attempts:
+                del self.tables.attempts[row.id, one.attempt]
+        else:
             known = self.tables.attempts.get((row.id, one.attempt))
             attempt = known or Attempt(row.id, row.scheme, one.attempt, row.channel, "", one.result, worker)
             self.tables.attempts[row.id, one.attempt] = replace(
@@ -230,14 +239,23 @@ class MemoryOutbox:
             attempts=row.attempts - waits,
         )
 
-    def recover(self, limit: int) -> list[NoticeRow]:
+    def recover(self, limit: int, look_after: Mapping[Channel, timedelta]) -> list[NoticeRow]:
         lost = [
             row for row in self.tables.notices.values() if row.state == "calling" and row.lease_until <= self._machine
         ]
         unclear = []
         for row in sorted(lost, key=lambda row: row.id)[:limit]:
-            state = "ready" if row.send.kind in AT_LEAST_ONCE else "unknown"
-            after = replace(row, state=state, lost=row.lost + 1, reason=LOST_CALL, lease_by=None, lease_until=0.0)
+            rest = look_after.get(row.channel)
+            state = "ready" if rest is not None or row.send.kind in AT_LEAST_ONCE else "unknown"
+            after = replace(
+                row,
+                state=state,
+                retry_at=self._machine + rest.total_seconds() if rest is not None else 0.0,
+                lost=row.lost + 1,
+                reason=LOST_CALL,
+                lease_by=None,
+                lease_until=0.0,
+            )
             self.tables.notices[row.id] = after
             attempt = self.tables.attempts[row.id, row.attempts]
             self.tables.attempts[row.id, row.attempts] = replace(

@@ -10,7 +10,7 @@ from caseflow.domain.commands import Asked
 from caseflow.domain.effects import OpenTask, Send, SetTimer
 from caseflow.domain.events import Recorded
 from caseflow.domain.words import Channel
-from caseflow.engine.ports import PersonIn
+from caseflow.engine.ports import Arrived, PersonIn
 from caseflow.store.texts import mac
 
 StreamKey = tuple[str, str]
@@ -115,6 +115,14 @@ class DigestItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    arrived: Arrived
+    number: int
+    state: str = "waiting"
+    repeats: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ParkedRow:
     id: int
     scheme: str
@@ -185,6 +193,7 @@ class Tables:
     persons: Table[tuple[str, str], PersonIn] = field(init=False)
     addresses: Table[tuple[str, str], AddressRow] = field(init=False)
     texts: Table[tuple[str, str], TextRow] = field(init=False)
+    receipts: Table[str, ReceiptRow] = field(init=False)
     counters: Table[tuple[str, int], int] = field(init=False)
 
     def __post_init__(self) -> None:

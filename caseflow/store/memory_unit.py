@@ -11,11 +11,12 @@ from caseflow.domain.words import AddressStatus, Channel
 from caseflow.engine.ports import Answer, Change, Claimed, Conflict, Failed, Parking, PersonIn, PersonRow
 from caseflow.store import inbox, parking
 from caseflow.store.memory_outbox import MemoryOutbox
+from caseflow.store.memory_receipts import MemoryReceipts
 from caseflow.store.memory_rows import AddressRow, InboxRow, ParkedRow, Stored, StreamKey, TaskRow, TextRow
 from caseflow.store.people import ERASED
 
 
-class MemoryUnit(MemoryOutbox):
+class MemoryUnit(MemoryOutbox, MemoryReceipts):
     """One transaction (engine.ports.Unit) on the tables of a memory store."""
 
     # ── claiming streams ──

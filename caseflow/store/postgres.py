@@ -1,6 +1,6 @@
 """The Store in PostgreSQL. Each unit is one transaction; every method of it takes a batch and costs a few statements."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,11 +10,14 @@ import sqlalchemy as sa
 from caseflow.domain.case import Stream
 from caseflow.domain.commands import Asked
 from caseflow.domain.policy import Policy
+from caseflow.domain.words import Channel
 from caseflow.engine.ports import (
     Answer,
+    Arrived,
     Change,
     Claimed,
     Failed,
+    Matched,
     NoticeRow,
     Parking,
     PersonIn,
@@ -30,6 +33,7 @@ from caseflow.store import (
     parking,
     people,
     published,
+    receipts,
     streams,
     tasks,
     texts,
@@ -128,8 +132,18 @@ class PostgresUnit:
     def settle(self, worker: str, settled: Sequence[Settled]) -> int:
         return delivery.settle(self.connection, worker, settled, self._now)
 
-    def recover(self, limit: int) -> list[NoticeRow]:
-        return delivery.recover(self.connection, limit, self._now)
+    def recover(self, limit: int, look_after: Mapping[Channel, timedelta]) -> list[NoticeRow]:
+        return delivery.recover(self.connection, limit, look_after, self._now)
+
+    # ── receipts ──
+    def keep_receipts(self, arrived: Sequence[Arrived]) -> set[str]:
+        return receipts.keep(self.connection, arrived)
+
+    def match_receipts(self, limit: int, ids: Collection[str] | None) -> list[Matched]:
+        return receipts.match(self.connection, limit, ids)
+
+    def receipts_noted(self, matched: Sequence[Matched]) -> None:
+        receipts.noted(self.connection, matched, self._now)
 
     # ── people, references, free texts ──
     def people(self, scheme: str, ids: Iterable[str]) -> dict[str, PersonRow]:

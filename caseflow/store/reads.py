@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from caseflow.domain.case import ProviderReturn, Stream
 from caseflow.domain.events import Recorded
 from caseflow.domain.words import Actor, Origin, Role
+from caseflow.engine.ports import WaitingReceipt
 from caseflow.engine.readings import (
     AttemptLine,
     CaseLine,
@@ -29,7 +30,7 @@ from caseflow.engine.readings import (
     TaskLine,
     TimerLine,
 )
-from caseflow.store import streams, texts
+from caseflow.store import receipts, streams, texts
 from caseflow.store.codec import Unreadable, decode_event, decode_stream
 from caseflow.store.figures import NOW, figures, health
 
@@ -233,6 +234,11 @@ class PostgresReadings:
             scheme=scheme, ids=sorted({one for one in ids if one}),
         )  # fmt: skip
         return {row.id: row.name for row in rows}
+
+    def receipts_waiting(self, limit: int = 100) -> list[WaitingReceipt]:
+        """Receipts that no notice was found for, oldest first, of every scheme."""
+        with self._engine.connect() as connection:
+            return receipts.waiting(connection, limit)
 
     def seals(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
         """The keyed digest of each of these texts; "" for an erased one. Unknown ids are absent."""

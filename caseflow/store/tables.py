@@ -241,6 +241,23 @@ attempts = sa.Table(
     ),
 )
 
+receipts = sa.Table(
+    "receipts",
+    metadata,
+    _key("id"),
+    _key("ref"),
+    _key("provider_ref"),
+    _text("receipt"),
+    _moment("at"),
+    _text("detail", ""),
+    _moment("arrived_at"),
+    _text("state", "waiting"),
+    _count("repeats"),
+    sa.PrimaryKeyConstraint("id"),
+    _one_of("state", "waiting noted"),
+    sa.Index("receipts_waiting", "arrived_at", "id", postgresql_where=sa.text("state = 'waiting'")),
+)
+
 tasks = sa.Table(
     "tasks",
     metadata,

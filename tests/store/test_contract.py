@@ -551,10 +551,10 @@ def test_a_call_that_died_is_unknown_for_a_chase_and_goes_again_for_an_officer(s
     for lane in ("people", "others"):
         call(store, lease(store, lane))
     with store.begin() as unit:
-        assert unit.recover(10) == []
+        assert unit.recover(10, {}) == []
     rest(61)
     with store.begin() as unit:
-        assert [row.send.kind for row in unit.recover(10)] == ["chase"]
+        assert [row.send.kind for row in unit.recover(10, {})] == ["chase"]
     assert lease(store, "people") == []
     (again,) = lease(store, "others")
     assert again.attempt == 2

@@ -219,7 +219,7 @@ def test_a_step_costs_the_same_statements_for_one_stream_and_for_many(postgres: 
         (lambda unit: unit.upsert_people(SCHEME, [PersonIn(f"p-{n}", "officer", "A", "B") for n in range(40)]), 1),
         (lambda unit: unit.answers(SCHEME, [f"c-{number}" for number in range(40)]), 1),
         (lambda unit: unit.add_inbox([(SCHEME, asked(f"c-{number}")) for number in range(40)]), 1),
-        (lambda unit: unit.recover(50), 1),
+        (lambda unit: unit.recover(50, {}), 1),
     ],
 )
 def test_reading_a_batch_costs_few_statements(postgres: PostgresStore, work: Callable, cost: int):
