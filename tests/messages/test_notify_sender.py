@@ -58,8 +58,8 @@ def test_the_stand_in_answers_in_the_shapes_that_notify_documents(notify):
     text = client.send_sms_notification("07700900123", "t", {"body": "Hello"}, "r1")
     mail = client.send_email_notification("sam@example.org", "t", {"subject": "S", "body": "Hello"}, "r2")
     letter = client.send_letter_notification("t", {"address_line_1": "Sam", "subject": "S", "body": "B"}, "r3")
-    for answer, name in ((text, "Text"), (mail, "Email"), (letter, "Letter")):
-        conforms(answer, f"Send{name}{'Message' if name == 'Text' else ''}Response")
+    for answer, name in ((text, "TextMessage"), (mail, "Email"), (letter, "NormalLetter")):
+        conforms(answer, f"Send{name}Response")
     conforms(client.get_all_notifications(reference="r1"), "GetMultipleMessagesResponse")
     conforms(client.get_notification_by_id(text["id"]), "GetOneMessageResponse")
     for status, name in (
