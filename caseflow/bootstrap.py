@@ -17,16 +17,18 @@ from caseflow.bell import CeleryBell, SilentBell
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import AddressStatus, Channel, Role
 from caseflow.engine.app import App
-from caseflow.engine.ports import Bell, PersonIn, Sender
+from caseflow.engine.ports import Bell, PersonIn, Poster, Sender
 from caseflow.messages.senders.folder import FolderSender
 from caseflow.messages.senders.memory import MemorySender
 from caseflow.messages.senders.smtp import SmtpSender
+from caseflow.messages.webhooks.post import WebhookPoster
 from caseflow.messages.wording import Service, Wording
 from caseflow.settings.deployment import Deployment
 from caseflow.settings.holidays import england_and_wales
 from caseflow.settings.paths import config_dir
 from caseflow.settings.roster import Roster, read_roster
 from caseflow.settings.scheme import canonical, load_schemes, policy_from_canonical
+from caseflow.settings.webhooks import read_webhooks
 from caseflow.store.memory import MemoryStore
 from caseflow.store.migrations import upgrade
 from caseflow.store.postgres import PostgresStore
@@ -87,6 +89,9 @@ def prepare(deployment: Deployment, *, virtual: bool = False, start: datetime | 
     upgrade(_database(deployment))
     store = PostgresStore(_database(deployment), virtual=virtual, start=start)
     publish(store, _config(deployment))
+    poster = poster_for(deployment)
+    with store.begin() as unit:
+        unit.sync_endpoints(poster.endpoints if poster else ())
     return store
 
 
@@ -152,6 +157,7 @@ def app_for(deployment: Deployment, *, scheme: str = "", bell: Bell | None = Non
         batch=deployment.batch,
         hold_for=FOLDER_HOLD if deployment.sender == "folder" else MAIL_HOLD,
         readings=PostgresReadings(store.engine),
+        poster=poster_for(deployment),
         refresh=partial(load_published, store, config),
     )
 
@@ -163,12 +169,14 @@ def memory_app(
     scheme: str = "",
     seed: str = "memory",
     batch: int = 500,
+    poster: Poster | None = None,
 ) -> Memory:
     """An App in dictionaries at scheme time `at`; the rosters of the shipped schemes are in its people register."""
     store = MemoryStore(policies=policies, at=at)
     with store.begin() as unit:
         for roster in rosters(config_dir()).values():
             unit.upsert_people(roster.scheme, people_of(roster))
+        unit.sync_endpoints(poster.endpoints if poster else ())
     senders = {channel: MemorySender() for channel in Channel}
     app = App(
         store=store,
@@ -179,6 +187,7 @@ def memory_app(
         scheme=scheme,
         batch=batch,
         readings=MemoryReadings(store),
+        poster=poster,
     )
     return Memory(app, store, senders)
 
@@ -190,6 +199,17 @@ def senders_for(deployment: Deployment) -> dict[Channel, Sender]:
     if deployment.sender == "smtp" and deployment.smtp_from:
         senders[Channel.EMAIL] = SmtpSender(deployment.smtp_host, deployment.smtp_port, deployment.smtp_from)
     return senders
+
+
+def poster_for(deployment: Deployment) -> WebhookPoster | None:
+    """Who posts webhooks; None where no file names receivers. Plain http is for development and tests.
+
+    Raises FileRefused.
+    """
+    if deployment.webhooks_file is None:
+        return None
+    https_only = deployment.environment == "production"
+    return WebhookPoster(read_webhooks(deployment.webhooks_file, https_only=https_only), host_now)
 
 
 @cache

@@ -217,6 +217,63 @@ class Unsendable:
     broken: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One case's way to one receiver, leased: its next facts in order. `failing_for` is real time since it first failed.
+
+    `broken` says why its history cannot be read; then `facts` are those before that place.
+    """
+
+    scheme: str
+    endpoint: str
+    stream: str
+    ref: str
+    disposal: str
+    policy_version: str
+    sent_seq: int
+    facts: tuple[Recorded, ...]
+    attempts: int = 0
+    failing_for: timedelta = timedelta(0)
+    broken: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSettled:
+    """How far a leased feed came. `reason` is empty when nothing failed; `tried` False when its turn did not come."""
+
+    scheme: str
+    endpoint: str
+    stream: str
+    sent_seq: int
+    tried: bool = True
+    reason: str = ""
+    retry_in: timedelta = timedelta(0)  # real time
+    parked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a receiver answered: taken, gone for good (410), or not taken (`detail` says why)."""
+
+    taken: bool
+    detail: str = ""
+    gone: bool = False
+    retry_after: timedelta | None = None  # what it asked for
+
+
+class Poster(Protocol):
+    """Posts facts to the receivers of the configuration, each a (scheme, name). Safe to share between threads."""
+
+    @property
+    def endpoints(self) -> Sequence[tuple[str, str]]: ...
+
+    def wants(self, fact: Recorded) -> bool:
+        """Does this kind of fact leave the house at all?"""
+
+    def post(self, feed: Feed, fact: Recorded, outcome: int | None) -> Posted:
+        """One request, bounded in time. `outcome` is the outcome number of a completed case. Never raises."""
+
+
 class Words(Protocol):
     """Turns a notice into words and finds the address for one channel."""
 
@@ -224,7 +281,7 @@ class Words(Protocol):
 
 
 class Bell(Protocol):
-    """The hint that there may be work in a lane: react | fire | deliver.people | deliver.others. Never fails."""
+    """The hint that there may be work in a lane: react | fire | deliver.people | deliver.others | publish. Never fails."""
 
     def ring(self, lane: str) -> None: ...
 
@@ -289,6 +346,38 @@ class Unit(Protocol):
 
         Kinds in AT_LEAST_ONCE are ready again; the others are `unknown` and returned, so that streams can be told.
         (A lease that died before the call needs none of this: `lease` takes such rows again by itself.)
+        """
+
+    # ── webhooks ──
+    def sync_endpoints(self, endpoints: Sequence[tuple[str, str]]) -> None:
+        """Exactly these (scheme, name) are active from now on. A feed begins with the next fact of its case."""
+
+    def lease_feeds(
+        self, endpoints: Sequence[tuple[str, str]], limit: int, facts: int, worker: str, hold_for: timedelta
+    ) -> list[Feed]:
+        """Lease up to `limit` due feeds of *each* endpoint for `hold_for` of real time, with their next `facts` facts."""
+
+    def settle_feeds(self, worker: str, settled: Sequence[FeedSettled]) -> int:
+        """Write how far feeds leased by this worker came; returns how many were still ours."""
+
+    def disable_endpoint(self, scheme: str, name: str, reason: str) -> None:
+        """Post nothing more to it until somebody enables it; what happens meanwhile waits."""
+
+    def enable_endpoint(self, scheme: str, name: str) -> int:
+        """Post to it again, what waits at once; returns how many feeds waited."""
+
+    def replay(
+        self,
+        scheme: str,
+        *,
+        endpoint: str | None = None,
+        stream: str | None = None,
+        parked: bool = False,
+        since: datetime | None = None,
+    ) -> int:
+        """Send again: one stream from its first fact, what is parked from where it stopped, or all since an instant.
+
+        Returns how many feeds that moved; one that is being sent now is taken back from its worker.
         """
 
     # ── people, references, free texts ──

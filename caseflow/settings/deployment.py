@@ -80,6 +80,9 @@ class Deployment(BaseSettings):
     smtp_from: Annotated[str | None, BeforeValidator(_empty_is_unset)] = None
     """The address mail comes from; its domain also stands in every Message-ID."""
 
+    webhooks_file: Annotated[Annotated[Path, AfterValidator(_absolute)] | None, BeforeValidator(_empty_is_unset)] = None
+    """Where webhooks go (``config/webhooks.example.yaml`` shows one); not set: nowhere."""
+
     doors: tuple[str, ...] = ()
     """The HTTP doors that `python -m caseflow.api` opens, as a JSON list."""
     http_host: str = "127.0.0.1"

@@ -14,6 +14,8 @@ from caseflow.engine.ports import (
     Change,
     Claimed,
     Failed,
+    Feed,
+    FeedSettled,
     NoticeRow,
     Parking,
     PersonIn,
@@ -23,6 +25,7 @@ from caseflow.engine.ports import (
 from caseflow.store import (
     clock,
     delivery,
+    feeds,
     inbox,
     migrations,
     outbox,
@@ -34,6 +37,7 @@ from caseflow.store import (
     texts,
     timers,
 )
+from caseflow.store.feeds import FeedLine
 from caseflow.store.published import Published
 from caseflow.store.session import make_engine, translated
 
@@ -69,6 +73,7 @@ class PostgresUnit:
         outbox.save(self.connection, changes, self._now)
         tasks.save(self.connection, changes, self._now)
         inbox.save(self.connection, changes, self._now)
+        feeds.save(self.connection, changes)
         parking.park(self.connection, parking.of(changes))
 
     # ── commands ──
@@ -106,6 +111,39 @@ class PostgresUnit:
 
     def recover(self, limit: int) -> list[NoticeRow]:
         return delivery.recover(self.connection, limit, self._now)
+
+    # ── webhooks ──
+    def sync_endpoints(self, endpoints: Sequence[tuple[str, str]]) -> None:
+        feeds.sync(self.connection, endpoints)
+
+    def lease_feeds(
+        self, endpoints: Sequence[tuple[str, str]], limit: int, facts: int, worker: str, hold_for: timedelta
+    ) -> list[Feed]:
+        return feeds.lease(self.connection, endpoints, limit, facts, worker, hold_for)
+
+    def settle_feeds(self, worker: str, settled: Sequence[FeedSettled]) -> int:
+        return feeds.settle(self.connection, worker, settled)
+
+    def disable_endpoint(self, scheme: str, name: str, reason: str) -> None:
+        feeds.disable(self.connection, scheme, name, reason)
+
+    def enable_endpoint(self, scheme: str, name: str) -> int:
+        return feeds.enable(self.connection, scheme, name)
+
+    def replay(
+        self,
+        scheme: str,
+        *,
+        endpoint: str | None = None,
+        stream: str | None = None,
+        parked: bool = False,
+        since: datetime | None = None,
+    ) -> int:
+        return feeds.replay(self.connection, scheme, endpoint, stream, parked, since)
+
+    def feeds(self, scheme: str) -> list[FeedLine]:
+        """Every receiver of the scheme, and how its feeds stand."""
+        return feeds.read(self.connection, scheme)
 
     # ── people, references, free texts ──
     def people(self, scheme: str, ids: Iterable[str]) -> dict[str, PersonRow]:
