@@ -18,8 +18,9 @@ class App:
 
     `hold_for` is how long (real time) a lease on notices lasts: longer than the senders' slowest batch, or another worker
     would take the rest of it; no longer, because that is how long a killed worker's notices wait.
-    `poster` is there where a records system listens. `ids` makes a new unique id on each call; `batch` is the most streams one transaction takes. `refresh` makes the
-    store read its policies again, for a version published since this process began.
+    `poster` is there where a records system listens. `ids` makes a new unique id on each call; `batch` is the most
+    streams one transaction takes. `refresh` makes the store read its policies again, for a version published since this
+    process began.
     """
 
     store: Store

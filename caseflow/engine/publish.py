@@ -126,4 +126,5 @@ def pause(feed: Feed, attempts: int) -> timedelta:
     """Real time to the next attempt: 5 s, doubling up to an hour, ±20 % drawn from the feed and the attempt."""
     drawn = hashlib.sha256(f"{feed.scheme}:{feed.endpoint}:{feed.stream}:{attempts}".encode()).digest()
     spread = 0.8 + 0.4 * int.from_bytes(drawn[:4], "big") / 2**32
-    return min(FIRST_PAUSE * 2 ** min(attempts, 16), LONGEST_PAUSE) * spread
+    doubled: timedelta = FIRST_PAUSE * (1 << min(attempts, 16))
+    return min(doubled, LONGEST_PAUSE) * spread

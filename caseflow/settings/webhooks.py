@@ -91,8 +91,8 @@ def read_webhooks(path: Path, *, https_only: bool, environ: Mapping[str, str] = 
     for number, text in enumerate(given.allow.networks):
         try:
             networks.append(ipaddress.ip_network(text))
-        except ValueError as reason:
-            wrong(f"allow.networks[{number}]", f"is no network: {reason}")
+        except ValueError as why:
+            wrong(f"allow.networks[{number}]", f"is no network: {why}")
     endpoints = []
     for number, one in enumerate(given.endpoints):
         place = f"endpoints[{number}]"
@@ -102,8 +102,8 @@ def read_webhooks(path: Path, *, https_only: bool, environ: Mapping[str, str] = 
         for index, named in enumerate(one.secrets):
             try:
                 secrets.append(_secret(named, path.parent, environ))
-            except ValueError as reason_:
-                wrong(f"{place}.secrets[{index}]", str(reason_))
+            except ValueError as why:
+                wrong(f"{place}.secrets[{index}]", str(why))
         endpoints.append(Endpoint(one.scheme, one.name, one.url, tuple(secrets)))
     names = [(one.scheme, one.name) for one in endpoints]
     for twice in sorted({name for name in names if names.count(name) > 1}):
