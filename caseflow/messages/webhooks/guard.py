@@ -9,8 +9,15 @@ from caseflow.settings.webhooks import Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], Sequence[str]]
 
-TUNNELS = tuple(map(ipaddress.ip_network, ("2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
-"""6to4, Teredo, NAT64 and IPv4-compatible addresses: they carry an IPv4 address that the checks would not see."""
+NEVER = tuple(
+    map(
+        ipaddress.ip_network,
+        ("192.0.0.0/24", "192.88.99.0/24", "2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48"),
+    )
+)
+"""Protocol assignments, and tunnels (6to4, Teredo, NAT64) that carry an IPv4 address the checks would not see."""
+PUBLIC_6 = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out for public use; the standard library's own list differs from one Python to the next."""
 
 
 class Refused(Exception):
@@ -46,8 +53,8 @@ def fault(text: str, networks: Sequence[Network]) -> str:
         address = address.ipv4_mapped
     if any(address.version == network.version and address in network for network in networks):
         return ""
-    if any(address.version == network.version and address in network for network in TUNNELS):
-        return "which may lead anywhere (a tunnel)"
-    if address.is_multicast or not address.is_global:
+    if any(address.version == network.version and address in network for network in NEVER):
+        return "which may lead anywhere (a tunnel or a special purpose)"
+    if address.is_multicast or not address.is_global or (address.version == 6 and address not in PUBLIC_6):
         return "which is not a public address"
     return ""

@@ -114,6 +114,8 @@ class WebhookPoster:
                 "POST", path, body=body, headers={"Host": parts.netloc, **headers}, preload_content=False
             )
             answer = connection.getresponse()
+            if late.is_set():  # headers that end where the socket was cut look whole
+                raise _TooLong
             with suppress(OSError, HTTPError):  # the verdict stands in the first line; the rest is courtesy
                 answer.read(MOST, decode_content=False)
             return answer.status, answer.headers.get("retry-after")
