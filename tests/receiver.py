@@ -76,7 +76,11 @@ def receiver() -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            length = int(self.headers["content-length"])
+            body = self.rfile.read(length)
+            if len(body) < length:  # the poster was killed in the middle of a word
+                self.close_connection = True
+                return
             got = Got({name.lower(): value for name, value in self.headers.items()}, body)
             with lock:
                 here.got.append(got)

@@ -7,12 +7,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from conftest import MONDAY_10, PEOPLE, Place, eventually
 from receiver import OLD_SECRET, SECRET, Receiver, receiver
 
-from caseflow.bootstrap import app_for, prepare
 from caseflow.engine.advance import react_events
-from caseflow.settings.deployment import Deployment
 from workers.launch import Crew
 
 
@@ -38,27 +35,12 @@ def webhooks_file(records: Receiver, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture(scope="module")
-def listening(database_url, broker_url, webhooks_file, tmp_path_factory):
+def listening(place_with, webhooks_file):
     """A place whose facts somebody listens to, with no worker yet."""
-    folder = tmp_path_factory.mktemp("data")
-    deployment = Deployment(
-        environment="test",
-        database_url=database_url,
-        broker_url=broker_url,
-        data_dir=folder,
-        webhooks_file=webhooks_file,
-    )
-    store = prepare(deployment, virtual=True, start=MONDAY_10)
-    app = app_for(deployment, scheme="durham")
-    with store.begin() as unit:
-        unit.upsert_people("durham", PEOPLE)
-    yield Place(deployment, app, store, folder / "logs")
-    app.bell.close()
-    app.store.close()
-    store.close()
+    return place_with(webhooks_file=webhooks_file)
 
 
-def published(place: Place) -> dict[str, list[int]]:
+def published(place) -> dict[str, list[int]]:
     """What must arrive: the numbers of each case's facts of these kinds, by reference."""
     found: dict[str, list[int]] = {}
     rows = place.rows(
@@ -70,20 +52,20 @@ def published(place: Place) -> dict[str, list[int]]:
     return found
 
 
-def end_leases(place: Place) -> None:
+def end_leases(place) -> None:
     """The minute a killed worker's cases wait passes at once."""
     with place.store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE feeds SET due_at = clock_timestamp() WHERE due_at IS NOT NULL")
 
 
-def waiting(place: Place) -> int:
+def waiting(place) -> int:
     with place.store.begin() as unit:
         return unit.feeds("durham")[0].waiting
 
 
 @pytest.mark.timeout(300)
 def test_a_publisher_killed_in_the_middle_again_and_again_skips_nothing(
-    listening: Place, records: Receiver, webhooks_file: Path
+    listening, records: Receiver, webhooks_file: Path
 ):
     """The receiver itself says when to kill: in the middle of a request, which it then takes all the same."""
     requests = itertools.count(1)
@@ -108,7 +90,7 @@ def test_a_publisher_killed_in_the_middle_again_and_again_skips_nothing(
             os.kill(crew.pids()["publish"], signal.SIGKILL)
             end_leases(listening)
             done.set()
-        eventually(lambda: waiting(listening) == 0, f"everything posted; see {listening.logs}", within=90)
+        listening.eventually(lambda: waiting(listening) == 0, f"everything posted; see {listening.logs}", within=90)
         assert crew.restarts >= 3
     wanted = published(listening)
     assert len(wanted) == len(cases)
