@@ -17,7 +17,8 @@ from caseflow.bell import CeleryBell, SilentBell
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import AddressStatus, Channel, Role
 from caseflow.engine.app import App
-from caseflow.engine.ports import Bell, PersonIn, Poster, Sender
+from caseflow.engine.ports import Bell, PersonIn, Sender
+from caseflow.engine.webhooks import Poster
 from caseflow.messages.senders.folder import FolderSender
 from caseflow.messages.senders.memory import MemorySender
 from caseflow.messages.senders.smtp import SmtpSender
@@ -89,9 +90,9 @@ def prepare(deployment: Deployment, *, virtual: bool = False, start: datetime | 
     upgrade(_database(deployment))
     store = PostgresStore(_database(deployment), virtual=virtual, start=start)
     publish(store, _config(deployment))
-    poster = poster_for(deployment)
-    with store.begin() as unit:
-        unit.sync_endpoints(poster.endpoints if poster else ())
+    if (poster := poster_for(deployment)) is not None:  # a shell that names no file must not silence receivers
+        with store.begin() as unit:
+            unit.sync_endpoints(poster.endpoints)
     return store
 
 

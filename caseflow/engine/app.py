@@ -8,8 +8,9 @@ from typing import Self
 from caseflow.domain.case import Stream
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Channel
-from caseflow.engine.ports import Bell, Poster, Sender, Store, Words
+from caseflow.engine.ports import Bell, Sender, Store, Words
 from caseflow.engine.readings import Readings
+from caseflow.engine.webhooks import Poster
 
 
 @dataclass(frozen=True, slots=True)

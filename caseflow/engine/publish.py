@@ -8,20 +8,21 @@ import hashlib
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 
 from caseflow.domain.events import Completed, Recorded
 from caseflow.engine.app import App, Counts
 from caseflow.engine.batch import reason_of
-from caseflow.engine.ports import Feed, FeedSettled, Posted, Poster
+from caseflow.engine.webhooks import Feed, FeedSettled, Posted, Poster
 
 BATCH = 50
 """Cases leased at once of each receiver: a lame one takes no places from the others."""
 FACTS = 20
 """Facts of one case posted in one lease; the rest is due again at once."""
 TOGETHER = 16
-"""Cases posted at the same time."""
+"""Cases posted at the same time to one receiver."""
 BUDGET = 10.0
 """Seconds after which no further request is begun; one that runs may take its own time-out (10 s) more."""
 HOLD = timedelta(seconds=60)
@@ -69,9 +70,15 @@ def publish(app: App, limit: int = BATCH) -> Counts:
 
 
 def _walk_all(app: App, poster: Poster, feeds: Sequence[Feed]) -> list[_Walked]:
+    """In the order of the feeds. Each receiver has threads of its own: who waits for one keeps no other waiting."""
     end = time.monotonic() + BUDGET
-    with ThreadPoolExecutor(max_workers=min(TOGETHER, len(feeds)), thread_name_prefix="publish") as pool:
-        return list(pool.map(lambda feed: _walk(app, poster, feed, end), feeds))
+    with ExitStack() as stack:
+        pools = {
+            receiver: stack.enter_context(ThreadPoolExecutor(TOGETHER, thread_name_prefix="publish"))
+            for receiver in {(feed.scheme, feed.endpoint) for feed in feeds}
+        }
+        walks = [pools[feed.scheme, feed.endpoint].submit(_walk, app, poster, feed, end) for feed in feeds]
+        return [walk.result() for walk in walks]
 
 
 def _walk(app: App, poster: Poster, feed: Feed, end: float) -> _Walked:

@@ -7,16 +7,17 @@ statement's snapshot), and no order of commits can hide a fact (ADR 0034). All i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from caseflow.domain.events import Recorded
-from caseflow.domain.words import Actor, Origin, Role
-from caseflow.engine.ports import Change, Feed, FeedSettled
+from caseflow.engine.ports import Change
+from caseflow.engine.webhooks import Feed, FeedSettled
 from caseflow.store import codec
 from caseflow.store.arrays import Rows
+from caseflow.store.streams import recorded
 
 _named = Rows(scheme="text", name="text")
 UPSERT_ENDPOINTS = sa.text(f"""
@@ -26,6 +27,8 @@ RETIRE_ENDPOINTS = sa.text(f"""
     UPDATE endpoints e SET active = false
      WHERE active AND NOT EXISTS (SELECT 1 FROM {_named.source} WHERE d.scheme = e.scheme_id AND d.name = e.name)""")
 RETIRE_ALL = sa.text("UPDATE endpoints SET active = false WHERE active")
+
+LISTENED = sa.text("SELECT DISTINCT scheme_id FROM endpoints WHERE active")
 
 _moved = Rows(scheme="text", stream="text", before="int", last="int")
 MOVED = sa.text(f"""
@@ -145,8 +148,12 @@ def moved(changes: Sequence[Change]) -> list[tuple[str, str, int, int]]:
 
 
 def save(connection: sa.Connection, changes: Sequence[Change]) -> None:
-    """Mark these cases' feeds as due; without receivers the one statement writes nothing."""
-    if rows := moved(changes):
+    """Mark these cases' feeds as due. Without a receiver that is one look at an empty table."""
+    rows = moved(changes)
+    if not rows:
+        return
+    listened = set(connection.execute(LISTENED).scalars())
+    if rows := [row for row in rows if row[0] in listened]:
         connection.execute(MOVED, _moved.bind(rows))
 
 
@@ -177,7 +184,7 @@ def _feed(row: sa.Row[Any], stored: Sequence[sa.Row[Any]]) -> Feed:
     broken = ""
     for one in stored:
         try:
-            facts.append(_recorded(one))
+            facts.append(recorded(one))
         except codec.Unreadable as reason:
             broken = str(reason)
             break
@@ -185,15 +192,6 @@ def _feed(row: sa.Row[Any], stored: Sequence[sa.Row[Any]]) -> Feed:
         row.scheme_id, row.endpoint, row.stream_id, row.ref, row.disposal, row.policy_version, row.sent_seq,
         tuple(facts), row.attempts, row.failing_for, broken,
     )  # fmt: skip
-
-
-def _recorded(row: sa.Row[Any]) -> Recorded:
-    event = codec.decode_event(row.kind, row.version, row.body)
-    by, origin = Actor(row.actor, Role(row.role)), Origin(row.origin)
-    occurred_at, recorded_at = row.occurred_at.astimezone(UTC), row.recorded_at.astimezone(UTC)
-    return Recorded(
-        row.stream_id, row.seq, event, occurred_at, recorded_at, by, origin, row.command_id, row.caused_by, row.version
-    )
 
 
 def settle(connection: sa.Connection, worker: str, settled: Sequence[FeedSettled]) -> int:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from caseflow.domain.case import Case
-from caseflow.engine.ports import Change, Feed, FeedSettled
+from caseflow.engine.ports import Change
+from caseflow.engine.webhooks import Feed, FeedSettled
 from caseflow.store.feeds import FeedLine, moved
 from caseflow.store.memory_rows import EndpointRow, FeedRow, Tables
 

@@ -9,19 +9,8 @@ import sqlalchemy as sa
 
 from caseflow.domain.commands import Asked
 from caseflow.domain.policy import Policy
-from caseflow.engine.ports import (
-    Answer,
-    Change,
-    Claimed,
-    Failed,
-    Feed,
-    FeedSettled,
-    NoticeRow,
-    Parking,
-    PersonIn,
-    PersonRow,
-    Settled,
-)
+from caseflow.engine.ports import Answer, Change, Claimed, Failed, NoticeRow, Parking, PersonIn, PersonRow, Settled
+from caseflow.engine.webhooks import Feed, FeedSettled
 from caseflow.store import (
     clock,
     delivery,

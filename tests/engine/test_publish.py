@@ -1,6 +1,7 @@
 """The fifth verb: every fact to the receiver, at least once, in order case by case, whatever the receiver does."""
 
 import itertools
+import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -16,8 +17,9 @@ from caseflow.domain.words import Actor, ContactResult, Origin, Role, State
 from caseflow.engine import publish as verb
 from caseflow.engine.advance import react_events
 from caseflow.engine.app import App
-from caseflow.engine.ports import Change, Feed, Posted
-from caseflow.engine.publish import BUDGET, HOLD, LONGEST_PAUSE, PATIENCE, publish
+from caseflow.engine.ports import Change
+from caseflow.engine.publish import BUDGET, HOLD, LONGEST_PAUSE, PATIENCE, TOGETHER, publish
+from caseflow.engine.webhooks import Feed, Posted
 from caseflow.messages.webhooks.post import DEADLINE
 from caseflow.settings.scheme import load_schemes
 
@@ -54,8 +56,8 @@ class Listener:
 
 
 class Place:
-    def __init__(self, answers=None, **more):
-        self.listener = Listener(answers, **more)
+    def __init__(self, answers=None, listener=None, **more):
+        self.listener = listener or Listener(answers, **more)
         memory = memory_app(shipped(), at=NOW, scheme="durham", poster=self.listener)
         self.app: App = memory.app
         self.store = memory.store
@@ -123,6 +125,29 @@ def test_one_case_that_fails_holds_back_only_itself():
     assert ("a", 2) not in place.listener.tried
     assert place.listener.of("b") == [1, 2]
     assert (place.line().failing, place.line().reason) == (1, "it answered 503")
+
+
+def test_a_receiver_that_hangs_keeps_no_other_waiting():
+    heard = threading.Event()
+    cases = [f"case-{number}" for number in range(2 * TOGETHER)]
+    left = {"second": len(cases)}
+
+    class Two(Listener):
+        def post(self, feed, fact, outcome):
+            if feed.endpoint == "records":
+                return TAKEN if heard.wait(30) else BUSY  # hangs until the other has heard everything
+            left["second"] -= 1
+            if not left["second"]:
+                heard.set()
+            return TAKEN
+
+    place = Place(listener=Two(endpoints=(("durham", "records"), ("durham", "second"))))
+    for case in cases:
+        place.happens(case, MISSED)
+    publish(place.app)
+    assert heard.is_set()
+    with place.store.begin() as unit:
+        assert [line.waiting for line in unit.feeds("durham")] == [0, 0]
 
 
 def test_a_case_is_tried_for_three_days_then_parked_and_a_replay_brings_everything():

@@ -15,7 +15,7 @@ from receiver import OLD_SECRET, SECRET, receiver
 
 from caseflow.domain.events import Recorded, SessionMissed
 from caseflow.domain.words import Actor, Origin, Role
-from caseflow.engine.ports import Feed
+from caseflow.engine.webhooks import Feed
 from caseflow.messages.webhooks.post import MOST, WebhookPoster
 from caseflow.settings.webhooks import Endpoint, Webhooks
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from store_builders import DAY, SCHEME, START, a_case, a_digest, step
 
-from caseflow.engine.ports import FeedSettled
+from caseflow.engine.webhooks import FeedSettled
 
 MINUTE = timedelta(minutes=1)
 RECORDS = ("durham", "records")

@@ -13,7 +13,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from caseflow.domain.events import Recorded
-from caseflow.engine.ports import Feed, Posted
+from caseflow.engine.webhooks import Feed, Posted
 from caseflow.messages.webhooks import guard, shapes, signature
 from caseflow.settings.webhooks import Endpoint, Webhooks, url_fault
 
