@@ -130,6 +130,13 @@ def test_a_receiver_that_never_answers_costs_the_deadline_and_no_more(records, s
     assert time.monotonic() - began < 20
 
 
+def test_a_receiver_that_is_silent_in_the_handshake_costs_the_deadline_and_no_more():
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        began = time.monotonic()
+        assert not post(f"https://localhost:{mute.getsockname()[1]}/", deadline=0.5).taken
+        assert time.monotonic() - began < 20
+
+
 def test_a_body_that_drips_does_not_undo_the_answer(records):
     records.behave = drip(records, b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
     began = time.monotonic()

@@ -98,12 +98,14 @@ class WebhookPoster:
         port = _port(parts.scheme, parts.port)
         address = guard.checked(host, port, self._webhooks.networks, self._resolver)[0]
         connection = self._connection(parts.scheme, host, address, port)
-        late = threading.Event()
+        late, finished = threading.Event(), threading.Event()
 
         def cut() -> None:
             late.set()
-            with suppress(OSError, AttributeError):  # not connected yet, or gone already
-                connection.sock.shutdown(SHUT_RDWR)
+            while not finished.is_set():  # again, for a socket that was only being connected or wrapped just now
+                with suppress(OSError, AttributeError):
+                    connection.sock.shutdown(SHUT_RDWR)
+                finished.wait(0.1)
 
         watchdog = threading.Timer(self._deadline, cut)
         watchdog.daemon = True
@@ -122,6 +124,7 @@ class WebhookPoster:
         except (OSError, HTTPError, HTTPException, ValueError) as wrong:
             raise (_TooLong() if late.is_set() else _Lost(type(wrong).__name__)) from wrong
         finally:
+            finished.set()
             watchdog.cancel()
             connection.close()
 
