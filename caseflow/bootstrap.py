@@ -87,10 +87,11 @@ def prepare(deployment: Deployment, *, virtual: bool = False, start: datetime | 
     `virtual` makes a new database one whose scheme time stands still at `start` and moves only when told to.
     Raises NotPublishable, and NoDatabase when the deployment names none.
     """
+    poster = poster_for(deployment)  # a faulty file is refused before anything is opened or written
     upgrade(_database(deployment))
     store = PostgresStore(_database(deployment), virtual=virtual, start=start)
     publish(store, _config(deployment))
-    if (poster := poster_for(deployment)) is not None:  # a shell that names no file must not silence receivers
+    if poster is not None:  # a shell that names no file must not silence receivers
         with store.begin() as unit:
             unit.sync_endpoints(poster.endpoints)
     return store
@@ -143,6 +144,7 @@ def app_for(deployment: Deployment, *, scheme: str = "", bell: Bell | None = Non
     another version than this program.
     """
     config = _config(deployment)
+    poster = poster_for(deployment)
     store = PostgresStore(_database(deployment))
     store.check_head()
     load_published(store, config)
@@ -158,7 +160,7 @@ def app_for(deployment: Deployment, *, scheme: str = "", bell: Bell | None = Non
         batch=deployment.batch,
         hold_for=FOLDER_HOLD if deployment.sender == "folder" else MAIL_HOLD,
         readings=PostgresReadings(store.engine),
-        poster=poster_for(deployment),
+        poster=poster,
         refresh=partial(load_published, store, config),
     )
 
