@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from celery import Celery
 
-LANES: Final = ("react", "fire", "deliver.people", "deliver.others")
+LANES: Final = ("react", "fire", "deliver.people", "deliver.others", "publish")
 """The lanes of work. Each is the name of a queue and of the one task that drains it."""
 VISIBILITY: Final = 120
 """Seconds until an unacknowledged hint is handed out again. The same for every app on the broker: the shortest wins."""

@@ -18,15 +18,18 @@ from caseflow.domain.policy import Policy
 from caseflow.domain.words import AddressStatus, Channel, Role
 from caseflow.engine.app import App
 from caseflow.engine.ports import Bell, PersonIn, Sender
+from caseflow.engine.webhooks import Poster
 from caseflow.messages.senders.folder import FolderSender
 from caseflow.messages.senders.memory import MemorySender
 from caseflow.messages.senders.smtp import SmtpSender
+from caseflow.messages.webhooks.post import WebhookPoster
 from caseflow.messages.wording import Service, Wording
 from caseflow.settings.deployment import Deployment
 from caseflow.settings.holidays import england_and_wales
 from caseflow.settings.paths import config_dir
 from caseflow.settings.roster import Roster, read_roster
 from caseflow.settings.scheme import canonical, load_schemes, policy_from_canonical
+from caseflow.settings.webhooks import read_webhooks
 from caseflow.store.memory import MemoryStore
 from caseflow.store.migrations import upgrade
 from caseflow.store.postgres import PostgresStore
@@ -88,9 +91,13 @@ def prepare(deployment: Deployment, *, virtual: bool = False, start: datetime | 
     `virtual` makes a new database one whose scheme time stands still at `start` and moves only when told to.
     Raises NotPublishable, and NoDatabase when the deployment names none.
     """
+    poster = poster_for(deployment)  # a faulty file is refused before anything is opened or written
     upgrade(_database(deployment))
     store = PostgresStore(_database(deployment), virtual=virtual, start=start)
     publish(store, _config(deployment))
+    if poster is not None:  # a shell that names no file must not silence receivers
+        with store.begin() as unit:
+            unit.sync_endpoints(poster.endpoints)
     return store
 
 
@@ -141,6 +148,7 @@ def app_for(deployment: Deployment, *, scheme: str = "", bell: Bell | None = Non
     another version than this program.
     """
     config = _config(deployment)
+    poster = poster_for(deployment)
     store = PostgresStore(_database(deployment))
     store.check_head()
     load_published(store, config)
@@ -156,6 +164,7 @@ def app_for(deployment: Deployment, *, scheme: str = "", bell: Bell | None = Non
         batch=deployment.batch,
         hold_for=max(HOLDS[deployment.sends_by(channel)] for channel in Channel),
         readings=PostgresReadings(store.engine),
+        poster=poster,
         refresh=partial(load_published, store, config),
     )
 
@@ -167,12 +176,14 @@ def memory_app(
     scheme: str = "",
     seed: str = "memory",
     batch: int = 500,
+    poster: Poster | None = None,
 ) -> Memory:
     """An App in dictionaries at scheme time `at`; the rosters of the shipped schemes are in its people register."""
     store = MemoryStore(policies=policies, at=at)
     with store.begin() as unit:
         for roster in rosters(config_dir()).values():
             unit.upsert_people(roster.scheme, people_of(roster))
+        unit.sync_endpoints(poster.endpoints if poster else ())
     senders = {channel: MemorySender() for channel in Channel}
     app = App(
         store=store,
@@ -183,6 +194,7 @@ def memory_app(
         scheme=scheme,
         batch=batch,
         readings=MemoryReadings(store),
+        poster=poster,
     )
     return Memory(app, store, senders)
 
@@ -222,6 +234,17 @@ def _notify(deployment: Deployment) -> Sender:
     redis = deployment.broker_url if (deployment.broker_url or "").startswith(("redis://", "rediss://")) else None
     limiter = Limiter(redis, key, sharers=deployment.notify_sharers)
     return NotifySender(account, limiter, look_after=timedelta(seconds=deployment.notify_look_after))
+
+
+def poster_for(deployment: Deployment) -> WebhookPoster | None:
+    """Who posts webhooks; None where no file names receivers. Plain http is for development and tests.
+
+    Raises FileRefused.
+    """
+    if deployment.webhooks_file is None:
+        return None
+    https_only = deployment.environment == "production"
+    return WebhookPoster(read_webhooks(deployment.webhooks_file, https_only=https_only), host_now)
 
 
 @cache

@@ -22,8 +22,10 @@ policy = typer.Typer(help="Schemes' policies: check, show.", no_args_is_help=Tru
 journey = typer.Typer(help="The journey: draw it.", no_args_is_help=True)
 tasks = typer.Typer(help="What people have to do.", no_args_is_help=True)
 db = typer.Typer(help="The database: upgrade it.", no_args_is_help=True)
+webhooks = typer.Typer(help="Webhooks to the records system: list, check, test, replay, enable.", no_args_is_help=True)
 for name, group in {
     "case": case, "returns": returns, "message": message, "policy": policy, "journey": journey, "tasks": tasks, "db": db,
+    "webhooks": webhooks,
 }.items():  # fmt: skip
     app.add_typer(group, name=name)
 
@@ -291,3 +293,54 @@ def db_upgrade() -> None:
     from caseflow.cli import care
 
     care.upgrade()
+
+
+@webhooks.command("list")
+def webhooks_list(scheme: Scheme = None, json: Json = False) -> None:
+    """List the receivers: cases with facts that wait, fail or are parked, and why."""
+    from caseflow.cli import webhooks as doing
+
+    doing.list_feeds(scheme, json=json)
+
+
+@webhooks.command("check")
+def webhooks_check() -> None:
+    """Check the webhooks file: addresses, secrets, and where the receivers' names lead."""
+    from caseflow.cli import webhooks as doing
+
+    doing.check()
+
+
+@webhooks.command("test")
+def webhooks_test(
+    endpoint: Annotated[str | None, typer.Option(help="Only this receiver.")] = None, scheme: Scheme = None
+) -> None:
+    """Post a signed event that says nothing (caseflow.test.v1) to the receivers of the file."""
+    from caseflow.cli import webhooks as doing
+
+    doing.test(scheme, endpoint)
+
+
+@webhooks.command("replay")
+def webhooks_replay(
+    case: Annotated[str | None, typer.Option("--case", metavar="REF", help="One case, from its first fact.")] = None,
+    parked: Annotated[bool, typer.Option("--parked", help="What was given up, from where it stopped.")] = False,
+    since: Annotated[str, typer.Option(help="Everything recorded since this day (YYYY-MM-DD) or instant.")] = "",
+    endpoint: Annotated[str | None, typer.Option(help="Only to this receiver.")] = None,
+    scheme: Scheme = None,
+) -> None:
+    """Send again, under the same ids: one case, what is parked, or everything since a day."""
+    from caseflow.cli import webhooks as doing
+
+    doing.replay(case, since, endpoint, scheme, parked=parked)
+
+
+@webhooks.command("enable")
+def webhooks_enable(
+    endpoint: Annotated[str, typer.Argument(metavar="NAME", help="A receiver that answered 410 Gone.")],
+    scheme: Scheme = None,
+) -> None:
+    """Post to a receiver again that was disabled because it answered 410 Gone."""
+    from caseflow.cli import webhooks as doing
+
+    doing.enable(endpoint, scheme)

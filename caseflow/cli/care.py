@@ -131,6 +131,7 @@ def _all(desk: Desk) -> list[contracts.Light]:
         _broker(desk),
         *_lag(health),
         _beat(health),
+        *_webhooks(desk),
         _light(
             "set aside",
             ok=not health.parked,
@@ -143,6 +144,25 @@ def _all(desk: Desk) -> list[contracts.Light]:
             found=f"{health.unknown}",
             todo="`caseflow audit` lists them; ask the person, or look in the channel's log",
         ),
+    ]
+
+
+def _webhooks(desk: Desk) -> list[contracts.Light]:
+    from caseflow.cli.webhooks import feed_views
+
+    return [
+        _light(
+            f"webhooks {one.scheme}/{one.endpoint}",
+            ok=not (one.disabled or one.parked or one.failing),
+            found=one.disabled
+            or f"{one.waiting} cases wait, {one.failing} fail, {one.parked} parked"
+            + (f" ({one.reason})" if one.reason else ""),
+            todo=f"mend the receiver, then `caseflow webhooks enable {one.endpoint}`"
+            if one.disabled
+            else "mend the receiver (`caseflow webhooks test`); what is parked: `caseflow webhooks replay --parked`",
+        )
+        for one in feed_views(desk)
+        if one.active
     ]
 
 

@@ -319,7 +319,29 @@ class Sweep:
     parked: int
 
 
+@dataclass(frozen=True, slots=True)
+class FeedView:
+    """One receiver of webhooks: how many cases have facts that wait, fail, are parked. `failing_since` is real time."""
+
+    scheme: str
+    endpoint: str
+    active: bool
+    disabled: str
+    waiting: int
+    failing: int
+    parked: int
+    failing_since: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedList:
+    """`caseflow webhooks list --json`"""
+
+    feeds: list[FeedView]
+
+
 CONTRACTS: tuple[type, ...] = (
     Refer, CaseList, CaseView, Story, Offered, Done, Due, ReturnList, ReturnSubmitted, TaskList, Preview, PolicyCheck,
-    PolicyView, Sweep, AuditReport, Doctor,
+    PolicyView, Sweep, AuditReport, Doctor, FeedList,
 )  # fmt: skip

@@ -15,6 +15,7 @@ from caseflow.domain.effects import AddToDigest, CloseDigest, DropTasks, OpenTas
 from caseflow.domain.events import Recorded
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Channel, Receipt
+from caseflow.engine.webhooks import Feed, FeedSettled
 
 LANES = ("react", "fire")
 AT_LEAST_ONCE = frozenset({"officer", "provider"})
@@ -273,7 +274,7 @@ class Words(Protocol):
 
 
 class Bell(Protocol):
-    """The hint that there may be work in a lane: react | fire | deliver.people | deliver.others. Never fails."""
+    """The hint that there may be work in a lane: react | fire | deliver.people | deliver.others | publish. Never fails."""
 
     def ring(self, lane: str) -> None: ...
 
@@ -367,6 +368,38 @@ class Unit(Protocol):
 
     def receipts_noted(self, matched: Sequence[Matched]) -> None:
         """They have become commands. A notice whose outcome was unclear is sent now, and goes no second time."""
+
+    # ── webhooks ──
+    def sync_endpoints(self, endpoints: Sequence[tuple[str, str]]) -> None:
+        """Exactly these (scheme, name) are active from now on. A feed begins with the next fact of its case."""
+
+    def lease_feeds(
+        self, endpoints: Sequence[tuple[str, str]], limit: int, facts: int, worker: str, hold_for: timedelta
+    ) -> list[Feed]:
+        """Lease up to `limit` due feeds of *each* endpoint for `hold_for` of real time, with their next `facts` facts."""
+
+    def settle_feeds(self, worker: str, settled: Sequence[FeedSettled]) -> int:
+        """Write how far feeds leased by this worker came; returns how many were still ours."""
+
+    def disable_endpoint(self, scheme: str, name: str, reason: str) -> None:
+        """Post nothing more to it until somebody enables it; what happens meanwhile waits."""
+
+    def enable_endpoint(self, scheme: str, name: str) -> int:
+        """Post to it again, what waits at once; returns how many feeds waited."""
+
+    def replay(
+        self,
+        scheme: str,
+        *,
+        endpoint: str | None = None,
+        stream: str | None = None,
+        parked: bool = False,
+        since: datetime | None = None,
+    ) -> int:
+        """Send again: one stream from its first fact, what is parked from where it stopped, or all since an instant.
+
+        Returns how many feeds that moved; one that is being sent now is taken back from its worker.
+        """
 
     # ── people, references, free texts ──
     def people(self, scheme: str, ids: Iterable[str]) -> dict[str, PersonRow]:

@@ -4,13 +4,14 @@ from caseflow.engine.advance import fire_timers, react_events
 from caseflow.engine.app import App, Counts
 from caseflow.engine.deliver import deliver
 from caseflow.engine.inbox import absorb
+from caseflow.engine.publish import publish
 
 ROUNDS = 100_000
 """Rounds before a sweep is taken for one that feeds itself."""
 
 
 def sweep(app: App, limit: int | None = None) -> Counts:
-    """inbox | react | fire | deliver to people | deliver to others, again until a whole round claims nothing.
+    """inbox | react | fire | deliver to people | deliver to others | publish, again until a whole round claims nothing.
 
     Scheme time does not move. Work that rests after a failure, or waits for its hour, stays where it is.
     Raises RuntimeError when there is no end to it.
@@ -23,6 +24,7 @@ def sweep(app: App, limit: int | None = None) -> Counts:
         round_ += fire_timers(app, limit)
         round_ += deliver(app, "people")
         round_ += deliver(app, "others")
+        round_ += publish(app)
         if not round_.moved:
             return total
         total += round_

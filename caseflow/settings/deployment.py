@@ -105,6 +105,8 @@ class Deployment(BaseSettings):
     """The bearer token that Notify's callbacks carry."""
     notify_token_old: Annotated[str | None, BeforeValidator(_empty_is_unset)] = Field(default=None, repr=False)
     """Still good while the token is being replaced."""
+    webhooks_file: Annotated[Annotated[Path, AfterValidator(_absolute)] | None, BeforeValidator(_empty_is_unset)] = None
+    """Where webhooks go (``config/webhooks.example.yaml`` shows one); not set: nowhere."""
 
     doors: tuple[str, ...] = ()
     """The HTTP doors that `python -m caseflow.api` opens, as a JSON list."""

@@ -151,6 +151,26 @@ class TextRow:
     nonce: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class EndpointRow:
+    active: bool = True
+    disabled: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """A case's way to one receiver; `due_at` and `first_failed_at` are machine time in seconds."""
+
+    sent_seq: int
+    last_seq: int
+    due_at: float | None
+    lease_by: str | None = None
+    attempts: int = 0
+    first_failed_at: float | None = None
+    parked: bool = False
+    reason: str = ""
+
+
 K = TypeVar("K")
 V = TypeVar("V")
 Journal = list[tuple[dict[Any, Any], Any, Any]]
@@ -195,6 +215,8 @@ class Tables:
     texts: Table[tuple[str, str], TextRow] = field(init=False)
     receipts: Table[str, ReceiptRow] = field(init=False)
     counters: Table[tuple[str, int], int] = field(init=False)
+    endpoints: Table[tuple[str, str], EndpointRow] = field(init=False)
+    feeds: Table[tuple[str, str, str], FeedRow] = field(init=False)
 
     def __post_init__(self) -> None:
         for name in self.__slots__:

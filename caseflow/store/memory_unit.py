@@ -10,13 +10,14 @@ from caseflow.domain.effects import DropTasks
 from caseflow.domain.words import AddressStatus, Channel
 from caseflow.engine.ports import Answer, Change, Claimed, Conflict, Failed, Parking, PersonIn, PersonRow
 from caseflow.store import inbox, parking
+from caseflow.store.memory_feeds import MemoryFeeds
 from caseflow.store.memory_outbox import MemoryOutbox
 from caseflow.store.memory_receipts import MemoryReceipts
 from caseflow.store.memory_rows import AddressRow, InboxRow, ParkedRow, Stored, StreamKey, TaskRow, TextRow
 from caseflow.store.people import ERASED
 
 
-class MemoryUnit(MemoryOutbox, MemoryReceipts):
+class MemoryUnit(MemoryFeeds, MemoryOutbox, MemoryReceipts):
     """One transaction (engine.ports.Unit) on the tables of a memory store."""
 
     # ── claiming streams ──
@@ -58,6 +59,7 @@ class MemoryUnit(MemoryOutbox, MemoryReceipts):
                 self._close_command((change.stream.scheme, command_id))
         self.add_inbox(inbox.told(changes))
         self.park(parking.of(changes))
+        self.save_feeds(changes)
 
     def _save_stream(self, change: Change) -> None:
         stream = change.stream

@@ -24,9 +24,11 @@ from caseflow.engine.ports import (
     PersonRow,
     Settled,
 )
+from caseflow.engine.webhooks import Feed, FeedSettled
 from caseflow.store import (
     clock,
     delivery,
+    feeds,
     inbox,
     migrations,
     outbox,
@@ -39,6 +41,7 @@ from caseflow.store import (
     texts,
     timers,
 )
+from caseflow.store.feeds import FeedLine
 from caseflow.store.flow import Flow, flowing
 from caseflow.store.published import Published
 from caseflow.store.session import make_engine, translated
@@ -76,10 +79,12 @@ class PostgresUnit:
         return streams.snapshots(self.connection, scheme, ids)
 
     def save(self, changes: Iterable[Change]) -> None:
+        written: list[Change] = []
         with flowing(self.connection) as flow:
             some: list[Change] = []
             last: list[Change] = []  # in one go: what takes rows away that others hold locks them in one order
             for change in changes:
+                written.append(change)
                 if change.voids or change.digest_closes:
                     last.append(change)
                     continue
@@ -89,6 +94,7 @@ class PostgresUnit:
                     some = []
             self._write(flow, some)
             self._write(flow, last)
+        feeds.save(self.connection, written)
 
     def _write(self, flow: Flow, changes: Sequence[Change]) -> None:
         if changes:
@@ -144,6 +150,39 @@ class PostgresUnit:
 
     def receipts_noted(self, matched: Sequence[Matched]) -> None:
         receipts.noted(self.connection, matched, self._now)
+
+    # ── webhooks ──
+    def sync_endpoints(self, endpoints: Sequence[tuple[str, str]]) -> None:
+        feeds.sync(self.connection, endpoints)
+
+    def lease_feeds(
+        self, endpoints: Sequence[tuple[str, str]], limit: int, facts: int, worker: str, hold_for: timedelta
+    ) -> list[Feed]:
+        return feeds.lease(self.connection, endpoints, limit, facts, worker, hold_for)
+
+    def settle_feeds(self, worker: str, settled: Sequence[FeedSettled]) -> int:
+        return feeds.settle(self.connection, worker, settled)
+
+    def disable_endpoint(self, scheme: str, name: str, reason: str) -> None:
+        feeds.disable(self.connection, scheme, name, reason)
+
+    def enable_endpoint(self, scheme: str, name: str) -> int:
+        return feeds.enable(self.connection, scheme, name)
+
+    def replay(
+        self,
+        scheme: str,
+        *,
+        endpoint: str | None = None,
+        stream: str | None = None,
+        parked: bool = False,
+        since: datetime | None = None,
+    ) -> int:
+        return feeds.replay(self.connection, scheme, endpoint, stream, parked, since)
+
+    def feeds(self, scheme: str) -> list[FeedLine]:
+        """Every receiver of the scheme, and how its feeds stand."""
+        return feeds.read(self.connection, scheme)
 
     # ── people, references, free texts ──
     def people(self, scheme: str, ids: Iterable[str]) -> dict[str, PersonRow]:

@@ -198,11 +198,11 @@ def _claimed(connection: sa.Connection, rows: Sequence[sa.Row[Any]], now: dateti
         key = (row.scheme_id, row.id)
         try:
             stream = codec.decode_stream(row.kind, row.snapshot)
-            recorded = tuple(_recorded(fact) for fact in facts.get(key, ()))
+            waiting = tuple(recorded(fact) for fact in facts.get(key, ()))
         except codec.Unreadable as reason:
             unreadable.append(Parking(row.id, "stream", str(reason), now, row.scheme_id))
             continue
-        found[key] = Claimed(stream, recorded, row.failures, aside.get(key, ()))
+        found[key] = Claimed(stream, waiting, row.failures, aside.get(key, ()))
     if unreadable:
         parking.park(connection, unreadable)
     return found
@@ -219,7 +219,8 @@ def unreacted(
     return facts
 
 
-def _recorded(row: sa.Row[Any]) -> Recorded:
+def recorded(row: sa.Row[Any]) -> Recorded:
+    """A stored fact in its envelope. Raises codec.Unreadable."""
     return Recorded(
         stream=row.stream_id,
         seq=row.seq,

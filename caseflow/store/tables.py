@@ -3,7 +3,7 @@
 Every row belongs to a scheme, and every foreign key carries it, so that no row can point into another force's data.
 Ids are text under the "C" collation (compared byte by byte, whatever the server's locale). Kinds and states are text
 with a CHECK: a native enum cannot lose a word again. Columns ending in `_at` are UTC instants of *scheme time*, except
-`retry_at` and `lease_until`, which are machine time (the server's real clock, never the virtual one).
+`retry_at`, `lease_until` and those of `feeds`, which are machine time (the server's real clock, never the virtual one).
 """
 
 import sqlalchemy as sa
@@ -400,3 +400,44 @@ counters = sa.Table(
     sa.PrimaryKeyConstraint("scheme_id", "year"),
 )
 """The last case number given out in each year."""
+
+endpoints = sa.Table(
+    "endpoints",
+    metadata,
+    _key("scheme_id"),
+    _key("name"),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.text("true")),
+    _text("disabled", ""),
+    sa.PrimaryKeyConstraint("scheme_id", "name"),
+)
+"""Receivers of webhooks by name; address and secrets stay in the configuration. `active`: the file names it.
+
+`disabled` says why nothing is posted to it (it answered 410 Gone); its feeds fill up meanwhile.
+"""
+
+feeds = sa.Table(
+    "feeds",
+    metadata,
+    _key("scheme_id"),
+    _key("endpoint"),
+    _key("stream_id"),
+    _count("sent_seq"),
+    _count("last_seq"),
+    _moment("due_at", null=True),
+    _key("lease_by", null=True),
+    _count("attempts"),
+    _moment("first_failed_at", null=True),
+    sa.Column("parked", sa.Boolean, nullable=False, server_default=sa.text("false")),
+    _text("reason", ""),
+    sa.PrimaryKeyConstraint("scheme_id", "endpoint", "stream_id"),
+    sa.ForeignKeyConstraint(["scheme_id", "endpoint"], ["endpoints.scheme_id", "endpoints.name"]),
+    _of_stream(),
+    sa.Index("feeds_due", "scheme_id", "endpoint", "due_at", postgresql_where=sa.text("due_at IS NOT NULL")),
+    sa.Index("feeds_parked", "scheme_id", "endpoint", postgresql_where=sa.text("parked")),
+    postgresql_with={"fillfactor": "85", **BUSY},
+)
+"""How far each case's facts have gone to each receiver: (sent_seq, last_seq] waits. All instants are machine time.
+
+`due_at` is null when nothing waits, or it is parked; a lease moves it to its own end. `last_seq` is written by whoever
+writes the facts, in the same transaction, so that no order of commits can hide one.
+"""

@@ -12,6 +12,7 @@ LONG = {
     "caseflow/domain/events.py": "one class a kind of fact",
     "caseflow/domain/evolve.py": "one small function a kind of fact, and the table of them",
     "caseflow/domain/calendar.py": "civil time is one idea: zone, working days, windows, offsets",
+    "caseflow/engine/ports.py": "the whole port of the store: a method's words are its contract",
     "caseflow/store/tables.py": "the whole schema in one place, as the migrations leave it",
     "caseflow/store/migrations/versions/v0001_first.py": "the whole first schema, frozen",
 }

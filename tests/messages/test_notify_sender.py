@@ -45,7 +45,9 @@ def nullable(schema):
     if not isinstance(schema, dict):
         return schema
     found = {name: nullable(one) for name, one in schema.items()}
-    return found | {"type": [found["type"], "null"]} if found.get("nullable") is True else found
+    if found.get("nullable") is True:
+        found |= {"type": [found["type"], "null"]} | ({"enum": [*found["enum"], None]} if "enum" in found else {})
+    return found
 
 
 def conforms(answer, name):

@@ -316,7 +316,7 @@ def _whole(taken: Taken) -> dict[str, Any]:
         "created_at": _stamp(taken.at),
         "created_by_name": None,
         "sent_at": _stamp(taken.at),
-        "completed_at": None,
+        "completed_at": _stamp(taken.at),
         "scheduled_for": None,
         "one_click_unsubscribe": None,
         "is_cost_data_ready": False,

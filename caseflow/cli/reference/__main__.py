@@ -9,6 +9,7 @@ from caseflow.cli.reference.domain_pages import commands_page, events_page, jour
 from caseflow.cli.reference.messages_page import messages_page
 from caseflow.cli.reference.policy_page import policy_page
 from caseflow.cli.reference.settings_page import settings_page
+from caseflow.cli.reference.webhooks_page import webhooks_page
 from caseflow.settings.paths import PACKAGE
 
 FOLDER = PACKAGE.parent / "docs" / "reference"
@@ -20,6 +21,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "messages.md": messages_page,
     "policy.md": policy_page,
+    "webhooks.md": webhooks_page,
 }
 
 
