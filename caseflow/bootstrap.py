@@ -162,11 +162,18 @@ def app_for(deployment: Deployment, *, scheme: str = "", bell: Bell | None = Non
         ids=new_id,
         scheme=scheme,
         batch=deployment.batch,
-        hold_for=max(HOLDS[deployment.sends_by(channel)] for channel in Channel),
+        hold_for=_hold(deployment),
         readings=PostgresReadings(store.engine),
         poster=poster,
         refresh=partial(load_published, store, config),
     )
+
+
+def _hold(deployment: Deployment) -> timedelta:
+    """Longer than the slowest sender's batch; no longer, for that is how long a killed worker's messages wait."""
+    if deployment.lease is not None:
+        return timedelta(seconds=deployment.lease)
+    return max(HOLDS[deployment.sends_by(channel)] for channel in Channel)
 
 
 def memory_app(

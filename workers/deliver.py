@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from caseflow.engine.deliver import BATCH, deliver
+from caseflow.engine.receipts import match_receipts
 from workers.drain import drain
 
 
@@ -14,5 +15,5 @@ def deliver_to_people(limit: int = BATCH) -> dict[str, int]:
 
 @shared_task(name="deliver.others")
 def deliver_to_others(limit: int = BATCH) -> dict[str, int]:
-    """Send what is ready for officers, providers and staff, `limit` notices a lease."""
-    return drain(lambda app: deliver(app, "others", limit))
+    """Send what is ready for officers, providers and staff; and look again at receipts that found no notice."""
+    return drain(match_receipts, lambda app: deliver(app, "others", limit))

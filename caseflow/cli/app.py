@@ -19,13 +19,14 @@ case = typer.Typer(help="Cases: list, show, tell the story, do something.", no_a
 returns = typer.Typer(help="Providers' returns: list, request, submit.", no_args_is_help=True)
 message = typer.Typer(help="Messages: how they will read.", no_args_is_help=True)
 policy = typer.Typer(help="Schemes' policies: check, show.", no_args_is_help=True)
+receipts = typer.Typer(help="Receipts of messages: those that nobody could place.", no_args_is_help=True)
 journey = typer.Typer(help="The journey: draw it.", no_args_is_help=True)
 tasks = typer.Typer(help="What people have to do.", no_args_is_help=True)
 db = typer.Typer(help="The database: upgrade it.", no_args_is_help=True)
 webhooks = typer.Typer(help="Webhooks to the records system: list, check, test, replay, enable.", no_args_is_help=True)
 for name, group in {
     "case": case, "returns": returns, "message": message, "policy": policy, "journey": journey, "tasks": tasks, "db": db,
-    "webhooks": webhooks,
+    "receipts": receipts, "webhooks": webhooks,
 }.items():  # fmt: skip
     app.add_typer(group, name=name)
 
@@ -293,6 +294,14 @@ def db_upgrade() -> None:
     from caseflow.cli import care
 
     care.upgrade()
+
+
+@receipts.command("list")
+def receipts_list(limit: Limit = 50, json: Json = False) -> None:
+    """List receipts that no message of ours was found for, oldest first. They are looked at again by themselves."""
+    from caseflow.cli import care
+
+    care.list_receipts(limit, json=json)
 
 
 @webhooks.command("list")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from caseflow.cli import contracts
 from caseflow.cli.desk import Desk, opened
 from caseflow.cli.failures import Exit, Stop, environment, explain
-from caseflow.cli.output import as_json, local, say
+from caseflow.cli.output import as_json, local, say, table
 from caseflow.engine.audit import Finding
 from caseflow.engine.audit import audit as look
 from caseflow.engine.readings import Health
@@ -208,3 +208,24 @@ def _beat(health: Health) -> contracts.Light:
         return _light("beat", ok=False, found="has never been heard", todo=todo)
     age = host_now() - health.beat_at
     return _light("beat", ok=age < BEAT, found=f"heard {int(age.total_seconds())} s ago", todo=todo)
+
+
+def list_receipts(limit: int, *, json: bool) -> None:
+    """What channels told of messages that nobody here knows."""
+    with opened(None) as desk:
+        found = [
+            contracts.ReceiptView(
+                one.arrived.id, one.arrived.ref, one.arrived.provider_ref, one.arrived.receipt.value, one.arrived.at,
+                one.since, one.arrived.detail,
+            )
+            for one in desk.readings.receipts_waiting(limit)
+        ]  # fmt: skip
+    if json:
+        as_json(contracts.ReceiptList(found))
+        return
+    table(
+        "",
+        ("came in", "receipt", "our reference", "the channel's number", "says"),
+        ((local(one.since), one.id, one.reference, one.provider_ref, one.receipt) for one in found),
+        empty="Every receipt found its message.",
+    )

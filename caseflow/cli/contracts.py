@@ -320,6 +320,26 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """A receipt that no message was found for. `at` is when the channel says it happened, `since` when it came in (UTC)."""
+
+    id: str
+    reference: str
+    provider_ref: str
+    receipt: str
+    at: datetime
+    since: datetime
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptList:
+    """`caseflow receipts list --json`"""
+
+    receipts: list[ReceiptView]
+
+
+@dataclass(frozen=True, slots=True)
 class FeedView:
     """One receiver of webhooks: how many cases have facts that wait, fail, are parked. `failing_since` is real time."""
 
@@ -343,5 +363,5 @@ class FeedList:
 
 CONTRACTS: tuple[type, ...] = (
     Refer, CaseList, CaseView, Story, Offered, Done, Due, ReturnList, ReturnSubmitted, TaskList, Preview, PolicyCheck,
-    PolicyView, Sweep, AuditReport, Doctor, FeedList,
+    PolicyView, Sweep, AuditReport, Doctor, ReceiptList, FeedList,
 )  # fmt: skip

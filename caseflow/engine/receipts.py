@@ -7,6 +7,7 @@ the news by rank, never by arrival (domain, `decide.facts.delivery`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from caseflow.domain.commands import Asked
 from caseflow.domain.words import Receipt, Role
@@ -51,7 +52,8 @@ def match_receipts(app: App, limit: int = BATCH) -> Counts:
 def _tell(unit: Unit, matched: Sequence[Matched]) -> bool:
     if not matched:
         return False
-    commands = [(one.scheme, _news(one)) for one in matched if _listens(one)]
+    now = unit.now()
+    commands = [(one.scheme, _news(one, now)) for one in matched if _listens(one)]
     if commands:
         unit.add_inbox(commands)
     unit.receipts_noted(matched)
@@ -63,6 +65,7 @@ def _listens(one: Matched) -> bool:
     return one.send.to is Role.PARTICIPANT or one.receipt in LOST
 
 
-def _news(one: Matched) -> Asked:
+def _news(one: Matched, now: datetime) -> Asked:
+    """Never from the future: the channel's clock may be ahead of ours, and what it says is news all the same."""
     attempt = Attempted(one.key, one.attempt, one.channel, one.address)
-    return news(one.stream, one.send, attempt, one.receipt, one.at)
+    return news(one.stream, one.send, attempt, one.receipt, min(one.at, now))

@@ -5,13 +5,14 @@ from caseflow.engine.app import App, Counts
 from caseflow.engine.deliver import deliver
 from caseflow.engine.inbox import absorb
 from caseflow.engine.publish import publish
+from caseflow.engine.receipts import match_receipts
 
 ROUNDS = 100_000
 """Rounds before a sweep is taken for one that feeds itself."""
 
 
 def sweep(app: App, limit: int | None = None) -> Counts:
-    """inbox | react | fire | deliver to people | deliver to others | publish, again until a whole round claims nothing.
+    """receipts | inbox | react | fire | deliver to people | deliver to others | publish, again until a whole round claims nothing.
 
     Scheme time does not move. Work that rests after a failure, or waits for its hour, stays where it is.
     Raises RuntimeError when there is no end to it.
@@ -19,6 +20,7 @@ def sweep(app: App, limit: int | None = None) -> Counts:
     total = Counts()
     for _ in range(ROUNDS):
         round_ = Counts()
+        round_ += match_receipts(app)
         round_ += absorb(app, limit)
         round_ += react_events(app, limit)
         round_ += fire_timers(app, limit)

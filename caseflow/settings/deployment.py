@@ -69,6 +69,8 @@ class Deployment(BaseSettings):
     """Schemes to use in place of those that came with caseflow (``<force>/<version>.yaml``)."""
     batch: int = Field(default=500, ge=1, le=5000)
     """Cases a worker claims at once. More is faster; a person's act on one of them waits that much longer."""
+    lease: Annotated[float | None, BeforeValidator(_empty_is_unset)] = Field(default=None, ge=1.0)
+    """Seconds a worker holds messages it is sending; not set: as long as the senders may need for a batch."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     sender: Literal["folder", "smtp", "notify"] = "folder"
