@@ -177,13 +177,18 @@ class RecordContact:
 
 @dataclass(frozen=True, slots=True)
 class NoteAnswer:
-    """The participant answered a message or rang. `reads_as` is a suggestion: ok | cant | call | stop | wrong | free."""
+    """The participant answered a message or rang. `reads_as` is a suggestion: ok | cant | call | no | free, or stop |
+    wrong, which act on the number at once, or doubt: perhaps somebody else. `proposes`: what a person may confirm
+    (`replies.py`). `address`: the id of the address it came from, where that is known.
+    """
 
     reads_as: str
     channel: str = "text"
     about: str | None = None
     text: str | None = None
     needs_reading: bool = False
+    proposes: tuple[str, ...] = ()
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,7 @@ class AnswerReceived:
     about: str | None
     needs_reading: bool
     text: str | None = None
+    proposes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

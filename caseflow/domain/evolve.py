@@ -22,7 +22,16 @@ from caseflow.domain.commands import Known
 from caseflow.domain.expect import opened
 from caseflow.domain.journey import NEXT
 from caseflow.domain.reading import all_done, covers
-from caseflow.domain.words import RECEIPT_RANK, Channel, ContactResult, Receipt, Role, RungEnd, State
+from caseflow.domain.words import (
+    NOT_A_CONVERSATION,
+    RECEIPT_RANK,
+    Channel,
+    ContactResult,
+    Receipt,
+    Role,
+    RungEnd,
+    State,
+)
 
 KEEP = 12
 """How many proofs of contact, and how many unanswered calls, a case carries; older ones stay in the history."""
@@ -284,7 +293,7 @@ def _tried(case: Case, e: ev.ContactRecorded, record: ev.Recorded) -> Change:
 
 def _answered(case: Case, e: ev.AnswerReceived, record: ev.Recorded) -> Change:
     unread = case.unread | {record.seq} if e.needs_reading else case.unread
-    if e.reads_as in {"stop", "wrong"}:
+    if e.reads_as in NOT_A_CONVERSATION:
         return {"unread": unread}
     return _proof(case, record, "answered", e.about, e.channel) | {"unread": unread}
 

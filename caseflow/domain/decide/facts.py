@@ -16,6 +16,7 @@ from caseflow.domain.reading import all_done, rules_of, safe_hours
 from caseflow.domain.words import (
     RECEIPT_RANK,
     AddressStatus,
+    Channel,
     ContactResult,
     Receipt,
     Refused,
@@ -35,9 +36,14 @@ def contact(case: Case, cmd: c.RecordContact, ctx: Context) -> Answer:
 
 
 def answer(case: Case, cmd: c.NoteAnswer, ctx: Context) -> Answer:
-    got = ev.AnswerReceived(cmd.reads_as, cmd.channel, cmd.about, cmd.needs_reading, cmd.text)
-    blocked = block_text(case) if cmd.reads_as in {"stop", "wrong"} and cmd.channel == "text" else ()
-    return (got, *blocked)
+    """What they said; STOP and WRONG also close the number it came from, if that is still the case's number."""
+    got = ev.AnswerReceived(cmd.reads_as, cmd.channel, cmd.about, cmd.needs_reading, cmd.text, cmd.proposes)
+    if cmd.reads_as not in {"stop", "wrong"} or cmd.channel != "text":
+        return (got,)
+    known = case.contact.addresses.get(Channel.TEXT)
+    if cmd.address and (known is None or known.address != cmd.address):
+        return (got,)
+    return (got, *block_text(case))
 
 
 def read_answer(case: Case, cmd: c.ReadAnswer, ctx: Context) -> Answer:

@@ -86,7 +86,7 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             title = "New matter: for the panel, never a strike"
             return [_task(case, f"new_matter:{record.seq}", Role.SUPERVISOR, title, kind="decide")]
         case ev.AnswerReceived() as e:
-            return _answer(case, e, record)
+            return _answer(case, e, record, policy)
         case ev.AnswerRead() as e:
             return [DropTasks("read", key=f"answer:{e.answer}", done=True)]
         case ev.AddressNoted() as e if e.status is AddressStatus.BLOCKED and reachable(case) and case.open:
@@ -166,16 +166,43 @@ def _ended(case: Case, record: ev.Recorded, e: ev.Ended, policy: Policy, now: da
     return _write(case, record, policy, now, purpose, LETTER)
 
 
-def _answer(case: Case, e: ev.AnswerReceived, record: ev.Recorded) -> list[Effect]:
-    if e.needs_reading:
-        title = "They have written: read it and answer"
-        return [_task(case, f"answer:{record.seq}", Role.NAVIGATOR, title)]
-    if e.reads_as in {"call", "cant"}:
+def _answer(case: Case, e: ev.AnswerReceived, record: ev.Recorded, policy: Policy) -> list[Effect]:
+    key = f"answer:{record.seq}"
+    tasks: list[Effect] = []
+    if "urgent" in e.proposes:
+        tasks.append(_task(case, key, Role.NAVIGATOR, "They may be in danger: read what they wrote, act now", "flag"))
+        title = "A participant may be in danger: see that the answer was read and acted on"
+        tasks.append(_task(case, f"urgent:{record.seq}", Role.SUPERVISOR, title, "flag"))
+    elif e.needs_reading:
+        kind = "call" if e.reads_as == "call" else "task"
+        tasks.append(_task(case, key, Role.NAVIGATOR, _to_read(e), kind))
+    elif e.reads_as in {"call", "cant"}:
         title = (
             "They asked for a call" if e.reads_as == "call" else "They cannot come: ring, hear why, find another time"
         )
-        return [_task(case, f"answer:{record.seq}", Role.NAVIGATOR, title, kind="call")]
-    return []
+        tasks.append(_task(case, key, Role.NAVIGATOR, title, kind="call"))
+    elif slot := next((one for one in e.proposes if one.startswith("slot:")), None):
+        which = {"slot:1": "first", "slot:2": "second"}[slot]
+        tasks.append(_task(case, key, Role.NAVIGATOR, f"They chose the {which} of the times we offered: book it"))
+    if "welsh" in e.proposes and "cy" in policy.languages and case.contact.language != "cy":
+        title = "They wrote in Welsh: ask which language they want, and record it"
+        tasks.append(_task(case, "language", Role.NAVIGATOR, title))
+    return tasks
+
+
+def _to_read(e: ev.AnswerReceived) -> str:
+    """What the reader of an answer should look for. A suggestion only: the words themselves are behind the fact."""
+    reasons = [one.partition(":")[2] for one in e.proposes if one.startswith("absence:")]
+    if e.reads_as == "doubt":
+        return "This may be somebody else: read it, find out whose number it is, say nothing of the person meanwhile"
+    if e.reads_as == "call":
+        return "They asked for a call and wrote more: read it, then ring"
+    if reasons:
+        also = " or ".join(reasons)
+        return f"They have written, perhaps why they cannot come ({also}): read it, excuse them if so, answer"
+    if "time" in e.proposes:
+        return "They have written, perhaps when they are free: read it, book it, answer"
+    return "They have written: read it and answer"
 
 
 # ── officers: one digest a period, never a message per event ────────────────────────────────────
