@@ -3,6 +3,7 @@
 from caseflow.engine.advance import fire_timers, react_events
 from caseflow.engine.app import App, Counts
 from caseflow.engine.deliver import deliver
+from caseflow.engine.inbound import match_inbound
 from caseflow.engine.inbox import absorb
 
 ROUNDS = 100_000
@@ -10,7 +11,7 @@ ROUNDS = 100_000
 
 
 def sweep(app: App, limit: int | None = None) -> Counts:
-    """inbox | react | fire | deliver to people | deliver to others, again until a whole round claims nothing.
+    """texts that came in | inbox | react | fire | deliver to people | deliver to others, again until a whole round claims nothing.
 
     Scheme time does not move. Work that rests after a failure, or waits for its hour, stays where it is.
     Raises RuntimeError when there is no end to it.
@@ -18,6 +19,7 @@ def sweep(app: App, limit: int | None = None) -> Counts:
     total = Counts()
     for _ in range(ROUNDS):
         round_ = Counts()
+        round_ += match_inbound(app, limit)
         round_ += absorb(app, limit)
         round_ += react_events(app, limit)
         round_ += fire_timers(app, limit)

@@ -9,6 +9,7 @@ from caseflow.domain.commands import Asked
 from caseflow.domain.effects import OpenTask, Send, SetTimer
 from caseflow.domain.events import Recorded
 from caseflow.domain.words import Channel
+from caseflow.engine.inbound_rows import InboundRow
 from caseflow.engine.ports import PersonIn
 
 StreamKey = tuple[str, str]
@@ -183,6 +184,8 @@ class Tables:
     persons: Table[tuple[str, str], PersonIn] = field(init=False)
     addresses: Table[tuple[str, str], AddressRow] = field(init=False)
     texts: Table[tuple[str, str], TextRow] = field(init=False)
+    inbound: Table[tuple[str, str], InboundRow] = field(init=False)
+    looks: Table[tuple[str, str], str] = field(init=False)
     counters: Table[tuple[str, int], int] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -9,12 +9,13 @@ from caseflow.domain.effects import DropTasks
 from caseflow.domain.words import AddressStatus, Channel
 from caseflow.engine.ports import Answer, Change, Claimed, Conflict, Failed, Parking, PersonIn, PersonRow
 from caseflow.store import inbox, parking
+from caseflow.store.memory_inbound import MemoryInbound
 from caseflow.store.memory_outbox import MemoryOutbox
 from caseflow.store.memory_rows import AddressRow, InboxRow, ParkedRow, Stored, StreamKey, TaskRow, TextRow
 from caseflow.store.people import ERASED
 
 
-class MemoryUnit(MemoryOutbox):
+class MemoryUnit(MemoryInbound, MemoryOutbox):
     """One transaction (engine.ports.Unit) on the tables of a memory store."""
 
     # ── claiming streams ──
@@ -216,6 +217,7 @@ class MemoryUnit(MemoryOutbox):
     def erase_people(self, scheme: str, ids: Iterable[str]) -> None:
         """Take away what names or reaches these people, and their free texts; facts stay."""
         gone = {one for one in ids if (scheme, one) in self.tables.persons}
+        self.erase_inbound(scheme, gone)
         for one in gone:
             self.tables.persons[scheme, one] = PersonIn(one, self.tables.persons[scheme, one].kind, ERASED, "")
         for key, row in list(self.tables.addresses.items()):

@@ -28,7 +28,7 @@ SMALL = {
     "digest": (commands.DigestCommand, events.DigestEvent),
 }
 GOLDEN = house.ROOT / "tests/store/golden"
-HEAD = "0001"
+HEAD = "0003"
 
 
 @pytest.fixture(scope="module")
