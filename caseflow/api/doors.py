@@ -8,12 +8,13 @@ from collections.abc import Callable
 from fastapi import APIRouter, FastAPI
 
 from caseflow import __version__
+from caseflow.api import inbound
 from caseflow.engine.app import App
 from caseflow.settings.deployment import Deployment
 
 Door = Callable[[App, Deployment], APIRouter]
 
-DOORS: dict[str, Door] = {}
+DOORS: dict[str, Door] = {"inbound": inbound.door}
 """By the name that ``CASEFLOW_DOORS`` calls them."""
 
 
