@@ -200,7 +200,7 @@ class ReadAnswer:
 
 @dataclass(frozen=True, slots=True)
 class NoteDelivery:
-    """What a channel says became of an attempt. `address` is the address id it went to."""
+    """What a channel says became of an attempt. `address` is the address id it went to; `last`: no channel is left."""
 
     notice: str
     purpose: str
@@ -211,6 +211,7 @@ class NoteDelivery:
     cycle: int = 0
     rung: str = ""
     subject: str | None = None
+    last: bool = False
 
 
 # ── rulings and discretion ──────────────────────────────────────────────────────────────────────

@@ -204,6 +204,7 @@ class DeliveryNoted:
     rung: str
     subject: str | None
     reached: bool  # delivered to an address the participant confirmed
+    last: bool = False  # it failed, and no channel is left to try
 
 
 # ── strikes ─────────────────────────────────────────────────────────────────────────────────────

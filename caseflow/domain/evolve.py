@@ -298,6 +298,12 @@ def _answered(case: Case, e: ev.AnswerReceived, record: ev.Recorded) -> Change:
     return _proof(case, record, "answered", e.about, e.channel) | {"unread": unread}
 
 
+def _without(case: Case, e: ev.DeliveryNoted) -> tuple[Evidence, ...]:
+    """The evidence without what this receipt takes back."""
+    said = ("delivered", e.subject, e.channel.value, e.purpose)
+    return tuple(one for one in case.evidence if (one.kind, one.about, one.channel, one.purpose) != said)
+
+
 def receipt_key(notice: str, channel: Channel) -> str:
     """A notice may go by one channel after another: each has its own last word."""
     return f"{notice}/{channel.value}"
@@ -306,6 +312,8 @@ def receipt_key(notice: str, channel: Channel) -> str:
 def _delivered(case: Case, e: ev.DeliveryNoted, record: ev.Recorded) -> Change:
     key = receipt_key(e.notice, e.channel)
     before = case.receipts.get(key)
+    if before is Receipt.DELIVERED and e.receipt is Receipt.PERMANENT:  # the channel takes it back
+        return {"receipts": {**case.receipts, key: e.receipt}, "evidence": _without(case, e)}
     if before is not None and RECEIPT_RANK[before] > RECEIPT_RANK[e.receipt]:
         return {}
     changed: Change = {

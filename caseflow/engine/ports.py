@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from caseflow.domain.case import Contact, Stream
 from caseflow.domain.commands import Asked
-from caseflow.domain.effects import AddToDigest, CloseDigest, DropTasks, OpenTask, Send, SetTimer, Tell, Void
+from caseflow.domain.effects import AddToDigest, CloseDigest, DropTasks, OpenTask, Reroute, Send, SetTimer, Tell, Void
 from caseflow.domain.events import Recorded
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Channel
@@ -88,6 +88,7 @@ class Change:
     timers: list[SetTimer] = field(default_factory=list)
     gone_timers: list[str] = field(default_factory=list)  # expectation ids
     voids: list[Void] = field(default_factory=list)
+    reroutes: list[Reroute] = field(default_factory=list)
     digest_items: list[AddToDigest] = field(default_factory=list)
     digest_closes: list[CloseDigest] = field(default_factory=list)
     tells: list[Tell] = field(default_factory=list)

@@ -28,19 +28,20 @@ def settled_as(row: NoticeRow, sent: Sent, next_channel: Channel | None, now: da
     if not sent.permanent and row.attempt < MAX_TRIES:
         return Settled(row.id, row.attempt, "failed", sent.detail, retry_in=pause(row))
     receipt = Receipt.PERMANENT if sent.permanent else Receipt.TECHNICAL
-    tell = _tell(row, receipt, now) if _listens(row) or next_channel is None else None
+    last = next_channel is None
+    tell = _tell(row, receipt, now, last=last) if _listens(row) or last else None
     return Settled(row.id, row.attempt, "failed", sent.detail, sent.provider_ref, next_channel=next_channel, tell=tell)
 
 
 def refused(row: NoticeRow, reason: str, now: datetime) -> Settled:
     """It cannot be worded: a defect of ours. Failed and visible, and the stream hears that nothing went."""
-    return Settled(row.id, row.attempt, "failed", reason, tell=_tell(row, Receipt.TECHNICAL, now))
+    return Settled(row.id, row.attempt, "failed", reason, tell=_tell(row, Receipt.TECHNICAL, now, last=True))
 
 
 def dropped(row: NoticeRow, reason: str, now: datetime, *, nothing_left: bool = False) -> Settled:
     """It does not go: over the budget, or (`nothing_left`) no channel leads to the person, which a task must mend."""
     receipt = Receipt.PERMANENT if nothing_left else Receipt.DROPPED
-    return Settled(row.id, row.attempt, "dropped", reason, tell=_tell(row, receipt, now))
+    return Settled(row.id, row.attempt, "dropped", reason, tell=_tell(row, receipt, now, last=nothing_left))
 
 
 def void(row: NoticeRow, reason: str, now: datetime) -> Settled:
@@ -68,7 +69,7 @@ def _listens(row: NoticeRow) -> bool:
     return row.send.to is Role.PARTICIPANT
 
 
-def _tell(row: NoticeRow, receipt: Receipt, now: datetime) -> Asked:
+def _tell(row: NoticeRow, receipt: Receipt, now: datetime, *, last: bool = False) -> Asked:
     send = row.send
     note = NoteDelivery(
         notice=row.key,
@@ -80,5 +81,6 @@ def _tell(row: NoticeRow, receipt: Receipt, now: datetime) -> Asked:
         cycle=send.cycle,
         rung=send.rung,
         subject=send.subject,
+        last=last,
     )
     return Asked(f"delivery:{row.key}:{row.attempt}:{receipt}", row.stream, note, SYSTEM, Origin.CHANNEL, now)

@@ -51,18 +51,24 @@ def read_answer(case: Case, cmd: c.ReadAnswer, ctx: Context) -> Answer:
 
 
 def delivery(case: Case, cmd: c.NoteDelivery, ctx: Context) -> Answer:
-    """A receipt. Repeats and worse news after better are nothing; a dead number is blocked; the ladder counts on."""
+    """A receipt. Repeats and worse news after better are nothing; a dead number is blocked; the ladder counts on.
+
+    But a channel that says both delivered and failed for good proves nothing, in whichever order it says so.
+    """
     before = case.receipts.get(receipt_key(cmd.notice, cmd.channel))
-    if before is not None and RECEIPT_RANK[before] >= RECEIPT_RANK[cmd.receipt]:
+    lied = before is Receipt.DELIVERED and cmd.receipt is Receipt.PERMANENT
+    ended = cmd.last and before is not Receipt.DELIVERED
+    if before is not None and RECEIPT_RANK[before] >= RECEIPT_RANK[cmd.receipt] and not lied and not ended:
         return ()
     known = case.contact.addresses.get(cmd.channel)
     ours = known is not None and known.address == cmd.address
     reached = (
         cmd.receipt is Receipt.DELIVERED and known is not None and ours and known.status is AddressStatus.CONFIRMED
-    )
+        and before is not Receipt.PERMANENT
+    )  # fmt: skip
     noted = ev.DeliveryNoted(
         cmd.notice, cmd.purpose, cmd.channel, cmd.receipt, cmd.address, cmd.expectation, cmd.cycle, cmd.rung,
-        cmd.subject, reached,
+        cmd.subject, reached, cmd.last,
     )  # fmt: skip
     more: tuple[ev.Event, ...] = rebased(case.expectations, cmd, ctx, case)
     if cmd.receipt is Receipt.PERMANENT and known is not None and ours and known.status is not AddressStatus.BLOCKED:

@@ -7,16 +7,18 @@ from caseflow.domain import commands as c
 from caseflow.domain import digest, provider_return
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
-from caseflow.domain.effects import AddToDigest, DropTasks, Effect, OpenTask, Send, Tell, Void
+from caseflow.domain.effects import AddToDigest, DropTasks, Effect, OpenTask, Reroute, Send, Tell, Void
 from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import Policy
 from caseflow.domain.reading import reachable, safe_hours, usable_channels
 from caseflow.domain.stage import CaseStage
-from caseflow.domain.words import Actor, AddressStatus, Channel, Role
+from caseflow.domain.words import Actor, AddressStatus, Channel, Receipt, Role
 
 LETTER = (Channel.LETTER,)
 SERVICE = (Channel.TEXT, Channel.EMAIL, Channel.LETTER)
 SYSTEM = Actor("system", Role.SYSTEM)
+FAILED = frozenset({Receipt.TEMPORARY, Receipt.TECHNICAL, Receipt.PERMANENT})
+TO_PARTICIPANT = frozenset({"reminder", "chase", "decision", "service"})
 
 
 def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[Effect]:
@@ -87,6 +89,8 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             return [_task(case, f"new_matter:{record.seq}", Role.SUPERVISOR, title, kind="decide")]
         case ev.AnswerReceived() as e:
             return _answer(case, e, record, policy)
+        case ev.DeliveryNoted() as e if e.receipt in FAILED and KINDS.get(e.purpose) in TO_PARTICIPANT:
+            return _not_arrived(case, e)
         case ev.AnswerRead() as e:
             return [DropTasks("read", key=f"answer:{e.answer}", done=True)]
         case ev.AddressNoted() as e if e.status is AddressStatus.BLOCKED and reachable(case) and case.open:
@@ -188,6 +192,21 @@ def _answer(case: Case, e: ev.AnswerReceived, record: ev.Recorded, policy: Polic
         title = "They wrote in Welsh: ask which language they want, and record it"
         tasks.append(_task(case, "language", Role.NAVIGATOR, title))
     return tasks
+
+
+def _not_arrived(case: Case, e: ev.DeliveryNoted) -> list[Effect]:
+    """By the next allowed channel, the post last; with none left a person finds another way."""
+    if case.dead:
+        return []
+    if not e.last:
+        still = case.expectations.get(e.expectation or "")
+        wanted = e.expectation is None or (still is not None and still.status == "open" and still.cycle == e.cycle)
+        return [Reroute(e.notice, e.channel, f"{e.channel.value}: {e.receipt.value}")] if wanted else []
+    known = case.contact.addresses.get(e.channel)
+    if case.open and e.receipt is Receipt.PERMANENT and known is not None and e.address and known.address == e.address:
+        return []  # the address is closed, and a task or the ladder for lost people follows from that
+    title = f"A message did not get to them ({e.purpose.replace('_', ' ')}): find another way with them"
+    return [_task(case, f"unsent:{e.notice}", Role.NAVIGATOR, title)]
 
 
 def _to_read(e: ev.AnswerReceived) -> str:
