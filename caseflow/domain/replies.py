@@ -129,7 +129,7 @@ WHOLE: dict[str, frozenset[str]] = {
     "wrong": _set("wrong|wrong number|wrong person|anghywir|rhif anghywir|person anghywir|rhif ffon anghywir"),
     "call": _set("call|call me|ring|ring me|phone me|help|help me|ffoniwch|ffoniwch fi|ffonia fi|ffonia|galw|galwch|galwch fi|cymorth|help me plis|"
                  "can you call me|can you ring me|can you call|can you ring|give me a call|give me a ring|call me back|ring me back"),
-    "cant": _set("cant|cant come|cant make it|i cant|i cant come|i cant make it|i cant come today|cant come today|cant make it today|change|"
+    "cant": _set("cant|cant come|cant make it|i cant|i cant come|i cant make it|i cant come today|i cant make it today|cant come today|cant make it today|change|"
                  "change it|change time|change the time|can we change|can we change it|can you change it|can i change it|need to change|i need to change it|"
                  "not coming|wont be there|methu|methu dod|dwi methu dod|dwi n methu dod|dw i methu dod|dw i n methu dod|fedra i ddim dod|alla i ddim dod|newid|"
                  "newid yr amser|newid amser|i cant come tomorrow|cant come tomorrow|cant make tomorrow|rearrange|can we rearrange"),
@@ -141,7 +141,7 @@ PHRASES: dict[str, str] = {
             r"|stop(?:iwch|ia) (?:a )?(?:anfon|decstio|tecstio|n?eges)|peidiwch a(?:g)? (?:anfon|thecstio|tecstio)|dim mwy o (?:negeseuon|decstiau)",
     "wrong": r"wrong (?:number|person)|not my number|rhif (?:ffon )?anghywir|person anghywir",
     "doubt": r"who(?:s| is| are|se)? (?:this|dis|you|that|number)|whos this|who dis|^not [a-z]+$|not me$|this isnt|this is not|isnt here|never heard of"
-             r"|dont know (?:any|a|him|her|who|you)|no one called|nobody called|doesnt live|pwy (?:yw|ydy|sy|wyt|dych|ydych)|nid fi|new phone"
+             r"|dont know (?:any|a|him|her|who|you)|no one called|nobody called|doesnt live|pwy (?:yw|ydy|sy[a-z]*|wyt|dych|ydych)|nid fi|new phone"
              r"|her (?:mum|mother|partner|husband)|his (?:mum|mother|partner|wife|gf|girlfriend)|got this (?:phone|number)",
     "call": r"(?:call|ring|phone) me|give (?:me|us) a (?:call|ring|bell)|ffoni(?:wch|a) fi|galwch fi",
     "cant": r"cant (?:come|make|get|do|attend|be)|(?:not able|unable) to (?:come|make|attend|get)|wont (?:be able|make|be there|be coming)|not (?:coming|gonna make|going to make)"
@@ -151,7 +151,7 @@ PHRASES: dict[str, str] = {
 _PHRASES = {name: re.compile(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])") for name, pattern in PHRASES.items()}
 
 HINTS: dict[str, str] = {
-    "stop": r"stop|stopiwch|unsubscribe|optout",
+    "stop": r"stop|stopi\w*|stopall|unsubscribe|opt out|optout",
     "wrong": r"wrong|anghywir",
     "call": r"call|ring|help|cymorth|ffoniwch|ffonia|galwch",
     "cant": r"cant|change|methu|newid",
@@ -203,7 +203,7 @@ def _unsure(text: str, plain: str) -> bool:
     if any(mark in text for mark in MOCKING):
         return True
     asks = "?" in text and not _PLAIN_QUESTION.search(plain)
-    return asks or bool(_TWISTS.search(_PLAIN_NOT.sub(" ", plain)))
+    return asks or bool(_TWISTS.search(_PLAIN_NOT.sub(" ", _core(plain))))
 
 
 _PLAIN_QUESTION = re.compile(
