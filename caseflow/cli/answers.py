@@ -23,7 +23,9 @@ def take(file: str, scheme: str | None, *, json: bool) -> None:
             by_scheme.setdefault(_scheme(desk, text, scheme), []).append(text)
         fresh = sum(inbound.take_inbound(desk.app, some, name) for name, some in by_scheme.items())
     if json:
-        as_json(contracts.AnswersTaken(len(texts), fresh, len(texts) - fresh, {str(no): why for no, why in bad.items()}))
+        as_json(
+            contracts.AnswersTaken(len(texts), fresh, len(texts) - fresh, {str(no): why for no, why in bad.items()})
+        )
     else:
         say(f"{len(texts)} texts: {fresh} new, {len(texts) - fresh} known already, {len(bad)} lines that are none")
     for number, why in bad.items():

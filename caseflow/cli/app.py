@@ -180,7 +180,9 @@ TextId = Annotated[str, typer.Argument(metavar="ID", help="A text's id, as `case
 
 @answers.command("take")
 def answers_take(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="JSON lines in the shape of Notify's callback; - reads a pipe.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="JSON lines in the shape of Notify's callback; - reads a pipe.")
+    ],
     scheme: Scheme = None,
     json: Json = False,
 ) -> None:

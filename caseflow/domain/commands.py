@@ -177,8 +177,9 @@ class RecordContact:
 
 @dataclass(frozen=True, slots=True)
 class NoteAnswer:
-    """The participant answered a message or rang. `reads_as` is a suggestion: ok | cant | call | no | free, or stop |
-    wrong, which act on the number at once, or doubt: perhaps somebody else. `proposes`: what a person may confirm
+    """The participant answered a message or rang. `reads_as` is a suggestion: ok | cant | call | no | free.
+
+    stop | wrong act on the number at once; doubt is perhaps somebody else. `proposes`: what a person may confirm
     (`replies.py`). `address`: the id of the address it came from, where that is known.
     """
 

@@ -99,8 +99,9 @@ class Void:
 
 @dataclass(frozen=True, slots=True)
 class Reroute:
-    """This notice went, and the channel says that it did not arrive: it goes on by another one. Nothing where it is on
-    its way by another already.
+    """This notice went, and the channel says that it did not arrive: it goes on by another one.
+
+    Nothing happens where it is on its way by another already.
     """
 
     notice: str  # its key

@@ -22,6 +22,8 @@ from caseflow.domain.events import (
     StrikeConfirmed,
 )
 from caseflow.domain.words import Role
+from caseflow.engine.app import App
+from caseflow.engine.inbound import forgotten
 from caseflow.engine.readings import Dossier, NoticeLine, Readings
 
 GRACE = timedelta(minutes=15)
@@ -44,11 +46,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "replay_mismatch": ("the stored state differs from what its history says", "report it; the history is right"),
     "history_gap": ("facts are missing from the history", "restore from the last backup, and report it"),
     "parked_work": ("work was set aside", "read the reason; mend it, then let it go on"),
+    "unread_text": ("a text that came in has waited more than a working day for somebody to look", "`caseflow answers list`, then `answers show`, and `assign` or `dismiss` it"),
     "unknown_send": ("nobody knows whether this message arrived", "ask the person, or look in the channel's own log"),
 }  # fmt: skip
 """Per finding: what happened, and what to do."""
 
-WARNINGS = frozenset({"parked_work", "unknown_send"})
+WARNINGS = frozenset({"parked_work", "unknown_send", "unread_text"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,17 @@ def audit(
                 found.streams += 1
                 found.replayed += sampled
     return found
+
+
+def audit_texts(app: App, schemes: Sequence[str]) -> list[Finding]:
+    """Texts that nobody has placed for more than a working day. They are on no stream yet, so no dossier shows them."""
+    return [
+        Finding(
+            "unread_text", "", f"text {one.row.id} ({scheme})", f"since {_when(one.row.received_at)}; {one.row.why}"
+        )
+        for scheme in schemes
+        for one in forgotten(app, scheme)
+    ]
 
 
 def examine(dossier: Dossier, now: datetime, *, replay: bool = True) -> Iterator[Finding]:

@@ -76,9 +76,7 @@ def _judged(row: InboundRow, holders: Sequence[Holder], now: datetime) -> tuple[
         assert one.stream is not None
         note = answer_of(row, reading, one)
         at = min(row.received_at, now)
-        asked.append(
-            Asked(row.text_id, one.stream, note, Actor(one.person, Role.PARTICIPANT), Origin.CHANNEL, at)
-        )
+        asked.append(Asked(row.text_id, one.stream, note, Actor(one.person, Role.PARTICIPANT), Origin.CHANNEL, at))
     if reading.reads_as in CLOSES:
         asked += [
             Asked(
@@ -162,6 +160,21 @@ def _waiting(unit: Unit, scheme: str, rows: Sequence[InboundRow]) -> list[Waitin
         )
         for row in rows
     ]
+
+
+def forgotten(app: App, scheme: str) -> list[Waiting]:
+    """Texts that have waited for a person for more than a working day, by the calendar of the scheme's policy."""
+    calendars = [policy.calendar for (name, _), policy in sorted(app.store.policies().items()) if name == scheme]
+    if not calendars:
+        return []
+    with app.store.begin() as unit:
+        now = unit.now()
+        rows = [
+            row
+            for row in unit.waiting_inbound(scheme, app.batch)
+            if calendars[-1].plus_working(row.received_at, 1) < now
+        ]
+        return _waiting(unit, scheme, rows)
 
 
 def look_at(app: App, scheme: str, id_: str, by: str) -> Waiting:

@@ -41,7 +41,11 @@ def received(raw: bytes | str) -> InboundText:
         ) from wrong
     body = one.message.replace("\0", "").encode("utf-8", "replace").decode()[:LONGEST]
     return InboundText(
-        one.id, e164(one.source_number), one.destination_number.replace("\0", ""), body, one.date_received.astimezone(UTC)
+        one.id,
+        e164(one.source_number),
+        one.destination_number.replace("\0", ""),
+        body,
+        one.date_received.astimezone(UTC),
     )
 
 

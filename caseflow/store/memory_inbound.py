@@ -104,9 +104,7 @@ class MemoryInbound:
 
 
 def _went(attempt: Attempt, address: str) -> bool:
-    return (
-        attempt.channel is Channel.TEXT and attempt.address == address and attempt.state in {"accepted", "unknown"}
-    )
+    return attempt.channel is Channel.TEXT and attempt.address == address and attempt.state in {"accepted", "unknown"}
 
 
 def _at(attempt: Attempt) -> datetime:

@@ -46,7 +46,9 @@ def answer(served: FastAPI, callback: Any = CALLBACK, headers: Any = GOOD) -> ht
     content = callback if isinstance(callback, bytes) else json.dumps(callback)
 
     async def ask() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(served), base_url="http://caseflow.example") as client:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(served), base_url="http://caseflow.example"
+        ) as client:
             return await client.post("/notify/inbound-texts", content=content, headers=headers)
 
     return asyncio.run(ask())

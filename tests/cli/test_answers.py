@@ -1,13 +1,16 @@
 """Texts that wait for a person, on a real database: what is shown of them, and what a person can do."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from caseflow.bootstrap import rosters
 from caseflow.cli import contracts
+from caseflow.settings.paths import config_dir
 from caseflow.store.postgres import PostgresStore
 
 CALLBACK = {
@@ -29,9 +32,6 @@ def kept(ran: Any, contract: type) -> Any:
 
 @pytest.fixture
 def navigator(scheme: PostgresStore) -> tuple[str, str]:
-    from caseflow.bootstrap import rosters
-    from caseflow.settings.paths import config_dir
-
     return "--by", f"navigator:{rosters(config_dir())['durham'].navigators[0].id}"
 
 
@@ -62,8 +62,6 @@ def test_a_text_is_taken_listed_shown_and_dismissed(scheme: Any, run: Any, tmp_p
 
 
 def test_a_text_is_put_on_the_case_it_belongs_to(scheme: Any, run: Any, tmp_path: Path) -> None:
-    import shutil
-
     data = Path(__file__).resolve().parents[1] / "data" / "referrals" / "dirty-torn.csv"
     assert run("refer", str(shutil.copy(data, tmp_path / "torn.csv")), "--as-at").code == 0
     assert run("answers", "take", file(tmp_path, CALLBACK | {"id": "t-2"}), "--scheme", "durham").code == 0

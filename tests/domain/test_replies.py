@@ -69,7 +69,16 @@ PROPOSED = [
     ("bore dydd mawrth", "free", {"time", "welsh"}),
     ("help im scared", "call", {"absence:safety"}),
 ]  # fmt: skip
-URGENT = ["i want to die", "going to kill myself", "thinking about suicide", "cant go on", "he's hitting me", "dwi eisiau marw", "STOP im going to end it all", "took an overdose"]
+URGENT = [
+    "i want to die",
+    "going to kill myself",
+    "thinking about suicide",
+    "cant go on",
+    "he's hitting me",
+    "dwi eisiau marw",
+    "STOP im going to end it all",
+    "took an overdose",
+]
 
 
 @pytest.mark.parametrize(("text", "meaning"), [(text, name) for name, texts in SURE.items() for text in texts])
@@ -97,7 +106,23 @@ def test_danger_comes_before_everything_else_the_text_may_say(text):
     assert "urgent" in reading.proposes
 
 
-YES = ["YES", "yes please", "Yep", "yeah", "yh", "ok", "Okay thanks", "sure", "See you then", "will be there", "ie", "Ie, diolch", "Ydw", "iawn", "byddaf"]
+YES = [
+    "YES",
+    "yes please",
+    "Yep",
+    "yeah",
+    "yh",
+    "ok",
+    "Okay thanks",
+    "sure",
+    "See you then",
+    "will be there",
+    "ie",
+    "Ie, diolch",
+    "Ydw",
+    "iawn",
+    "byddaf",
+]
 
 
 @pytest.mark.parametrize("text", YES)
@@ -122,7 +147,9 @@ def test_one_and_two_choose_a_time_where_two_were_offered_and_mean_nothing_elsew
     assert read(text).needs_reading
 
 
-@pytest.mark.parametrize("text", ["Ie", "Methu dod", "rhif anghywir", "Diolch, dwi'n iawn", "bore dydd mawrth", "Stopiwch anfon negeseuon"])
+@pytest.mark.parametrize(
+    "text", ["Ie", "Methu dod", "rhif anghywir", "Diolch, dwi'n iawn", "bore dydd mawrth", "Stopiwch anfon negeseuon"]
+)
 def test_welsh_is_noticed_so_that_the_choice_can_be_asked_for(text):
     assert "welsh" in read(text).proposes
 

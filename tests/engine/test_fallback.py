@@ -3,7 +3,6 @@
 Channels lie here as they like: they take, refuse, fail late, say delivered twice, or take a delivery back.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -140,10 +139,13 @@ def channels_tried(here: Lived, notice: Any) -> list[Channel]:
     return [row.channel for row in here.attempts(notice) if row.calling_at is not None]
 
 
-STATUSES = st.fixed_dictionaries(
-    {}, optional={channel: st.sampled_from(list(AddressStatus)) for channel in Channel}
-)
-ANSWERS = [Sent("accepted"), Sent("failed", "gone", permanent=True), Sent("failed", "later"), Sent("unknown", "who knows")]
+STATUSES = st.fixed_dictionaries({}, optional={channel: st.sampled_from(list(AddressStatus)) for channel in Channel})
+ANSWERS = [
+    Sent("accepted"),
+    Sent("failed", "gone", permanent=True),
+    Sent("failed", "later"),
+    Sent("unknown", "who knows"),
+]
 HOURS = st.sampled_from([(None, None), (time(10), None), (None, time(12)), (time(11), time(15))])
 
 
@@ -151,7 +153,10 @@ HOURS = st.sampled_from([(None, None), (time(10), None), (None, time(12)), (time
     statuses=STATUSES,
     says=st.fixed_dictionaries({channel: st.sampled_from(ANSWERS) for channel in Channel}),
     late=st.fixed_dictionaries(
-        {channel: st.sampled_from([None, Receipt.DELIVERED, Receipt.PERMANENT, Receipt.TEMPORARY]) for channel in Channel}
+        {
+            channel: st.sampled_from([None, Receipt.DELIVERED, Receipt.PERMANENT, Receipt.TEMPORARY])
+            for channel in Channel
+        }
     ),
     wanted=st.permutations(list(Channel)).flatmap(lambda some: st.integers(1, 3).map(lambda n: tuple(some[:n]))),
     texts_only=st.booleans(),
@@ -164,7 +169,7 @@ def test_a_message_goes_only_where_it_may_never_twice_the_dead_way_and_ends_with
     here = lived(statuses, texts_only=texts_only, not_before=hours[0], not_after=hours[1])
     sweep(here.memory.app)
     for channel, answer in says.items():
-        here.memory.senders[channel]._answer = lambda _, answer=answer: answer  # noqa: SLF001 - how a test tells it
+        here.memory.senders[channel]._answer = lambda _, answer=answer: answer
     before = {row.id for row in here.notices()}
     notice = put(here, wanted)
     assert notice.id not in before
@@ -240,7 +245,9 @@ D, P = Receipt.DELIVERED, Receipt.PERMANENT
         (AddressStatus.SHARED, [D], False),
     ],
 )
-def test_a_strike_needs_a_text_that_arrived_at_an_address_they_confirmed_and_that_nobody_takes_back(status, says, counts):
+def test_a_strike_needs_a_text_that_arrived_at_an_address_they_confirmed_and_that_nobody_takes_back(
+    status, says, counts
+):
     here = lived(dict.fromkeys((Channel.TEXT, Channel.LETTER), status))
     here.settle()
     missed(here)
@@ -288,7 +295,7 @@ class LyingChannels(RuleBasedStateMachine):
 
     @rule(answer=st.sampled_from(ANSWERS))
     def the_channel_changes(self, answer: Sent) -> None:
-        self.here.memory.senders[Channel.TEXT]._answer = lambda _: answer  # noqa: SLF001 - how a test tells it
+        self.here.memory.senders[Channel.TEXT]._answer = lambda _: answer
 
     @rule(body=st.sampled_from(["STOP", "wrong number", "who is this?", "not sam"]))
     def somebody_else_writes(self, body: str) -> None:
@@ -334,10 +341,10 @@ TestLyingChannels.settings = settings(
 
 # ── tables ──────────────────────────────────────────────────────────────────────────────────────
 @pytest.fixture
-def reachable() -> Iterator[Lived]:
+def reachable() -> Lived:
     here = lived(dict.fromkeys(Channel, AddressStatus.UNCONFIRMED))
     sweep(here.memory.app)
-    yield here
+    return here
 
 
 @pytest.mark.parametrize("receipt", [Receipt.PERMANENT, Receipt.TEMPORARY, Receipt.TECHNICAL])

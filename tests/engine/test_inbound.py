@@ -1,5 +1,6 @@
 """Answers that come in: whose they are, what they do at once, and what waits for a person."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from caseflow.domain import commands as c
 from caseflow.domain.words import Actor, AddressStatus, Channel, Origin, Role
+from caseflow.engine.audit import audit_texts
 from caseflow.engine.inbound import NotWaiting, assign, dismiss, look_at, match_inbound, take_inbound, waiting
 from caseflow.engine.inbound_rows import InboundText
 from caseflow.engine.ports import PersonIn
@@ -80,8 +82,7 @@ def test_nobody_is_chased_after_answering(desk):
     arrives(desk, text("Tuesday 3pm is good"))
     before = len(desk.sent(Channel.TEXT))
     desk.go_to(MONDAY_10 + timedelta(days=12))
-    chases = [one for one in desk.sent(Channel.TEXT)[before:]]
-    assert chases == []
+    assert desk.sent(Channel.TEXT)[before:] == []
 
 
 def test_a_repeat_of_the_gateway_is_one_answer(desk):
@@ -239,3 +240,18 @@ def test_who_answered_is_the_participant(desk):
     arrives(desk, text("yes"))
     recorded = next(one for one in desk.events() if one.event == answers(desk)[0])
     assert recorded.actor == Actor("sam", Role.PARTICIPANT)
+
+
+def test_a_text_nobody_placed_for_a_working_day_is_named_by_the_audit(desk):
+    friday = MONDAY_10 + timedelta(days=4)
+    desk.go_to(friday)
+    take_inbound(desk.app, [replace(text("hello", "+447700900777"), received_at=friday)])
+    desk.go_to(friday + timedelta(days=2))
+    assert audit_texts(desk.app, ["durham"]) == [], "a weekend is no working day"
+    desk.go_to(friday + timedelta(days=3, hours=1))
+    (found,) = audit_texts(desk.app, ["durham"])
+    assert found.warning
+    assert "caseflow answers list" in found.words
+    assert "900777" not in found.words
+    dismiss(desk.app, "durham", "n-1", desk.navigator, "advertising")
+    assert audit_texts(desk.app, ["durham"]) == []

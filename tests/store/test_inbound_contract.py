@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from store_builders import DAY, HOUR, SCHEME, START, a_case, send, step
 
 from caseflow.domain.words import Channel
@@ -97,16 +98,19 @@ def test_a_text_dealt_with_says_by_whom_and_when(store):
     with store.begin() as unit:
         (row,) = unit.lock_inbound(SCHEME, ["n-1", "n-9"])
         unit.looked_at_inbound(SCHEME, "n-1", "jo")
-    assert (row.state, row.why, row.dealt_by, row.dealt_at, row.received_at) == ("dealt", "advertising", "jo", START, START)
+    assert (row.state, row.why, row.dealt_by, row.dealt_at, row.received_at) == (
+        "dealt",
+        "advertising",
+        "jo",
+        START,
+        START,
+    )
 
 
 def test_a_transaction_that_is_thrown_away_keeps_nothing(store):
-    try:
-        with store.begin() as unit:
-            unit.keep_inbound(SCHEME, [text()])
-            raise RuntimeError
-    except RuntimeError:
-        pass
+    with pytest.raises(ZeroDivisionError), store.begin() as unit:
+        unit.keep_inbound(SCHEME, [text()])
+        1 / 0  # noqa: B018 - something goes wrong after it
     assert waiting(store) == []
 
 

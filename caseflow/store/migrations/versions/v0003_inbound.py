@@ -31,9 +31,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("scheme_id", "id", name=op.f("inbound_pk")),
     )
     op.create_index("inbound_new", "inbound", ["place"], postgresql_where=sa.text("state = 'new'"))
-    op.create_index(
-        "inbound_queued", "inbound", ["scheme_id", "place"], postgresql_where=sa.text("state = 'queued'")
-    )
+    op.create_index("inbound_queued", "inbound", ["scheme_id", "place"], postgresql_where=sa.text("state = 'queued'"))
     op.create_index("inbound_number", "inbound", ["scheme_id", "number"])
     op.create_index("inbound_person", "inbound", ["scheme_id", "person_id"])
 
