@@ -97,23 +97,22 @@ SLIPS = {
     "txts": "texts", "txting": "texting",
     "textin": "texting", "txtin": "texting", "msg": "message", "msgs": "messages", "messagin": "messaging",
     "messging": "messaging",
-    "wrng": "wrong", "rong": "wrong", "wron": "wrong", "num": "number", "no.": "number", "numba": "number",
+    "wrng": "wrong", "rong": "wrong", "wron": "wrong", "num": "number", "numba": "number",
     "numbr": "number",
     "cll": "call", "cal": "call", "hlp": "help", "halp": "help", "cnt": "cant", "carnt": "cant",
     "cannot": "cant", "chnage": "change",
     "chage": "change", "u": "you", "ur": "your", "r": "are", "plz": "please", "pls": "please", "plse": "please",
     "pleae": "please",
-    "dnt": "dont", "wont": "wont", "nt": "not", "tmrw": "tomorrow", "tmoz": "tomorrow", "tomoz": "tomorrow",
+    "dnt": "dont", "nt": "not", "tmrw": "tomorrow", "tmoz": "tomorrow", "tomoz": "tomorrow",
     "2moro": "tomorrow",
-    "stopiwh": "stopiwch", "anghwir": "anghywir", "angywir": "anghywir", "iee": "ie", "fonia": "ffonia", "fi": "fi",
+    "stopiwh": "stopiwch", "anghwir": "anghywir", "angywir": "anghywir", "iee": "ie", "fonia": "ffonia",
 }  # fmt: skip
 """Slips of the thumb that people make, as what they meant. Only where nothing else can be meant."""
 
 COURTESIES = (
     "os gwelwch yn dda|os gweli di n dda|diolch yn fawr|thank you|kind regards|good morning|good afternoon|please|"
     "thanks|"
-    "thankyou|thx|tnx|cheers|ta|hi|hello|hiya|hey|helo|shwmae|sorry|mate|pal|love|bud|bro|diolch|plis|xx|x|sori|jo|"
-    "just"
+    "thankyou|thx|tnx|cheers|ta|hi|hello|hiya|hey|helo|shwmae|sorry|mate|pal|love|bud|bro|diolch|plis|xx|x|sori|just"
 )
 _COURTESY = re.compile(rf"\b(?:{COURTESIES})\b")
 
@@ -163,7 +162,8 @@ PHRASES: dict[str, str] = {
             r"|stop(?:iwch|ia) (?:a )?(?:anfon|decstio|tecstio|n?eges)|peidiwch a(?:g)? (?:anfon|thecstio|tecstio)|"
             r"dim mwy o (?:negeseuon|decstiau)",
     "wrong": r"wrong (?:number|person)|not my number|rhif (?:ffon )?anghywir|person anghywir",
-    "doubt": r"who(?:s| is| are|se)? (?:this|dis|you|that|number)|whos this|who dis|^not [a-z]+$|not me$|this isnt|"
+    "doubt": r"who(?:s| is| are|se)? (?:this|dis|you|that|number)|whos this|who dis|"
+    r"^not (?!today|tomorrow|now|well|yet|really|good|great|sure|bad|coming)[a-z]+$|not me$|this isnt|"
              r"this is not|isnt here|never heard of"
              r"|dont know (?:any|a|him|her|who|you)|no one called|nobody called|doesnt live|pwy (?:yw|ydy|sy[a-z]*|"
              r"wyt|dych|ydych)|nid fi|new phone"

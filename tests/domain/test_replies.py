@@ -33,7 +33,7 @@ READ = [
     ("yes or no", "free"), ("wrong day, can you call", "free"), ("ie ond methu dod", "free"), ("call me, wrong number before", "free"),
     # the word, but not the meaning
     ("Don't stop texting me", "free"), ("I'll stop by at 2", "free"), ("the bus didnt stop", "free"), ("trying to stop drinking", "free"), ("stop smoking group is when", "free"),
-    ("don't call me", "free"), ("I'll call you", "free"), ("wrong day?", "free"), ("not wrong", "doubt"), ("can't stop, driving", "free"), ("never said yes", "free"),
+    ("don't call me", "free"), ("I'll call you", "free"), ("wrong day?", "free"), ("not today", "free"), ("not sure", "free"), ("not well", "free"), ("not wrong", "doubt"), ("can't stop, driving", "free"), ("never said yes", "free"),
     ("I help my nan on mondays", "free"), ("cancel", "free"), ("what time", "free"),
     # mockery and doubt
     ("yeah right", "free"), ("yes 🙄", "free"), ("ok whatever", "free"), ("yes lol", "free"), ("as if", "free"), ("sure thing boss", "free"), ("ok if i have to", "free"),
