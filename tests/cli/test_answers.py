@@ -70,7 +70,9 @@ def test_a_text_is_put_on_the_case_it_belongs_to(scheme: Any, run: Any, tmp_path
     assert no_case.code == 1
     done = run("answers", "assign", "t-2", "DUR-22-000001", "--by", "supervisor", "--json")
     assert kept(done, contracts.Done).ref == "DUR-22-000001"
-    assert "The participant answered by text" in run("case", "history", "DUR-22-000001").out
+    told = run("case", "history", "DUR-22-000001").out
+    assert "The participant answered by text" in told
+    assert "caseflow answers show t-2" in " ".join(told.split())
     assert "ring me" not in run("case", "history", "DUR-22-000001", "--json").out
 
 
