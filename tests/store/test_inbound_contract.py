@@ -6,9 +6,11 @@ from datetime import date
 import pytest
 from store_builders import DAY, HOUR, SCHEME, START, a_case, send, step
 
+from caseflow.domain.effects import Reroute
 from caseflow.domain.words import Channel
 from caseflow.engine.inbound_rows import Holder, InboundSettled, InboundText
 from caseflow.engine.ports import PersonIn, Settled
+from caseflow.store.outbox import key_of
 
 PHONE = "+447700900123"
 
@@ -115,7 +117,7 @@ def test_a_transaction_that_is_thrown_away_keeps_nothing(store):
 
 
 def test_everybody_who_has_the_number_is_found_with_what_was_last_asked_there(store):
-    person(store, "case-1")
+    person(store)
     person(store, "case-2")
     person(store, "case-3", "+447700900999")
     written(store, "case-1", subject="s1")
@@ -135,7 +137,7 @@ def test_somebody_without_a_case_has_the_number_too(store):
 
 
 def test_a_text_that_failed_has_asked_nothing_and_an_unclear_one_may_have(store):
-    person(store, "case-1")
+    person(store)
     written(store, "case-1", "failed")
     assert holders(store)[PHONE][0].asked is None
     person(store, "case-2", "+447700900999")
@@ -149,7 +151,7 @@ def test_no_number_asked_for_is_nobody_found(store):
 
 
 def test_erasing_a_person_erases_what_they_wrote_and_what_came_from_their_number_alone(store):
-    person(store, "case-1")
+    person(store)
     person(store, "case-2", "+447700900999")
     keep(store, text(), text("n-2"), text("n-3", "+447700900999"))
     settle(store, state="matched", why="", stream="case-1", person="person-of-case-1")
@@ -161,7 +163,7 @@ def test_erasing_a_person_erases_what_they_wrote_and_what_came_from_their_number
 
 
 def test_erasing_one_of_two_who_share_a_number_leaves_what_may_be_the_others(store):
-    person(store, "case-1")
+    person(store)
     person(store, "case-2")
     keep(store, text())
     settle(store, state="queued", why="two people")
@@ -176,3 +178,46 @@ def test_what_nobody_has_looked_at_yet_is_work_to_do(store):
     assert not store.quiescent()
     settle(store, state="queued", why="nobody has it")
     assert store.quiescent()
+
+
+# ── sent on by another channel ──────────────────────────────────────────────────────────────────
+def reroute(store, key, channel):
+    with store.begin() as unit:
+        now = unit.lock(SCHEME, ["case-1"])["case-1"].stream
+        unit.save([step(now, reacted=True, reroutes=[Reroute(key, channel, "text: permanent_failure")])])
+
+
+def leased(store):
+    with store.begin() as unit:
+        return unit.lease("people", 50, "w", HOUR)
+
+
+def test_what_went_and_did_not_arrive_is_ready_for_another_channel(store):
+    person(store)
+    written(store)
+    key = key_of(SCHEME, "case-1", send())
+    assert leased(store) == []
+    reroute(store, key, Channel.TEXT)
+    (row,) = leased(store)
+    assert (row.key, row.tried, row.attempt) == (key, (Channel.TEXT,), 2)
+    assert row.sent_times == (), "it never arrived, so the week's budget has it back"
+
+
+def test_what_goes_by_another_channel_already_is_left_alone(store):
+    person(store)
+    written(store)
+    key = key_of(SCHEME, "case-1", send())
+    reroute(store, key, Channel.EMAIL)
+    reroute(store, "no such key", Channel.TEXT)
+    assert leased(store) == []
+    reroute(store, key, Channel.TEXT)
+    reroute(store, key, Channel.TEXT)
+    (row,) = leased(store)
+    assert row.tried == (Channel.TEXT,), "asked for twice, it is done once"
+
+
+def test_what_failed_is_not_sent_on(store):
+    person(store)
+    written(store, result="failed")
+    reroute(store, key_of(SCHEME, "case-1", send()), Channel.TEXT)
+    assert leased(store) == []
