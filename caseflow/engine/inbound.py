@@ -201,7 +201,9 @@ def assign(app: App, scheme: str, id_: str, stream: str, by: Actor) -> Answer:
     holder = next((one for one in reversed(holders) if one.stream == stream), None)
     note = answer_of(row, read(row.body, holder.asked if holder else None), holder)
     answer = handle(app, [Asked(row.text_id, stream, note, by, Origin.PERSON, min(row.received_at, now))], scheme)[0]
-    if not answer.refused and answer.stream == stream:
+    if answer.stream != stream:
+        raise NotWaiting(f"the text {id_} was put on another case meanwhile")
+    if not answer.refused:
         with app.store.begin() as unit:
             unit.settle_inbound([InboundSettled(scheme, id_, "dealt", "assigned", stream, person, by.person)])
     return answer

@@ -206,6 +206,17 @@ def test_a_person_says_whose_it_is_and_it_becomes_an_answer_once(desk):
         assign(desk.app, "durham", "n-1", "case-1", desk.navigator)
 
 
+def test_two_people_who_place_a_text_at_once_do_not_put_it_on_two_cases(desk):
+    """The second comes between the first one's answer and its note in the queue."""
+    written_to(desk)
+    with_flatmate(desk)
+    arrives(desk, text("its me", "+447700900777"))
+    desk.ask(desk.asked(c.NoteAnswer("free", text="inbound:n-1"), "case-2", id_="inbound:n-1"))
+    with pytest.raises(NotWaiting, match="another case"):
+        assign(desk.app, "durham", "n-1", "case-1", desk.navigator)
+    assert answers(desk) == []
+
+
 def test_stop_from_a_strange_number_assigned_to_a_case_leaves_its_own_number_open(desk):
     written_to(desk)
     arrives(desk, text("STOP", "+447700900777"))

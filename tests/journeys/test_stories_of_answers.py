@@ -59,6 +59,12 @@ def test_danger_is_for_the_navigator_and_the_supervisor_at_once():
     assert flags == {Role.NAVIGATOR, Role.SUPERVISOR}
 
 
+def test_a_call_they_asked_for_is_for_today():
+    told = story(referred, accepted, writes("call"), channel=delivered)
+    (call,) = [task for task in told.tasks.values() if task.title == "They asked for a call"]
+    assert (call.kind, call.due) == ("call", told.now)
+
+
 def test_a_choice_of_a_time_is_a_booking_for_a_person_to_make():
     told = story(*ON_THE_WAY, books("s1"), misses("s1"), writes("ok", "slot:2", about="s1"), channel=delivered)
     assert "They chose the second of the times we offered: book it" in titles(told)

@@ -1,5 +1,6 @@
 """What people are told or asked because of a fact itself, outside any ladder: letters, tasks, digests, returns."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -172,6 +173,7 @@ def _ended(case: Case, record: ev.Recorded, e: ev.Ended, policy: Policy, now: da
 
 def _answer(case: Case, e: ev.AnswerReceived, record: ev.Recorded, policy: Policy) -> list[Effect]:
     key = f"answer:{record.seq}"
+    today = policy.calendar.plus_working(record.occurred_at, 0)  # or the next working day
     tasks: list[Effect] = []
     if "urgent" in e.proposes:
         tasks.append(_task(case, key, Role.NAVIGATOR, "They may be in danger: read what they wrote, act now", "flag"))
@@ -179,12 +181,14 @@ def _answer(case: Case, e: ev.AnswerReceived, record: ev.Recorded, policy: Polic
         tasks.append(_task(case, f"urgent:{record.seq}", Role.SUPERVISOR, title, "flag"))
     elif e.needs_reading:
         kind = "call" if e.reads_as == "call" else "task"
-        tasks.append(_task(case, key, Role.NAVIGATOR, _to_read(e), kind))
+        tasks.append(
+            replace(_task(case, key, Role.NAVIGATOR, _to_read(e), kind), due=today if kind == "call" else None)
+        )
     elif e.reads_as in {"call", "cant"}:
         title = (
             "They asked for a call" if e.reads_as == "call" else "They cannot come: ring, hear why, find another time"
         )
-        tasks.append(_task(case, key, Role.NAVIGATOR, title, kind="call"))
+        tasks.append(replace(_task(case, key, Role.NAVIGATOR, title, kind="call"), due=today))
     elif slot := next((one for one in e.proposes if one.startswith("slot:")), None):
         which = {"slot:1": "first", "slot:2": "second"}[slot]
         tasks.append(_task(case, key, Role.NAVIGATOR, f"They chose the {which} of the times we offered: book it"))
