@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from caseflow.engine.audit import audit
+from caseflow.engine.audit import audit, audit_texts
 from workers.drain import current_app
 
 log = logging.getLogger(__name__)
@@ -13,10 +13,12 @@ log = logging.getLogger(__name__)
 @shared_task(name="audit")
 def look(limit: int = 1000) -> dict[str, int]:
     """Run the audit; every violation is an error in the log, named, with its place."""
-    readings = current_app().readings
-    if readings is None:
+    app = current_app()
+    if app.readings is None:
         return {}
-    found = audit(readings)
+    found = audit(app.readings)
+    for finding in audit_texts(app, app.readings.schemes()):
+        found.add(finding)
     for violation in found.violations[:limit]:
         log.error("audit: %s: %s", violation.name, violation.words)
     return {"streams": found.streams, "violations": len(found.violations), "warnings": len(found.warnings)}

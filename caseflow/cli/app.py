@@ -22,11 +22,12 @@ policy = typer.Typer(help="Schemes' policies: check, show.", no_args_is_help=Tru
 receipts = typer.Typer(help="Receipts of messages: those that nobody could place.", no_args_is_help=True)
 journey = typer.Typer(help="The journey: draw it.", no_args_is_help=True)
 tasks = typer.Typer(help="What people have to do.", no_args_is_help=True)
+answers = typer.Typer(help="Texts that came in: take, list, show, assign, dismiss.", no_args_is_help=True)
 db = typer.Typer(help="The database: upgrade it.", no_args_is_help=True)
 webhooks = typer.Typer(help="Webhooks to the records system: list, check, test, replay, enable.", no_args_is_help=True)
 for name, group in {
-    "case": case, "returns": returns, "message": message, "policy": policy, "journey": journey, "tasks": tasks, "db": db,
-    "receipts": receipts, "webhooks": webhooks,
+    "case": case, "returns": returns, "message": message, "policy": policy, "journey": journey, "tasks": tasks,
+    "answers": answers, "receipts": receipts, "webhooks": webhooks, "db": db,
 }.items():  # fmt: skip
     app.add_typer(group, name=name)
 
@@ -176,6 +177,68 @@ def tasks_list(
     from caseflow.cli import cases
 
     cases.list_tasks(scheme, owner, state, after, limit, json=json)
+
+
+Signed = Annotated[str, typer.Option("--by", help="Who does it: ROLE:PERSON (an id or a name), such as navigator:Jo.")]
+TextId = Annotated[str, typer.Argument(metavar="ID", help="A text's id, as `caseflow answers list` shows it.")]
+
+
+@answers.command("take")
+def answers_take(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="JSON lines in the shape of Notify's callback; - reads a pipe.")
+    ],
+    scheme: Scheme = None,
+    json: Json = False,
+) -> None:
+    """Take texts from a gateway that does not post them: one JSON object a line. Repeats are harmless."""
+    from caseflow.cli import answers as room
+
+    room.take(file, scheme, json=json)
+
+
+@answers.command("list")
+def answers_list(scheme: Scheme = None, limit: Limit = 50, json: Json = False) -> None:
+    """List the texts that wait for a person, oldest first."""
+    from caseflow.cli import answers as room
+
+    room.list_waiting(scheme, limit, json=json)
+
+
+@answers.command("show")
+def answers_show(id_: TextId, by: Signed = "", scheme: Scheme = None, json: Json = False) -> None:
+    """Show the words of one text. Who read them is kept."""
+    from caseflow.cli import answers as room
+
+    room.show(id_, by, scheme, json=json)
+
+
+@answers.command("assign")
+def answers_assign(
+    id_: TextId,
+    case_: Annotated[str, typer.Argument(metavar="CASE", help="The case it belongs to: a reference or an id.")],
+    by: Annotated[str, typer.Option("--by", help="Who says so: ROLE or ROLE:PERSON.")] = "",
+    scheme: Scheme = None,
+    json: Json = False,
+) -> None:
+    """Say whose it is: the text becomes an answer on that case."""
+    from caseflow.cli import answers as room
+
+    room.assign(id_, case_, by, scheme, json=json)
+
+
+@answers.command("dismiss")
+def answers_dismiss(
+    id_: TextId,
+    why: Annotated[str, typer.Option("--why", help="Why nothing follows from it.")] = "",
+    by: Signed = "",
+    scheme: Scheme = None,
+    json: Json = False,
+) -> None:
+    """Say that nothing follows from a text, and why."""
+    from caseflow.cli import answers as room
+
+    room.dismiss(id_, why, by, scheme, json=json)
 
 
 @returns.command("list")

@@ -7,7 +7,7 @@ from caseflow.cli import contracts
 from caseflow.cli.desk import Desk, opened
 from caseflow.cli.failures import Exit, Stop, environment, explain
 from caseflow.cli.output import as_json, local, say, table
-from caseflow.engine.audit import Finding
+from caseflow.engine.audit import Finding, audit_texts
 from caseflow.engine.audit import audit as look
 from caseflow.engine.readings import Health
 from caseflow.engine.sweep import sweep as run
@@ -34,6 +34,8 @@ def audit(scheme: str | None, replay_every: int, *, json: bool) -> None:
     """Exit code 1 when there is a violation; work that waits for a person is listed, too."""
     with opened(scheme) as desk:
         found = look(desk.readings, desk.schemes, replay_every=replay_every)
+        for finding in audit_texts(desk.app, desk.schemes):
+            found.add(finding)
     if json:
         as_json(
             contracts.AuditReport(
@@ -138,6 +140,7 @@ def _all(desk: Desk) -> list[contracts.Light]:
             found=f"{health.parked}",
             todo="`caseflow audit` lists it with its reasons",
         ),
+        _texts(desk),
         _light(
             "unclear sends",
             ok=not health.unknown,
@@ -164,6 +167,19 @@ def _webhooks(desk: Desk) -> list[contracts.Light]:
         for one in feed_views(desk)
         if one.active
     ]
+
+
+def _texts(desk: Desk) -> contracts.Light:
+    from caseflow.engine.inbound import forgotten, waiting
+
+    late = sum(len(forgotten(desk.app, scheme)) for scheme in desk.schemes)
+    count = sum(len(waiting(desk.app, scheme)) for scheme in desk.schemes)
+    return _light(
+        "texts to place",
+        ok=not late,
+        found=f"{count}" + (f", {late} of them for more than a working day" if late else ""),
+        todo="`caseflow answers list` shows them; somebody reads each and says whose it is",
+    )
 
 
 def _broker(desk: Desk) -> contracts.Light:

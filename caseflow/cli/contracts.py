@@ -361,7 +361,55 @@ class FeedList:
     feeds: list[FeedView]
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """A text that waits. `last_digits` of its number; `candidates` are references of cases whose person has it."""
+
+    id: str
+    scheme: str
+    received_at: datetime
+    age_hours: int
+    last_digits: str
+    why: str
+    candidates: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerList:
+    """`caseflow answers list --json`, oldest first"""
+
+    answers: list[AnswerLine]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShown:
+    """`caseflow answers show ID --by … --json`: the words, and where it stands (new, matched, queued or dealt)"""
+
+    answer: AnswerLine
+    state: str
+    words: str
+    dealt_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersTaken:
+    """`caseflow answers take FILE --json`: `bad` is line number → what is wrong with it"""
+
+    texts: int
+    new: int
+    known: int
+    bad: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDismissed:
+    """`caseflow answers dismiss ID --why … --by … --json`"""
+
+    id: str
+    why: str
+
+
 CONTRACTS: tuple[type, ...] = (
     Refer, CaseList, CaseView, Story, Offered, Done, Due, ReturnList, ReturnSubmitted, TaskList, Preview, PolicyCheck,
-    PolicyView, Sweep, AuditReport, Doctor, ReceiptList, FeedList,
+    PolicyView, Sweep, AuditReport, Doctor, AnswersTaken, AnswerList, AnswerShown, AnswerDismissed, ReceiptList, FeedList,
 )  # fmt: skip

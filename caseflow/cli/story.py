@@ -132,7 +132,9 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
             return f"Contact by {plain(event.channel)}{about}: {plain(event.result)}"
         case e.AnswerReceived():
             reads = "needs reading" if event.needs_reading else f"reads as “{plain(event.reads_as)}”"
-            return f"The participant answered by {plain(event.channel)} ({reads})"
+            kept = (event.text or "").partition("inbound:")[2]
+            words = f"; the words: `caseflow answers show {kept}`" if kept else ""
+            return f"The participant answered by {plain(event.channel)} ({reads}{words})"
         case e.AnswerRead():
             return f"The answer in line {event.answer} was read"
         case e.DeliveryNoted():

@@ -57,6 +57,10 @@ class Climber:
         """Why the whole ladder stands still, or ""."""
         return ""
 
+    def unanswered(self) -> bool:
+        """Have they written something that nobody has read yet?"""
+        return False
+
 
 def climb(climber: Climber, *, skipped_by: Actor | None = None, why: str = "") -> RungFired:
     """The fact of what became of the next rung, now."""
@@ -146,6 +150,8 @@ def _verdict(climber: Climber, rung: Rung, speaks: bool) -> tuple[RungEnd, str, 
 def _chase(climber: Climber, rung: Rung) -> tuple[RungEnd, str, datetime | None]:
     """A chase keeps its distance from the last one, and waits while that is still on its way."""
     policy, now, last = climber.policy, climber.now, climber.last_chase
+    if climber.unanswered():
+        return RungEnd.BLOCKED, "they have written and nobody has read it yet", _tomorrow(climber, rung)
     if not climber.expectation.acked:
         sent = climber.expectation.prev_at
         if sent is not None and now >= policy.calendar.plus_working(sent, UNHEARD_WORKING_DAYS):

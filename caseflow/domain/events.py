@@ -184,6 +184,7 @@ class AnswerReceived:
     about: str | None
     needs_reading: bool
     text: str | None = None
+    proposes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,7 @@ class DeliveryNoted:
     rung: str
     subject: str | None
     reached: bool  # delivered to an address the participant confirmed
+    last: bool = False  # it failed, and no channel is left to try
 
 
 # ── strikes ─────────────────────────────────────────────────────────────────────────────────────

@@ -108,7 +108,7 @@ def _delivery(state: ProviderReturn, cmd: c.NoteDelivery) -> tuple[ev.Event, ...
     return (
         ev.DeliveryNoted(
             cmd.notice, cmd.purpose, cmd.channel, cmd.receipt, cmd.address, cmd.expectation, cmd.cycle, cmd.rung,
-            cmd.subject, reached=False,
+            cmd.subject, reached=False, last=cmd.last,
         ),
     )  # fmt: skip
 

@@ -22,6 +22,8 @@ from caseflow.domain.events import (
     StrikeConfirmed,
 )
 from caseflow.domain.words import Role
+from caseflow.engine.app import App
+from caseflow.engine.inbound import forgotten
 from caseflow.engine.readings import Dossier, NoticeLine, Readings
 from caseflow.engine.recording import text_of
 
@@ -47,11 +49,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "history_gap": ("facts are missing from the history", "restore from the last backup, and report it"),
     "parked_work": ("work was set aside", "read the reason; mend it, then let it go on"),
     "receipt_without_notice": ("a channel told of a message that nobody here knows", "was this database restored from a backup? Otherwise look in the channel's own log by its reference"),
+    "unread_text": ("a text that came in has waited more than a working day for somebody to look", "`caseflow answers list`, then `answers show`, and `assign` or `dismiss` it"),
     "unknown_send": ("nobody knows whether this message arrived", "ask the person, or look in the channel's own log"),
 }  # fmt: skip
 """Per finding: what happened, and what to do."""
 
-WARNINGS = frozenset({"parked_work", "unknown_send", "receipt_without_notice"})
+WARNINGS = frozenset({"parked_work", "unknown_send", "unread_text", "receipt_without_notice"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,17 @@ def _texts(readings: Readings, scheme: str, dossiers: Sequence[Dossier]) -> Iter
             yield Finding(
                 "text_changed", dossier.id, dossier.ref or dossier.id, f"line {record.seq}, text {text}: {how}"
             )
+
+
+def audit_texts(app: App, schemes: Sequence[str]) -> list[Finding]:
+    """Texts that nobody has placed for more than a working day. They are on no stream yet, so no dossier shows them."""
+    return [
+        Finding(
+            "unread_text", "", f"text {one.row.id} ({scheme})", f"since {_when(one.row.received_at)}; {one.row.why}"
+        )
+        for scheme in schemes
+        for one in forgotten(app, scheme)
+    ]
 
 
 def examine(dossier: Dossier, now: datetime, *, replay: bool = True) -> Iterator[Finding]:

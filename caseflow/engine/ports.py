@@ -11,10 +11,11 @@ from typing import Any, Protocol, runtime_checkable
 
 from caseflow.domain.case import Contact, Stream
 from caseflow.domain.commands import Asked
-from caseflow.domain.effects import AddToDigest, CloseDigest, DropTasks, OpenTask, Send, SetTimer, Tell, Void
+from caseflow.domain.effects import AddToDigest, CloseDigest, DropTasks, OpenTask, Reroute, Send, SetTimer, Tell, Void
 from caseflow.domain.events import Recorded
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Channel, Receipt
+from caseflow.engine.inbound_rows import Holder, InboundRow, InboundSettled, InboundText
 from caseflow.engine.webhooks import Feed, FeedSettled
 
 LANES = ("react", "fire")
@@ -88,6 +89,7 @@ class Change:
     timers: list[SetTimer] = field(default_factory=list)
     gone_timers: list[str] = field(default_factory=list)  # expectation ids
     voids: list[Void] = field(default_factory=list)
+    reroutes: list[Reroute] = field(default_factory=list)
     digest_items: list[AddToDigest] = field(default_factory=list)
     digest_closes: list[CloseDigest] = field(default_factory=list)
     tells: list[Tell] = field(default_factory=list)
@@ -413,6 +415,28 @@ class Unit(Protocol):
 
     def allocate_refs(self, scheme: str, year: int, count: int) -> int:
         """Take `count` case numbers of this year; returns the first. Numbers taken by a rolled-back unit come again."""
+
+    # ── texts that come in ──
+    def keep_inbound(self, scheme: str, arrived: Sequence[InboundText]) -> int:
+        """Keep texts and their words; returns how many were new. A known id stays as it is, and is counted."""
+
+    def new_inbound(self, limit: int) -> list[InboundRow]:
+        """Lock texts that nothing has looked at yet, oldest first, of every scheme (SKIP LOCKED)."""
+
+    def lock_inbound(self, scheme: str, ids: Sequence[str]) -> list[InboundRow]:
+        """Lock these texts, whatever became of them; unknown ids are absent."""
+
+    def waiting_inbound(self, scheme: str, limit: int) -> list[InboundRow]:
+        """Texts that are neither matched nor dealt with, oldest first. Locks nothing."""
+
+    def settle_inbound(self, settled: Sequence[InboundSettled]) -> None:
+        """Write what became of these texts; the words belong to the person from then on, where one is named."""
+
+    def looked_at_inbound(self, scheme: str, id_: str, by: str) -> None:
+        """Note who read the words of a text in the queue."""
+
+    def holders(self, scheme: str, numbers: Iterable[str]) -> dict[str, tuple[Holder, ...]]:
+        """Everybody who has these numbers, each with each of their cases; a number nobody has is absent."""
 
     def add_texts(self, scheme: str, texts: Sequence[tuple[str, str | None, str]]) -> None:
         """Keep free texts: (text id, person id or None, body). An id kept before stays as it is."""

@@ -39,19 +39,20 @@ def settled_as(
     if not sent.permanent and row.attempt < MAX_TRIES:
         return Settled(row.id, row.attempt, "failed", sent.detail, retry_in=pause(row))
     receipt = Receipt.PERMANENT if sent.permanent else Receipt.TECHNICAL
-    tell = _tell(row, receipt, now) if _listens(row) or next_channel is None else None
+    last = next_channel is None
+    tell = _tell(row, receipt, now, last=last) if _listens(row) or last else None
     return Settled(row.id, row.attempt, "failed", sent.detail, sent.provider_ref, next_channel=next_channel, tell=tell)
 
 
 def refused(row: NoticeRow, reason: str, now: datetime) -> Settled:
     """It cannot be worded: a defect of ours. Failed and visible, and the stream hears that nothing went."""
-    return Settled(row.id, row.attempt, "failed", reason, tell=_tell(row, Receipt.TECHNICAL, now))
+    return Settled(row.id, row.attempt, "failed", reason, tell=_tell(row, Receipt.TECHNICAL, now, last=True))
 
 
 def dropped(row: NoticeRow, reason: str, now: datetime, *, nothing_left: bool = False) -> Settled:
     """It does not go: over the budget, or (`nothing_left`) no channel leads to the person, which a task must mend."""
     receipt = Receipt.PERMANENT if nothing_left else Receipt.DROPPED
-    return Settled(row.id, row.attempt, "dropped", reason, tell=_tell(row, receipt, now))
+    return Settled(row.id, row.attempt, "dropped", reason, tell=_tell(row, receipt, now, last=nothing_left))
 
 
 def void(row: NoticeRow, reason: str, now: datetime) -> Settled:
@@ -79,8 +80,9 @@ def _listens(row: NoticeRow) -> bool:
     return row.send.to is Role.PARTICIPANT
 
 
-def _tell(row: NoticeRow, receipt: Receipt, now: datetime) -> Asked:
-    return news(row.stream, row.send, Attempted(row.key, row.attempt, row.channel, row.address), receipt, now)
+def _tell(row: NoticeRow, receipt: Receipt, now: datetime, *, last: bool = False) -> Asked:
+    attempt = Attempted(row.key, row.attempt, row.channel, row.address)
+    return news(row.stream, row.send, attempt, receipt, now, last=last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,11 @@ class Attempted:
     address: str
 
 
-def news(stream: str, send: Send, attempt: Attempted, receipt: Receipt, at: datetime) -> Asked:
-    """The command that tells a stream what became of an attempt; the same news again has the same id."""
+def news(stream: str, send: Send, attempt: Attempted, receipt: Receipt, at: datetime, *, last: bool = False) -> Asked:
+    """The command that tells a stream what became of an attempt; the same news again has the same id.
+
+    `last`: no channel is left that leads to the person.
+    """
     note = NoteDelivery(
         notice=attempt.key,
         purpose=send.purpose,
@@ -105,5 +110,6 @@ def news(stream: str, send: Send, attempt: Attempted, receipt: Receipt, at: date
         cycle=send.cycle,
         rung=send.rung,
         subject=send.subject,
+        last=last,
     )
     return Asked(f"delivery:{attempt.key}:{attempt.number}:{receipt}", stream, note, SYSTEM, Origin.CHANNEL, at)

@@ -3,6 +3,7 @@
 from caseflow.engine.advance import fire_timers, react_events
 from caseflow.engine.app import App, Counts
 from caseflow.engine.deliver import deliver
+from caseflow.engine.inbound import match_inbound
 from caseflow.engine.inbox import absorb
 from caseflow.engine.publish import publish
 from caseflow.engine.receipts import match_receipts
@@ -12,7 +13,9 @@ ROUNDS = 100_000
 
 
 def sweep(app: App, limit: int | None = None) -> Counts:
-    """receipts | inbox | react | fire | deliver to people | deliver to others | publish, again until a whole round claims nothing.
+    """receipts, texts that came in | inbox | react | fire | deliver to people | deliver to others | publish.
+
+    Again, until a whole round claims nothing.
 
     Scheme time does not move. Work that rests after a failure, or waits for its hour, stays where it is.
     Raises RuntimeError when there is no end to it.
@@ -21,6 +24,7 @@ def sweep(app: App, limit: int | None = None) -> Counts:
     for _ in range(ROUNDS):
         round_ = Counts()
         round_ += match_receipts(app)
+        round_ += match_inbound(app, limit)
         round_ += absorb(app, limit)
         round_ += react_events(app, limit)
         round_ += fire_timers(app, limit)

@@ -112,6 +112,10 @@ class Deployment(BaseSettings):
 
     doors: tuple[str, ...] = ()
     """The HTTP doors that `python -m caseflow.api` opens, as a JSON list."""
+    inbound_tokens: tuple[str, ...] = Field(default=(), max_length=2, repr=False)
+    """What opens the door "inbound": one bearer token, or two while one is replaced, as a JSON list."""
+    inbound_numbers: dict[str, str] = {}
+    """Our numbers that people answer to, each with its scheme, as a JSON object; "*" stands for any other number."""
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=1, le=65535)
 

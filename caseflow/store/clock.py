@@ -22,6 +22,7 @@ BUSY = sa.text("""
     WITH clock_now AS MATERIALIZED (SELECT CASE WHEN virtual THEN at ELSE now() END AS now FROM clock)
     SELECT EXISTS (SELECT FROM streams WHERE react_at IS NOT NULL AND NOT parked)
         OR EXISTS (SELECT FROM streams WHERE wake_at <= (SELECT now FROM clock_now) AND wake_at IS NOT NULL AND NOT parked)
+        OR EXISTS (SELECT FROM inbound WHERE state = 'new')
         OR EXISTS (SELECT FROM inbox WHERE state = 'waiting')
         OR EXISTS (SELECT FROM notices WHERE state = 'calling')
         OR EXISTS (SELECT FROM notices n WHERE state IN ('ready', 'leased')

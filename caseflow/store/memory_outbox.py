@@ -9,7 +9,7 @@ import msgspec
 
 from caseflow.domain.case import Case, ProviderReturn
 from caseflow.domain.commands import Asked
-from caseflow.domain.effects import AddToDigest, CloseDigest, Send, Void
+from caseflow.domain.effects import AddToDigest, CloseDigest, Reroute, Send, Void
 from caseflow.domain.words import Channel
 from caseflow.engine.ports import AT_LEAST_ONCE, Change, NoticeRow, Settled
 from caseflow.store.delivery import BUDGET_DAYS, ENDS, LOST_CALL
@@ -38,6 +38,9 @@ class MemoryOutbox:
         for key, change in keyed:
             for void in change.voids:
                 self._void(key, void)
+        for (scheme, _), change in keyed:
+            for one in change.reroutes:
+                self._reroute(scheme, one)
         for key, change in keyed:
             for send in change.sends:
                 self._add(key, send)
@@ -47,6 +50,14 @@ class MemoryOutbox:
         for key, change in keyed:
             for close in change.digest_closes:
                 self._close_digest(key, close)
+
+    def _reroute(self, scheme: str, one: Reroute) -> None:
+        number = self.tables.notice_keys.get((scheme, one.notice))
+        row = self.tables.notices[number] if number is not None else None
+        if row is not None and row.state == "sent" and row.channel is one.channel:
+            self.tables.notices[row.id] = replace(
+                row, state="ready", tried=(*row.tried, one.channel), send_at=self._now, sent_at=None, reason=one.reason
+            )
 
     def _void(self, key: StreamKey, void: Void) -> None:
         for number in self.tables.of_stream.get(key, ()):

@@ -10,6 +10,7 @@ from caseflow.domain.commands import Asked
 from caseflow.domain.effects import OpenTask, Send, SetTimer
 from caseflow.domain.events import Recorded
 from caseflow.domain.words import Channel
+from caseflow.engine.inbound_rows import InboundRow
 from caseflow.engine.ports import Arrived, PersonIn
 from caseflow.store.texts import mac
 
@@ -214,6 +215,8 @@ class Tables:
     addresses: Table[tuple[str, str], AddressRow] = field(init=False)
     texts: Table[tuple[str, str], TextRow] = field(init=False)
     receipts: Table[str, ReceiptRow] = field(init=False)
+    inbound: Table[tuple[str, str], InboundRow] = field(init=False)
+    looks: Table[tuple[str, str], str] = field(init=False)
     counters: Table[tuple[str, int], int] = field(init=False)
     endpoints: Table[tuple[str, str], EndpointRow] = field(init=False)
     feeds: Table[tuple[str, str, str], FeedRow] = field(init=False)

@@ -7,17 +7,20 @@ from datetime import datetime
 from caseflow.domain.case import Stream
 from caseflow.domain.commands import Asked
 from caseflow.domain.effects import DropTasks
+from caseflow.domain.events import Recorded
 from caseflow.domain.words import AddressStatus, Channel
 from caseflow.engine.ports import Answer, Change, Claimed, Conflict, Failed, Parking, PersonIn, PersonRow
 from caseflow.store import inbox, parking
+from caseflow.store.codec import VERSIONS, kind_of
 from caseflow.store.memory_feeds import MemoryFeeds
+from caseflow.store.memory_inbound import MemoryInbound
 from caseflow.store.memory_outbox import MemoryOutbox
 from caseflow.store.memory_receipts import MemoryReceipts
 from caseflow.store.memory_rows import AddressRow, InboxRow, ParkedRow, Stored, StreamKey, TaskRow, TextRow
 from caseflow.store.people import ERASED
 
 
-class MemoryUnit(MemoryFeeds, MemoryOutbox, MemoryReceipts):
+class MemoryUnit(MemoryFeeds, MemoryInbound, MemoryOutbox, MemoryReceipts):
     """One transaction (engine.ports.Unit) on the tables of a memory store."""
 
     # ── claiming streams ──
@@ -76,7 +79,7 @@ class MemoryUnit(MemoryFeeds, MemoryOutbox, MemoryReceipts):
                 raise Conflict(f"The reference {stream.ref} is taken.")
             self.tables.refs[name] = stream.id
         if change.events:
-            self.tables.events[key] = facts + change.events
+            self.tables.events[key] = facts + tuple(_versioned(fact) for fact in change.events)
         reacted = change.reacted if change.reacted is not None else (row.reacted if row else 0)
         wake_at = max(change.wake_at, self._now) if change.wake_at else None
         react_at = self._now if reacted < stream.seq else None
@@ -225,6 +228,7 @@ class MemoryUnit(MemoryFeeds, MemoryOutbox, MemoryReceipts):
     def erase_people(self, scheme: str, ids: Iterable[str]) -> None:
         """Take away what names or reaches these people, and their free texts; facts stay."""
         gone = {one for one in ids if (scheme, one) in self.tables.persons}
+        self.erase_inbound(scheme, gone)
         for one in gone:
             self.tables.persons[scheme, one] = PersonIn(one, self.tables.persons[scheme, one].kind, ERASED, "")
         for key, row in list(self.tables.addresses.items()):
@@ -252,6 +256,12 @@ class MemoryUnit(MemoryFeeds, MemoryOutbox, MemoryReceipts):
         """Free texts as id → (body, nonce)."""
         rows = [row for one in ids if (row := self.tables.texts.get((scheme, one)))]
         return {row.id: (row.body, row.nonce) for row in rows}
+
+
+def _versioned(fact: Recorded) -> Recorded:
+    """The fact with the version of its shape, as it is written down."""
+    version = VERSIONS[kind_of(type(fact.event))]
+    return fact if fact.version == version else replace(fact, version=version)
 
 
 def _drops(drop: DropTasks, row: TaskRow) -> bool:

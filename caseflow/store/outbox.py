@@ -56,6 +56,19 @@ VOID = sa.text(f"""
     UPDATE notices n SET state = 'void', reason = unsent.reason, lease_by = NULL, lease_until = NULL
       FROM unsent WHERE n.id = unsent.id""")
 
+_reroute = Rows(scheme="text", stream="text", key="text", channel="text", reason="text")
+# Only what went, and went last by this channel: a notice that goes on by another already is left alone. It never arrived,
+# so it is no part of what was sent to the person this week.
+REROUTE = sa.text(f"""
+    WITH lost AS MATERIALIZED (
+        SELECT n.id, d.channel, d.reason FROM {_reroute.source}
+          JOIN notices n ON n.scheme_id = d.scheme AND n.stream_id = d.stream AND n.key = d.key
+         WHERE n.state = 'sent' AND n.channel = d.channel
+         ORDER BY n.id FOR NO KEY UPDATE OF n)
+    UPDATE notices n SET state = 'ready', tried = array_append(n.tried, lost.channel), send_at = :now, sent_at = NULL,
+           reason = lost.reason
+      FROM lost WHERE n.id = lost.id""")
+
 _item = Rows(
     scheme="text",
     stream="text",
@@ -119,13 +132,18 @@ def _row(scheme: str, stream: str, send: Send, now: datetime) -> tuple[Any, ...]
 
 
 def save(writes: Writes, changes: Sequence[Change], now: datetime) -> None:
-    """Void what is not wanted any more, then add notices, digest items and closed digests."""
+    """Void what is not wanted any more, send on what did not arrive, then add notices, digest items and closed digests."""
     voids = [
         (change.stream.scheme, change.stream.id, void.expectation, void.reason)
         for change in changes
         for void in change.voids
     ]
     sends = [_row(change.stream.scheme, change.stream.id, send, now) for change in changes for send in change.sends]
+    reroutes = [
+        (change.stream.scheme, change.stream.id, one.notice, one.channel, one.reason)
+        for change in changes
+        for one in change.reroutes
+    ]
     items = [
         (
             change.stream.scheme, change.stream.id, item.officer, item.period, item.ref, item.line, item.detail, item.at,
@@ -140,6 +158,8 @@ def save(writes: Writes, changes: Sequence[Change], now: datetime) -> None:
     ]
     if voids:
         writes.execute(VOID, _void.bind(voids))
+    if reroutes:
+        writes.execute(REROUTE, {**_reroute.bind(reroutes), "now": now})
     if sends:
         _insert(writes, sends, now)
     if items:

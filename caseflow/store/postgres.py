@@ -11,6 +11,7 @@ from caseflow.domain.case import Stream
 from caseflow.domain.commands import Asked
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Channel
+from caseflow.engine.inbound_rows import Holder, InboundRow, InboundSettled, InboundText
 from caseflow.engine.ports import (
     Answer,
     Arrived,
@@ -29,6 +30,7 @@ from caseflow.store import (
     clock,
     delivery,
     feeds,
+    inbound,
     inbox,
     migrations,
     outbox,
@@ -85,7 +87,7 @@ class PostgresUnit:
             last: list[Change] = []  # in one go: what takes rows away that others hold locks them in one order
             for change in changes:
                 written.append(change)
-                if change.voids or change.digest_closes:
+                if change.voids or change.reroutes or change.digest_closes:
                     last.append(change)
                     continue
                 some.append(change)
@@ -196,10 +198,34 @@ class PostgresUnit:
 
     def erase_people(self, scheme: str, ids: Iterable[str]) -> None:
         """Take away what names or reaches these people, and their free texts; facts stay."""
-        people.erase(self.connection, scheme, ids, self._now)
+        gone = sorted(set(ids))
+        inbound.erase(self.connection, scheme, gone, self._now, people.ERASED)
+        people.erase(self.connection, scheme, gone, self._now)
 
     def allocate_refs(self, scheme: str, year: int, count: int) -> int:
         return people.allocate_refs(self.connection, scheme, year, count)
+
+    # ── texts that come in ──
+    def keep_inbound(self, scheme: str, arrived: Sequence[InboundText]) -> int:
+        return inbound.keep(self.connection, scheme, arrived, self._now)
+
+    def new_inbound(self, limit: int) -> list[InboundRow]:
+        return inbound.new(self.connection, limit)
+
+    def lock_inbound(self, scheme: str, ids: Sequence[str]) -> list[InboundRow]:
+        return inbound.lock(self.connection, scheme, ids)
+
+    def waiting_inbound(self, scheme: str, limit: int) -> list[InboundRow]:
+        return inbound.waiting(self.connection, scheme, limit)
+
+    def settle_inbound(self, settled: Sequence[InboundSettled]) -> None:
+        inbound.settle(self.connection, settled, self._now)
+
+    def looked_at_inbound(self, scheme: str, id_: str, by: str) -> None:
+        inbound.looked(self.connection, scheme, id_, by, self._now)
+
+    def holders(self, scheme: str, numbers: Iterable[str]) -> dict[str, tuple[Holder, ...]]:
+        return inbound.holders(self.connection, scheme, numbers)
 
     def add_texts(self, scheme: str, brought: Sequence[tuple[str, str | None, str]]) -> None:
         texts.add(self.connection, scheme, brought)

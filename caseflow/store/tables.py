@@ -391,6 +391,34 @@ texts = sa.Table(
     sa.Index("texts_person", "scheme_id", "person"),
 )
 
+inbound = sa.Table(
+    "inbound",
+    metadata,
+    _key("scheme_id"),
+    _key("id"),  # the gateway's own
+    sa.Column("place", sa.BigInteger, sa.Identity(always=True), nullable=False),
+    _key("number"),
+    _text("destination"),
+    _moment("received_at"),
+    _moment("kept_at"),
+    _text("state", "new"),
+    _text("why", ""),
+    _key("stream_id", null=True),
+    _key("person_id", null=True),
+    _text("dealt_by", ""),
+    _moment("dealt_at", null=True),
+    _text("read_by", ""),  # who last looked at the words in the queue
+    _moment("read_at", null=True),
+    _count("repeats"),
+    sa.PrimaryKeyConstraint("scheme_id", "id"),
+    _one_of("state", "new matched queued dealt"),
+    sa.Index("inbound_new", "place", postgresql_where=sa.text("state = 'new'")),
+    sa.Index("inbound_queued", "scheme_id", "place", postgresql_where=sa.text("state = 'queued'")),
+    sa.Index("inbound_number", "scheme_id", "number"),
+    sa.Index("inbound_person", "scheme_id", "person_id"),
+)
+"""Texts that came in. The words are in `texts` under ``inbound:<id>``; erasing a person erases both."""
+
 counters = sa.Table(
     "counters",
     metadata,

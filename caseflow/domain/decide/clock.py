@@ -52,6 +52,9 @@ class CaseClimber(Climber):
         ladder = self.policy.ladder(self.expectation.ladder)
         return "a breach is being decided" if ladder.pauses_in_breach and self.case.breach is not None else ""
 
+    def unanswered(self) -> bool:
+        return bool(self.case.unread)
+
 
 def fire(case: Case, cmd: c.FireTimer, ctx: Context) -> Answer:
     """One rung, now: fired, skipped, lapsed or blocked. A stale alarm (closed, moved on, another cycle) is nothing."""
