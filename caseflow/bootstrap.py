@@ -85,15 +85,18 @@ def host_now() -> datetime:
     return datetime.now(UTC)
 
 
-def prepare(deployment: Deployment, *, virtual: bool = False, start: datetime | None = None) -> PostgresStore:
+def prepare(
+    deployment: Deployment, *, virtual: bool = False, turns: bool = False, start: datetime | None = None
+) -> PostgresStore:
     """Bring the database to the newest form, publish the schemes and their rosters, and return the store.
 
-    `virtual` makes a new database one whose scheme time stands still at `start` and moves only when told to.
+    `virtual` makes a new database one whose scheme time stands still at `start` and moves only when told to; with
+    `turns` everything at one moment happens in turns, so that a season can be played twice alike.
     Raises NotPublishable, and NoDatabase when the deployment names none.
     """
     poster = poster_for(deployment)  # a faulty file is refused before anything is opened or written
     upgrade(_database(deployment))
-    store = PostgresStore(_database(deployment), virtual=virtual, start=start)
+    store = PostgresStore(_database(deployment), virtual=virtual, turns=turns, start=start)
     publish(store, _config(deployment))
     if poster is not None:  # a shell that names no file must not silence receivers
         with store.begin() as unit:

@@ -4,10 +4,16 @@ import logging
 
 from celery import shared_task
 
-from caseflow.engine.audit import audit, audit_texts
-from workers.drain import current_app
+from caseflow.engine.audit import Audit, audit, audit_texts
+from workers.drain import current_app, current_store
 
 log = logging.getLogger(__name__)
+
+
+def _keep(found: Audit) -> None:
+    """For the watch: how many findings, and that somebody looked."""
+    current_store().put_tallies({"audit/violations": len(found.violations), "audit/warnings": len(found.warnings)})
+    current_store().mark("audit")
 
 
 @shared_task(name="audit")
@@ -19,6 +25,7 @@ def look(limit: int = 1000) -> dict[str, int]:
     found = audit(app.readings)
     for finding in audit_texts(app, app.readings.schemes()):
         found.add(finding)
+    _keep(found)
     for violation in found.violations[:limit]:
         log.error("audit: %s: %s", violation.name, violation.words)
     return {"streams": found.streams, "violations": len(found.violations), "warnings": len(found.warnings)}

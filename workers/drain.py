@@ -5,6 +5,7 @@ The engine's App is made once a process, on first use, so that nothing of it is 
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -38,10 +39,11 @@ def current_store() -> PostgresStore:
     return store
 
 
-def drain(*verbs: Verb) -> dict[str, int]:
+def drain(*verbs: Verb, then: tuple[str, ...] = ()) -> dict[str, int]:
     """Each verb in turn, again until a whole round moves nothing or the budget is spent.
 
-    With the database away there is nothing to do but say so: beat asks again.
+    Where the database is played in turns, the lanes whose turn is next (`then`) are rung. With the database away there
+    is nothing to do but say so: beat asks again.
     """
     total, end = Counts(), time.monotonic() + BUDGET
     try:
@@ -53,9 +55,20 @@ def drain(*verbs: Verb) -> dict[str, int]:
             total += round_
             if not round_.moved or time.monotonic() > end:
                 break
+        _keep(total)
+        if current_store().turns:
+            for lane in then:
+                app.bell.ring(lane)
     except Unavailable as away:
         log.warning("database: %s; the next beat tries again", away)
     return total.counts()
+
+
+def _keep(total: Counts) -> None:
+    """Counts for the watch, over every process and machine; an empty hint writes nothing."""
+    kept = total.tally + Counter(failed=total.failed, parked=total.parked, facts=total.events)
+    if kept:
+        current_store().tally({name: count for name, count in kept.items() if count})
 
 
 @worker_process_init.connect

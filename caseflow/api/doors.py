@@ -10,13 +10,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from caseflow import __version__
-from caseflow.api import inbound, receipts
+from caseflow.api import health, inbound, receipts
 from caseflow.engine.app import App
 from caseflow.settings.deployment import Deployment
 
 Door = Callable[[App, Deployment], APIRouter]
 
-DOORS: dict[str, Door] = {"inbound": inbound.door, "receipts": receipts.door}
+DOORS: dict[str, Door] = {"health": health.door, "inbound": inbound.door, "receipts": receipts.door}
 """By the name that ``CASEFLOW_DOORS`` calls them."""
 
 

@@ -1,5 +1,6 @@
 """The engine's parts in one value, made by `bootstrap`; every verb takes it first."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -63,6 +64,7 @@ class Counts:
     failed: int = 0  # steps that will be tried again
     parked: int = 0  # work set aside
     lanes: set[str] = field(default_factory=set)  # where there is now work to do
+    tally: Counter[str] = field(default_factory=Counter)  # for the watch: "delivery/text/accepted" → how many
 
     def __iadd__(self, other: "Counts") -> Self:
         self.claimed += other.claimed
@@ -71,6 +73,7 @@ class Counts:
         self.failed += other.failed
         self.parked += other.parked
         self.lanes |= other.lanes
+        self.tally += other.tally
         return self
 
     @property

@@ -4,6 +4,7 @@ A crash before `calling` costs nothing; what was `calling` at a crash is unclear
 would chase somebody twice. A settle writes its attempt and a command for the stream's inbox, nothing else.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -60,7 +61,11 @@ def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
     if outcomes:
         with app.store.begin() as unit:
             unit.settle(worker, outcomes)
-    return ring(app, _counted(lost, [*verdicts, *outcomes]))
+    counts = _counted(lost, [*verdicts, *outcomes])
+    counts.tally = Counter(
+        f"delivery/{one.row.channel}/{_came_to(sent)}" for one, sent in zip(calls, results, strict=True)
+    )
+    return ring(app, counts)
 
 
 def _people(unit: Unit, rows: Sequence[NoticeRow]) -> dict[tuple[str, str], PersonRow]:
@@ -145,6 +150,11 @@ def _verdict(
             case None:
                 return _Ready(aimed, replace(worded, at=now))
     return dropped(row, "; ".join(reasons) or "no usable address", now, nothing_left=True)
+
+
+def _came_to(sent: Sent) -> str:
+    """accepted, failed, unknown; or waits, which says nothing of the message itself."""
+    return "waits" if sent.again_in is not None else sent.result
 
 
 def _finders(app: App) -> dict[Channel, Finder]:

@@ -1,5 +1,7 @@
 """All the verbs, over and over, until nothing moves: what `caseflow sweep`, the memory store and the tests run."""
 
+from collections.abc import Callable
+
 from caseflow.engine.advance import fire_timers, react_events
 from caseflow.engine.app import App, Counts
 from caseflow.engine.deliver import deliver
@@ -13,25 +15,40 @@ ROUNDS = 100_000
 
 
 def sweep(app: App, limit: int | None = None) -> Counts:
-    """receipts, texts that came in | inbox | react | fire | deliver to people | deliver to others | publish.
+    """what came in, react | fire | deliver, publish: the first of these turns that moves anything, again until none does.
 
-    Again, until a whole round claims nothing.
-
-    Scheme time does not move. Work that rests after a failure, or waits for its hour, stays where it is.
-    Raises RuntimeError when there is no end to it.
+    So at one moment every fact is reacted to before an alarm rings, and every alarm has rung before a message goes: what
+    it did may make the message void. Scheme time does not move. Work that rests after a failure, or waits for its hour,
+    stays where it is. Raises RuntimeError when there is no end to it.
     """
     total = Counts()
     for _ in range(ROUNDS):
-        round_ = Counts()
-        round_ += match_receipts(app)
-        round_ += match_inbound(app, limit)
-        round_ += absorb(app, limit)
-        round_ += react_events(app, limit)
-        round_ += fire_timers(app, limit)
-        round_ += deliver(app, "people")
-        round_ += deliver(app, "others")
-        round_ += publish(app)
-        if not round_.moved:
+        moved = False
+        for verbs in TURNS:
+            round_ = Counts()
+            for verb in verbs:
+                round_ += verb(app, limit)
+            total += round_
+            moved = round_.moved
+            if moved:
+                break
+        if not moved:
             return total
-        total += round_
     raise RuntimeError(f"The sweep found new work {ROUNDS} times in a row: something sets itself off again and again.")
+
+
+Verb = Callable[[App, int | None], Counts]
+TURNS: tuple[tuple[Verb, ...], ...] = (
+    (
+        lambda app, limit: match_receipts(app),
+        match_inbound,
+        absorb,
+        react_events,
+    ),
+    (fire_timers,),
+    (
+        lambda app, limit: deliver(app, "people"),
+        lambda app, limit: deliver(app, "others"),
+        lambda app, limit: publish(app),
+    ),
+)

@@ -61,7 +61,7 @@ def run(
             }
         )  # fmt: skip
         show.say("Making the database and publishing the schemes")
-        store = bootstrap.prepare(settings, virtual=True, start=start)
+        store = bootstrap.prepare(settings, virtual=True, turns=True, start=start)
         stack.callback(store.close)
         show.say("Starting the workers")
         workers = stack.enter_context(crew(_environment(settings), folder / "log"))

@@ -17,6 +17,7 @@ from caseflow.domain.words import Channel
 from caseflow.engine.ports import AT_LEAST_ONCE, NoticeRow, Settled
 from caseflow.store import codec, inbox
 from caseflow.store.arrays import Rows
+from caseflow.store.clock import LEASE_TURN
 
 BUDGET_DAYS = timedelta(days=7)
 """The contact budget looks back this far (DESIGN.md, "Contact budget")."""
@@ -41,7 +42,8 @@ LEASE = sa.text(f"""
           FROM present WHERE present.scheme_id IS NOT NULL),
     sharing AS MATERIALIZED (
         SELECT p.scheme_id FROM present p
-         WHERE EXISTS (SELECT FROM notices n
+         WHERE {LEASE_TURN}
+           AND EXISTS (SELECT FROM notices n
                         WHERE n.lane = :lane AND n.scheme_id = p.scheme_id AND n.state IN ('ready', 'leased')
                           AND n.send_at <= CAST(:now AS timestamptz)
                           AND (n.state = 'ready' OR n.lease_until <= clock_timestamp())
@@ -55,7 +57,7 @@ LEASE = sa.text(f"""
                AND (n.retry_at IS NULL OR n.retry_at <= clock_timestamp())
                AND NOT EXISTS (SELECT FROM streams s WHERE s.scheme_id = n.scheme_id AND s.id = n.stream_id
                                                        AND (s.react_at IS NOT NULL OR s.parked))
-             ORDER BY n.send_at, n.id LIMIT (SELECT greatest(1, CAST(:limit AS bigint) / count(*)) FROM sharing)
+             ORDER BY n.send_at, n.key LIMIT (SELECT greatest(1, CAST(:limit AS bigint) / count(*)) FROM sharing)
                FOR NO KEY UPDATE OF n SKIP LOCKED) picked
          LIMIT :limit)
     UPDATE notices n
@@ -186,7 +188,7 @@ def lease(
         LEASE,
         {"lane": lane, "limit": limit, "worker": worker, "seconds": hold_for.total_seconds(), "now": now},
     ).all()
-    return _notices(connection, sorted(rows, key=lambda row: (row.send_at, row.id)), now)
+    return _notices(connection, sorted(rows, key=lambda row: (row.send_at, row.key)), now)
 
 
 def _notices(connection: sa.Connection, rows: Sequence[sa.Row[Any]], now: datetime) -> list[NoticeRow]:

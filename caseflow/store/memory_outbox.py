@@ -281,6 +281,6 @@ def _shared(ready: Sequence[Notice], limit: int) -> list[Notice]:
     """The oldest first, of each scheme its share."""
     schemes = {row.scheme for row in ready}
     share = max(1, limit // len(schemes)) if schemes else 0
-    oldest = sorted(ready, key=lambda row: (row.send_at, row.id))
+    oldest = sorted(ready, key=lambda row: (row.send_at, row.key))
     mine = [[row for row in oldest if row.scheme == scheme][:share] for scheme in sorted(schemes)]
-    return sorted((row for some in mine for row in some), key=lambda row: (row.send_at, row.id))[:limit]
+    return sorted((row for some in mine for row in some), key=lambda row: (row.send_at, row.key))[:limit]

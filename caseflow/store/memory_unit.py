@@ -25,8 +25,14 @@ class MemoryUnit(MemoryFeeds, MemoryInbound, MemoryOutbox, MemoryReceipts):
 
     # ── claiming streams ──
     def claim(self, lane: str, limit: int) -> list[Claimed]:
-        rings = [(alarm, key) for key, row in self.tables.streams.items() if (alarm := self._alarm(row, lane))]
-        return [self._claimed(key) for key in sorted(key for _, key in sorted(rings)[:limit])]
+        rings = [
+            (row.stream.kind == "digest", alarm, key)
+            for key, row in self.tables.streams.items()
+            if (alarm := self._alarm(row, lane))
+        ]
+        # Digests close last: what happens at the same moment still gets into them.
+        first = [one for one in rings if not one[0]] or rings
+        return [self._claimed(key) for key in sorted(key for _, _, key in sorted(first)[:limit])]
 
     def _alarm(self, row: Stored, lane: str) -> datetime | None:
         alarm = row.react_at if lane == "react" else row.wake_at

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 import sqlalchemy as sa
 
@@ -39,6 +40,7 @@ from caseflow.store import (
     published,
     receipts,
     streams,
+    tallies,
     tasks,
     texts,
     timers,
@@ -241,6 +243,8 @@ class PostgresUnit:
 class PostgresStore:
     """The Store of a database that is at head. `virtual` gives an empty database a clock of its own, at `start`.
 
+    With `turns` it is played in turns (store/clock.py): the same seed leads to the same end, however work is shared out.
+
     Raises BehindHead when the migrations have not run, ClockRefused when a live database shall become virtual.
     """
 
@@ -250,6 +254,7 @@ class PostgresStore:
         policies: Mapping[tuple[str, str], Policy] | None = None,
         *,
         virtual: bool = False,
+        turns: bool = False,
         start: datetime | None = None,
         pool_size: int = 4,
         application_name: str = "caseflow",
@@ -261,7 +266,7 @@ class PostgresStore:
                 self.check_head()
                 if virtual:
                     with self.engine.begin() as connection:
-                        clock.make_virtual(connection, start or VIRTUAL_START)
+                        clock.make_virtual(connection, start or VIRTUAL_START, turns=turns)
         except BaseException:
             self.close()
             raise
@@ -302,6 +307,12 @@ class PostgresStore:
         with translated(), self.engine.connect() as connection:
             return clock.is_virtual(connection)
 
+    @cached_property
+    def turns(self) -> bool:
+        """Is this database played in turns (store/clock.py)? Asked once: it never changes."""
+        with translated(), self.engine.connect() as connection:
+            return clock.in_turns(connection)
+
     def set_clock(self, at: datetime) -> None:
         """Move the virtual clock. Raises ClockRefused in a live database, and for a move back."""
         with translated(), self.engine.begin() as connection:
@@ -332,6 +343,21 @@ class PostgresStore:
         with translated(), self.engine.connect() as connection:
             age: timedelta | None = connection.execute(MARK_AGE, {"name": name}).scalar_one_or_none()
             return age
+
+    def tally(self, counts: Mapping[str, int]) -> None:
+        """Add to counts that outlive this process."""
+        with translated(), self.engine.begin() as connection:
+            tallies.add(connection, counts)
+
+    def put_tallies(self, values: Mapping[str, int]) -> None:
+        """Set values that the last to look has found (the audit's)."""
+        with translated(), self.engine.begin() as connection:
+            tallies.put(connection, values)
+
+    def tallies(self) -> dict[str, int]:
+        """Every count by its name."""
+        with translated(), self.engine.connect() as connection:
+            return tallies.read(connection)
 
     def dispose_after_fork(self) -> None:
         """Forget the parent's connections without closing them: they are still the parent's."""

@@ -17,7 +17,7 @@ from caseflow.domain.case import Case, Digest, ProviderReturn, Stream
 from caseflow.domain.events import Recorded
 from caseflow.domain.words import Actor, Origin, Role
 from caseflow.engine.ports import Change, Claimed, Failed, Parking
-from caseflow.store import codec, parking
+from caseflow.store import clock, codec, parking
 from caseflow.store.arrays import Rows
 from caseflow.store.flow import Writes, execute_on
 
@@ -25,11 +25,11 @@ _COLUMNS = "scheme_id, id, kind, seq, reacted, failures, snapshot"
 _RESTED = "(retry_at IS NULL OR retry_at <= clock_timestamp())"
 
 
-def _claim(alarm: str, due: str) -> sa.TextClause:
+def _claim(alarm: str, due: str, turn: str = "true") -> sa.TextClause:
     return sa.text(f"""
         WITH due AS MATERIALIZED (
             SELECT {_COLUMNS} FROM streams
-             WHERE {alarm} IS NOT NULL AND NOT parked AND {due} AND {_RESTED}
+             WHERE {alarm} IS NOT NULL AND NOT parked AND {due} AND {_RESTED} AND {turn}
              ORDER BY {alarm}, id LIMIT :limit
                FOR NO KEY UPDATE SKIP LOCKED)
         SELECT * FROM due ORDER BY scheme_id, id""")
@@ -37,7 +37,7 @@ def _claim(alarm: str, due: str) -> sa.TextClause:
 
 CLAIMS = {
     "react": _claim("react_at", "react_at <= CAST(:now AS timestamptz)"),
-    "fire": _claim("wake_at", "wake_at <= CAST(:now AS timestamptz)"),
+    "fire": _claim("wake_at", "wake_at <= CAST(:now AS timestamptz)", f"{clock.FIRE_TURN} AND {clock.DIGEST_TURN}"),
 }
 
 LOCK = sa.text(f"""

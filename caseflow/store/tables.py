@@ -67,6 +67,8 @@ clock = sa.Table(
     sa.Column("one", sa.Boolean, primary_key=True, server_default=sa.text("true")),
     sa.Column("virtual", sa.Boolean, nullable=False, server_default=sa.text("false")),
     _moment("at", null=True),
+    sa.Column("turns", sa.Boolean, nullable=False, server_default=sa.text("false")),
+    sa.CheckConstraint("virtual OR NOT turns", name="turns_if_virtual"),
     sa.CheckConstraint("one", name="single"),
     sa.CheckConstraint("virtual = (at IS NOT NULL)", name="at_if_virtual"),
 )
@@ -206,7 +208,7 @@ notices = sa.Table(
     _one_of("channel", "text email letter"),
     sa.Index("notices_ready", "lane", "send_at", "id", postgresql_where=sa.text("state IN ('ready', 'leased')")),
     sa.Index(
-        "notices_fair", "lane", "scheme_id", "send_at", "id", postgresql_where=sa.text("state IN ('ready', 'leased')")
+        "notices_fair", "lane", "scheme_id", "send_at", "key", postgresql_where=sa.text("state IN ('ready', 'leased')")
     ),
     sa.Index("notices_calling", "lease_until", "id", postgresql_where=sa.text("state = 'calling'")),
     sa.Index(
@@ -256,6 +258,15 @@ receipts = sa.Table(
     sa.PrimaryKeyConstraint("id"),
     _one_of("state", "waiting noted"),
     sa.Index("receipts_waiting", "arrived_at", "id", postgresql_where=sa.text("state = 'waiting'")),
+)
+
+tallies = sa.Table(
+    "tallies",
+    metadata,
+    _key("name"),
+    sa.Column("value", sa.BigInteger, nullable=False),
+    _moment("seen_at"),
+    sa.PrimaryKeyConstraint("name"),
 )
 
 tasks = sa.Table(

@@ -173,7 +173,9 @@ def test_over_the_weeks_budget_a_reminder_is_dropped_and_the_case_is_told(case):
 
 
 def test_over_the_weeks_budget_a_chase_waits_and_goes_when_the_week_has_room(case):
-    put(case, *[chase(rung=f"s{number}", kind="service") for number in range(3)], chase())
+    put(case, *[chase(rung=f"s{number}", kind="service") for number in range(3)])
+    case.sweep()
+    put(case, chase())
     deliver(case.app, "people")
     assert notices(case)[0].state == "ready"
     assert notices(case)[0].send_at == MONDAY_10 + timedelta(days=7)

@@ -12,7 +12,7 @@ def upgrade() -> None:
     op.create_index(
         "notices_fair",
         "notices",
-        ["lane", "scheme_id", "send_at", "id"],
+        ["lane", "scheme_id", "send_at", "key"],
         unique=False,
         postgresql_where=sa.text("state IN ('ready', 'leased')"),
     )
