@@ -2,7 +2,7 @@
 
 `last_seq` is raised in the transaction that writes the facts, on the feed's own row, and whether anything is left is
 always asked of that row. So a settle that waited for a writer sees what it wrote (a join with `streams` would see the
-statement's snapshot), and no order of commits can hide a fact (ADR 0034). All instants here are the server's real clock.
+statement's snapshot), and no order of commits can hide a fact (ADR 0032). All instants here are the server's real clock.
 """
 
 from collections.abc import Sequence

@@ -198,7 +198,7 @@ def test_each_receiver_has_its_own_places_in_a_lease(store):
 
 
 def test_a_settle_that_waits_for_a_writer_sees_what_it_wrote(postgres):
-    """The trap of ADR 34: asked of the statement's snapshot, the second fact would be forgotten for good."""
+    """The trap of ADR 32: asked of the statement's snapshot, the second fact would be forgotten for good."""
     with postgres.begin() as unit:
         unit.sync_endpoints([RECORDS])
     case = happens(postgres, a_case())
