@@ -49,7 +49,7 @@ def drain(*verbs: Verb, then: tuple[str, ...] = (), hands: int = 1) -> dict[str,
     total = Counts()
     try:
         app = current_app()
-        total = side_by_side(lambda: _drained(app, verbs), hands)
+        total = side_by_side(lambda: _drained(app, verbs), 1 if current_store().turns else hands)
         _keep(total)
         if current_store().turns:
             for lane in then:
