@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test up check bench lock clean help
+.PHONY: demo test up check chaos bench lock clean help
 
 help:            ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
@@ -25,6 +25,9 @@ check: $(INSTALLED)  ## format, lint, types, who may import whom, generated docs
 	$(BIN)/lint-imports
 	$(BIN)/python -m caseflow.cli.docs --check
 	$(BIN)/python -m caseflow.cli.reference --check
+
+chaos: $(INSTALLED)  ## a season in a storm of failures, compared with its calm twin
+	$(BIN)/python tests/chaos --cases 120 --days 30 --seed 1
 
 bench: $(VENV)/peers  ## the benchmarks, one JSON object a line, beside other libraries for timers
 	$(BIN)/python -m benchmarks

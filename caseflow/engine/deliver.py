@@ -4,6 +4,7 @@ A crash before `calling` costs nothing; what was `calling` at a crash is unclear
 would chase somebody twice. A settle writes its attempt and a command for the stream's inbox, nothing else.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -36,6 +37,7 @@ def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
     failed, and its neighbours go. Raises Unavailable when the database is away: leases run out by themselves.
     """
     worker = app.ids()
+    good_until = time.monotonic() + app.hold_for.total_seconds()
     with app.store.begin() as unit:
         lost = unit.recover(limit, {channel: finder.look_after for channel, finder in _finders(app).items()})
         if lost:
@@ -52,7 +54,7 @@ def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
             unit.settle(worker, verdicts)
         wanted = unit.calling(worker, [one.row for one in ready]) if ready else set()
     calls = [one for one in ready if one.row.id in wanted]
-    results = _sent(app, calls)
+    results = _sent(app, [replace(one, outgoing=replace(one.outgoing, good_until=good_until)) for one in calls])
     finders = _finders(app)
     outcomes = [
         settled_as(one.row, sent, _next(app, one.row, people), now, look_after=_look_after(finders, one.row.channel))

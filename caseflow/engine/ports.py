@@ -235,7 +235,11 @@ class WaitingReceipt:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message worded and addressed. `key` is stable over every attempt."""
+    """A message worded and addressed. `key` is stable over every attempt.
+
+    After `good_until` (of `time.monotonic`) the lease is over and somebody else may have it: a sender that was held up
+    that long does not send it any more. 0 is never.
+    """
 
     key: str
     channel: str
@@ -245,6 +249,7 @@ class Outgoing:
     language: str
     at: datetime
     reply_key: str = ""
+    good_until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,3 +211,8 @@ def test_personal_data_that_notify_repeats_does_not_get_into_our_words(notify, s
     (sent,) = sender.send([outgoing()])
     assert "900123" not in sent.detail
     assert "sam@" not in sent.detail
+
+
+def test_a_sender_that_was_held_up_past_its_lease_leaves_the_message_to_whoever_has_it_now(notify, sender):
+    (sent,) = sender.send([outgoing(good_until=0.001)])
+    assert (sent.result, sent.again_in, notify.taken) == ("failed", timedelta(0), [])

@@ -8,6 +8,7 @@ import json
 import threading
 import urllib.request
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -113,8 +114,9 @@ class StandIn:
         return list(self._by_reference.get(reference, ()))
 
     def doubles(self) -> dict[str, int]:
-        """References under which more than one message was taken."""
-        return {ref: len(some) for ref, some in self._by_reference.items() if len(some) > 1}
+        """References under which more than one message of a kind was taken. (By another kind it is the way round.)"""
+        counted = Counter((one.reference, one.kind) for one in self.taken)
+        return {reference: count for (reference, _), count in counted.items() if count > 1}
 
     # ── receipts ──
     def receipt(self, taken: Taken, status: str) -> int:

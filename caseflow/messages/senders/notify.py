@@ -23,7 +23,7 @@ from notifications_python_client.errors import APIError, HTTPError, InvalidRespo
 from notifications_python_client.notifications import NotificationsAPIClient
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from caseflow.messages.senders import Outgoing, Sent
+from caseflow.messages.senders import Outgoing, Sent, too_late
 from caseflow.messages.senders.limiter import Limiter
 from caseflow.messages.senders.plain import plain
 
@@ -104,6 +104,8 @@ class NotifySender:
         (over,) = self._limiter.over([message])
         if over is not None:
             return Sent("failed", f"over the limit of {over.limit}", again_in=timedelta(seconds=over.seconds))
+        if late := too_late(message):
+            return late
         try:
             answer = self._client().post(f"/v2/notifications/{KINDS[message.channel]}", data=body)
             return Sent("accepted", "taken by Notify", str(answer["id"]))
