@@ -51,7 +51,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 LOCKING = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make lock" --quiet
 lock:            ## resolve the two locks again from pyproject.toml
-	$(LOCKING) --extra embedded --extra otel --extra test --extra check --extra build -o requirements.lock
+	$(LOCKING) --extra embedded --extra test --extra check --extra build -o requirements.lock
 	$(LOCKING) --extra embedded --extra peers -c requirements.lock -o benchmarks/peers/requirements.lock
 
 clean:           ## remove the environment, caches and local data
