@@ -289,6 +289,14 @@ def test_tasks_are_closed_by_key_by_expectation_or_all(store, drop, left):
     assert tasks_of(store) == left
 
 
+@pytest.mark.parametrize("done_first", [True, False])
+def test_of_several_reasons_to_close_a_task_the_first_holds(store, done_first):
+    reasons = [DropTasks("she came", expectation="missed_session:s1", done=True), DropTasks("ended", every=True)]
+    settled_case(store, tasks=[a_task()])
+    save(store, step(replace(a_case(), seq=1), drops=reasons if done_first else reasons[::-1]))
+    assert tasks_of(store) == [("call", "done", "she came") if done_first else ("call", "dropped", "ended")]
+
+
 # ── commands ────────────────────────────────────────────────────────────────────────────────────
 def test_an_answer_is_remembered_under_the_command_id_of_its_scheme(store):
     answer = Answer("command-1", "case-1", 1)
