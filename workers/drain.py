@@ -40,19 +40,19 @@ def current_store() -> PostgresStore:
     return store
 
 
-def drain(*verbs: Verb, then: tuple[str, ...] = (), hands: int = 1) -> dict[str, int]:
+def drain(*verbs: Verb, hands: int = 1) -> dict[str, int]:
     """Each verb in turn, again until a whole round moves nothing or the budget is spent; by so many hands at once.
 
-    Where the database is played in turns, the lanes whose turn is next (`then`) are rung. With the database away there
-    is nothing to do but say so: beat asks again.
+    Where the database is played in turns, whoever's turn is next is rung. With the database away there is nothing to do
+    but say so: beat asks again.
     """
     total = Counts()
     try:
         app = current_app()
         total = side_by_side(lambda: _drained(app, verbs), 1 if current_store().turns else hands)
         _keep(total)
-        if current_store().turns:
-            for lane in then:
+        if total.moved and current_store().turns:
+            for lane in current_store().next_lanes():
                 app.bell.ring(lane)
     except Unavailable as away:
         log.warning("database: %s; the next beat tries again", away)

@@ -15,5 +15,4 @@ def react(limit: int | None = None) -> dict[str, int]:
         lambda app: match_inbound(app, limit),
         lambda app: absorb(app, limit),
         lambda app: react_events(app, limit),
-        then=("fire",),
     )

@@ -22,8 +22,6 @@ MOSTLY = 0.7
 RING_AGAIN = 0.5
 PATIENCE = 600.0
 """Seconds without rest after which something is wrong: longer than any lease of a killed worker."""
-WOKEN = ("fire", "deliver.people", "deliver.others")
-"""The lanes in which the clock alone makes work; the others ring for each other."""
 
 
 class NoRest(RuntimeError):
@@ -54,7 +52,6 @@ class Crewed:
             now = time.monotonic()
             if now - rung > RING_AGAIN:
                 rung = now
-                self.app.bell.ring("react")
                 self._ring()
                 self._look_at_crew(now - began)
         self._due = self._store.next_due()
@@ -85,7 +82,7 @@ class Crewed:
         return fresh
 
     def _ring(self) -> None:
-        for lane in WOKEN:
+        for lane in self._store.next_lanes():
             self.app.bell.ring(lane)
 
     def _look_at_crew(self, waited: float) -> None:

@@ -47,6 +47,17 @@ BUSY = sa.text("""
                                        WHERE s.scheme_id = n.scheme_id AND s.id = n.stream_id AND s.parked))""")
 
 
+NEXT_LANES = sa.text("""
+    WITH clock_now AS MATERIALIZED (SELECT CASE WHEN virtual THEN at ELSE now() END AS now FROM clock),
+    going AS MATERIALIZED (SELECT DISTINCT lane FROM notices, clock_now
+                            WHERE state IN ('ready', 'leased') AND send_at <= clock_now.now)
+    SELECT EXISTS (SELECT FROM streams WHERE react_at IS NOT NULL AND NOT parked)
+        OR EXISTS (SELECT FROM inbound WHERE state = 'new') OR EXISTS (SELECT FROM inbox WHERE state = 'waiting') AS react,
+           EXISTS (SELECT FROM streams, clock_now WHERE wake_at <= clock_now.now AND wake_at IS NOT NULL AND NOT parked) AS fire,
+           EXISTS (SELECT FROM going WHERE lane = 'people') AS people,
+           EXISTS (SELECT FROM going WHERE lane = 'others') AS others""")
+
+
 class ClockRefused(Exception):
     """Scheme time cannot be changed like this; says why."""
 
@@ -61,6 +72,16 @@ def now(connection: sa.Connection) -> datetime:
 def is_virtual(connection: sa.Connection) -> bool:
     """Does this database live in an invented time?"""
     return bool(connection.execute(NOW).one().virtual)
+
+
+def next_lanes(connection: sa.Connection) -> list[str]:
+    """Whose turn it is in a database that is played in turns: the first lane that has something to do; both deliveries."""
+    row = connection.execute(NEXT_LANES).one()
+    if row.react:
+        return ["react"]
+    if row.fire:
+        return ["fire"]
+    return [f"deliver.{lane}" for lane in ("people", "others") if getattr(row, lane)]
 
 
 def in_turns(connection: sa.Connection) -> bool:

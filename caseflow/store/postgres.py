@@ -313,6 +313,11 @@ class PostgresStore:
         with translated(), self.engine.connect() as connection:
             return clock.in_turns(connection)
 
+    def next_lanes(self) -> list[str]:
+        """Whose turn it is, where the database is played in turns."""
+        with translated(), self.engine.connect() as connection:
+            return clock.next_lanes(connection)
+
     def set_clock(self, at: datetime) -> None:
         """Move the virtual clock. Raises ClockRefused in a live database, and for a move back."""
         with translated(), self.engine.begin() as connection:
