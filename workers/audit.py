@@ -4,10 +4,19 @@ import logging
 
 from celery import shared_task
 
+from caseflow.engine.app import App
 from caseflow.engine.audit import Audit, audit, audit_texts
 from workers.drain import current_app, current_store
 
 log = logging.getLogger(__name__)
+
+
+def _found(app: App) -> Audit:
+    assert app.readings is not None
+    found = audit(app.readings)
+    for finding in audit_texts(app, app.readings.schemes()):
+        found.add(finding)
+    return found
 
 
 def _keep(found: Audit) -> None:
@@ -19,12 +28,7 @@ def _keep(found: Audit) -> None:
 @shared_task(name="audit")
 def look(limit: int = 1000) -> dict[str, int]:
     """Run the audit; every violation is an error in the log, named, with its place."""
-    app = current_app()
-    if app.readings is None:
-        return {}
-    found = audit(app.readings)
-    for finding in audit_texts(app, app.readings.schemes()):
-        found.add(finding)
+    found = _found(current_app())
     _keep(found)
     for violation in found.violations[:limit]:
         log.error("audit: %s: %s", violation.name, violation.words)

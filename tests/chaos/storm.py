@@ -365,7 +365,6 @@ def compare(expected: History, found: History) -> list[str]:
                 differences.append(
                     f"  {name}, {what} {at + 1}\n    calm:  {_line(calm_lines, at)}\n    storm: {_line(storm_lines, at)}"
                 )
-                break
     return differences
 
 
