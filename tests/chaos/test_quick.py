@@ -16,7 +16,7 @@ def test_a_season_in_a_storm_comes_to_the_same_end_as_its_calm_twin(data_dir):
 def test_a_lost_fact_and_a_changed_message_are_found(data_dir):
     def tamper(url: str) -> None:
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("UPDATE notices SET state = 'void' WHERE id = (SELECT min(id) FROM notices)")
+            connection.execute("UPDATE notices SET state = 'void' WHERE id = (SELECT min(id) FROM notices WHERE state = 'sent')")
             connection.execute(
                 "DELETE FROM events WHERE (scheme_id, stream_id, seq) IN "
                 "(SELECT scheme_id, stream_id, max(seq) FROM events WHERE stream_id = (SELECT min(id) FROM streams WHERE kind = 'case')"
