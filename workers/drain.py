@@ -16,6 +16,7 @@ from caseflow.engine.app import App, Counts
 from caseflow.engine.ports import Unavailable
 from caseflow.settings.deployment import deployment
 from caseflow.store.postgres import PostgresStore
+from workers import health
 
 BUDGET = 20.0
 """Seconds a task drains before it makes room for the next hint; far below the visibility of a hint (120 s)."""
@@ -53,6 +54,7 @@ def drain(*verbs: Verb) -> dict[str, int]:
             total += round_
             if not round_.moved or time.monotonic() > end:
                 break
+        health.sign()
     except Unavailable as away:
         log.warning("database: %s; the next beat tries again", away)
     return total.counts()
