@@ -41,6 +41,8 @@ SETTINGS: dict[str, Any] = {
     "worker_cancel_long_running_tasks_on_connection_loss": True,  # safe: the transaction rolls back
     "worker_hijack_root_logger": False,
     "worker_send_task_events": False,
+    # Nobody steers a worker through the broker: signals stop it, and who gets at the broker gets at nothing else.
+    "worker_enable_remote_control": False,
     "visibility_timeout": VISIBILITY,
     "result_backend_transport_options": {"visibility_timeout": VISIBILITY},
     "task_routes": {name: {"queue": name} for name in QUEUES} | {"tick": {"queue": "react"}},
