@@ -15,7 +15,6 @@ from typing import Final
 
 STALE: Final = 60.0
 """Seconds after which a sign is stale: three times the longest drain. Beat rings each lane every second or two."""
-WEB: Final = "web"
 
 _mine: list[Path] = []
 _left_at: list[float] = [float("-inf")]
@@ -27,10 +26,10 @@ def folder() -> Path:
 
 
 def begin(name: str) -> None:
-    """This process is that member; from now on `sign` leaves its sign. One from before says nothing of us."""
+    """This process is that member; from now on `sign` leaves its sign. Until then it counts as not well."""
     path = folder() / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
+    path.write_text("", encoding="ascii")
     _mine[:] = [path]
 
 
@@ -39,7 +38,7 @@ def sign() -> None:
     now = time.monotonic()
     if _mine and now - _left_at[0] >= 1.0:
         fresh = _mine[0].with_name(f"{_mine[0].name}.{os.getpid()}")
-        fresh.write_text(f"{now:.1f}", encoding="ascii")
+        fresh.write_text(str(now), encoding="ascii")
         fresh.replace(_mine[0])
         _left_at[0] = now
 
@@ -53,6 +52,14 @@ def trouble(name: str, stale: float = STALE) -> str | None:
     if 0 <= age <= stale:
         return None
     return f"{name} left its last sign {age:.0f} s ago: look at its log, at the broker, the database and beat"
+
+
+def any_trouble() -> str | None:
+    """What is wrong with whoever began on this machine (in this container); that nobody did, too."""
+    names = [path.name for path in sorted(folder().glob("*")) if not path.suffix]
+    if not names:
+        return f"nobody has begun: there is no sign in {folder()}"
+    return next((wrong for name in names if (wrong := trouble(name))), None)
 
 
 def web_trouble() -> str | None:
@@ -70,11 +77,11 @@ def web_trouble() -> str | None:
 
 
 def main() -> None:
-    """One name on the command line: a member of `workers.run.CREW`, or web."""
+    """One name on the command line: a member of `workers.run.CREW`, all, or web."""
     if len(sys.argv) != 2:
-        sys.exit("usage: python -m workers.health NAME (a member of the crew, or web)")
-    name = sys.argv[1]
-    if wrong := web_trouble() if name == WEB else trouble(name):
+        sys.exit("usage: python -m workers.health NAME (a member of the crew, all, or web)")
+    looks = {"all": any_trouble, "web": web_trouble}
+    if wrong := looks.get(sys.argv[1], lambda: trouble(sys.argv[1]))():
         sys.exit(wrong)
 
 

@@ -70,6 +70,17 @@ def test_a_process_that_is_no_member_of_the_crew_leaves_none(here):
     assert not here.exists()
 
 
+def test_all_are_well_when_everybody_who_began_here_is(here):
+    assert "nobody has begun" in (health.any_trouble() or "")
+    health.begin("fire")
+    assert "fire has left no sign" in (health.any_trouble() or "")
+    health.sign()
+    assert health.any_trouble() is None
+    assert asked("all").returncode == 0
+    health.begin("react")
+    assert "react has left no sign" in (health.any_trouble() or "")
+
+
 @pytest.mark.parametrize(("status", "code"), [(200, 0), (404, 0), (503, 1)])
 def test_the_doors_are_well_when_they_answer_and_do_not_say_otherwise(status, code):
     class Door(http.server.BaseHTTPRequestHandler):
