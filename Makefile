@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test up check bench lock clean help
+.PHONY: demo test up check bench partition lock clean help
 
 help:            ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
 demo: $(INSTALLED)   ## 387 referrals and 120 days with the real workers, in a few minutes
 	$(BIN)/caseflow demo
@@ -28,6 +28,9 @@ check: $(INSTALLED)  ## format, lint, types, who may import whom, generated docs
 
 bench: $(INSTALLED)  ## the benchmarks, one JSON object a line
 	$(BIN)/python -m benchmarks
+
+partition: $(INSTALLED)  ## three hosts and a network that fails, a few minutes
+	$(BIN)/python tests/partition
 
 # The virtual environment is made anew from the lock whenever the lock or the project's metadata changes.
 $(INSTALLED): requirements.lock pyproject.toml

@@ -5,7 +5,7 @@ import importlib
 
 from benchmarks.harness import servers
 
-NAMES = ("rungs", "interactive", "scale", "importing")
+NAMES = ("rungs", "interactive", "scale", "machines", "importing")
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from caseflow.embedded.account import Account
 from caseflow.embedded.binaries import Binaries
 from caseflow.embedded.process import free_port
 from tests.workers.conftest import eventually
-from tests.workers.relay import Relay
+from relay import Relay
 from workers.launch import Crew
 
 ACL = Path(__file__).parents[2] / "config" / "valkey" / "caseflow.acl"

@@ -13,7 +13,7 @@ PIECE = 65536
 
 
 class Relay:
-    """Forwards 127.0.0.1:`port` to `target`. With `tls` it is the server's side of TLS, and speaks plainly to the target.
+    """Forwards `host`:`port` to `target`. With `tls` it is the server's side of TLS, and speaks plainly to the target.
 
     cut()    connections are reset and new ones refused, as when a cable or a rule is gone with an answer
     stall()  connections stay and say nothing, as when packets vanish
@@ -21,8 +21,11 @@ class Relay:
     heal()   all is well again
     """
 
-    def __init__(self, target: tuple[str, int], tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, target: tuple[str, int], tls: ssl.SSLContext | None = None, *, host: str = "127.0.0.1"
+    ) -> None:
         self.target = target
+        self.host = host
         self.delay = 0.0
         self._tls = tls
         self._stalled = threading.Event()
@@ -30,7 +33,7 @@ class Relay:
         self._closed = threading.Event()
         self._pairs: set[tuple[socket.socket, socket.socket]] = set()
         self._guard = threading.Lock()
-        self._listener = _listen(0)
+        self._listener = _listen(host, 0)
         self.port: int = self._listener.getsockname()[1]
         self._open.set()
         threading.Thread(target=self._accept, name="relay", daemon=True).start()
@@ -45,7 +48,7 @@ class Relay:
     def through(self, url: str) -> str:
         """The same address, by way of this relay."""
         parts = urlsplit(url)
-        host = "localhost" if self._tls else "127.0.0.1"
+        host = "localhost" if self._tls else self.host
         return urlunsplit(parts._replace(netloc=f"{parts.netloc.rpartition('@')[0]}@{host}:{self.port}"))
 
     def cut(self) -> None:
@@ -67,7 +70,7 @@ class Relay:
     def heal(self) -> None:
         self._stalled.clear()
         if not self._open.is_set():
-            self._listener = _listen(self.port)
+            self._listener = _listen(self.host, self.port)
             self._open.set()
             threading.Thread(target=self._accept, name="relay", daemon=True).start()
 
@@ -125,9 +128,9 @@ class Relay:
             time.sleep(0.02)
 
 
-def _listen(port: int) -> socket.socket:
+def _listen(host: str, port: int) -> socket.socket:
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
+    listener.bind((host, port))
     listener.listen(64)
     return listener
