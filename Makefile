@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test up check chaos bench lock clean help
+.PHONY: demo test up check chaos bench partition lock clean help
 
 help:            ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
 demo: $(INSTALLED)   ## 387 referrals and 120 days with the real workers, in a few minutes
 	$(BIN)/caseflow demo
@@ -27,7 +27,7 @@ check: $(INSTALLED)  ## format, lint, types, who may import whom, generated docs
 	$(BIN)/python -m caseflow.cli.reference --check
 
 chaos: $(INSTALLED)  ## a season in a storm of failures, compared with its calm twin
-	$(BIN)/python tests/chaos --cases 120 --days 30 --seed 1
+	$(BIN)/python tests/chaos --cases 60 --days 20 --seed 5
 
 bench: $(VENV)/peers  ## the benchmarks, one JSON object a line, beside other libraries for timers
 	$(BIN)/python -m benchmarks
@@ -36,6 +36,9 @@ bench: $(VENV)/peers  ## the benchmarks, one JSON object a line, beside other li
 $(VENV)/peers: $(INSTALLED) benchmarks/peers/requirements.lock
 	$(BIN)/pip install --quiet --require-hashes -r benchmarks/peers/requirements.lock
 	@touch $@
+
+partition: $(INSTALLED)  ## three hosts and a network that fails, a few minutes
+	$(BIN)/python tests/partition
 
 # The virtual environment is made anew from the lock whenever the lock or the project's metadata changes.
 $(INSTALLED): requirements.lock pyproject.toml

@@ -8,9 +8,13 @@ import logging
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Final
 
 from celery import Celery
+from kombu import Queue
+
+from caseflow.settings.broker import Broker, read_broker
 
 LANES: Final = ("react", "fire", "deliver.people", "deliver.others", "publish")
 """The lanes of work. Each is the name of a queue and of the one task that drains it."""
@@ -34,29 +38,11 @@ class SilentBell:
 
 
 class CeleryBell:
-    """Rings through the broker at `broker_url` (``redis://…``). Safe to share between threads, not over a fork."""
+    """Rings through the broker at this address (`settings.broker`). Safe to share between threads, not over a fork."""
 
     def __init__(self, broker_url: str) -> None:
-        self._celery = Celery("caseflow.bell", broker=broker_url, set_as_current=False)
-        self._celery.conf.update(
-            task_serializer="json",
-            accept_content=["json"],
-            task_ignore_result=True,
-            task_publish_retry=False,
-            broker_pool_limit=2,
-            # One attempt, none of kombu's patience: 6 s become a tenth of one (ENGINE.md §2).
-            broker_transport_options={
-                "visibility_timeout": VISIBILITY,
-                "max_retries": 1,
-                "interval_start": 0,
-                "interval_step": 0.02,
-                "interval_max": 0.05,
-                "socket_timeout": 0.5,
-                "socket_connect_timeout": 0.2,
-                "socket_keepalive": True,
-            },
-            visibility_timeout=VISIBILITY,
-        )
+        self._broker = read_broker(broker_url)
+        self._celery = _quick_app(self._broker)
         self._lock = threading.Lock()
         self._still_until = 0.0
         self.rung: Counter[str] = Counter()
@@ -87,8 +73,61 @@ class CeleryBell:
     def _send(self, lane: str) -> None:
         pool: Any = self._celery.pool
         with pool.acquire(block=True, timeout=0.2) as connection:
-            connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=0.2)
-            if connection.default_channel.client.llen(lane):
+            _ensure(connection)
+            if waiting(self._broker, connection.default_channel, lane):
                 return
             with self._celery.amqp.Producer(connection, auto_declare=False) as producer:
                 self._celery.send_task(lane, queue=lane, producer=producer, retry=False, ignore_result=True)
+
+
+def waiting(broker: Broker, channel: Any, queue: str) -> int:
+    """How many hints nobody has taken yet. RabbitMQ counts when a queue is declared, which also makes sure of it."""
+    if broker.kind == "amqp":
+        return int(
+            channel.queue_declare(
+                queue=queue, durable=True, auto_delete=False, arguments=broker.queue_arguments
+            ).message_count
+        )
+    return int(channel.client.llen(queue))
+
+
+def depths(broker_url: str, queues: Sequence[str] = LANES) -> dict[str, int]:
+    """Hints that wait in each queue: seldom more than one. Raises what the broker raises when it does not answer."""
+    broker = read_broker(broker_url)
+    with _quick_app(broker) as celery, celery.connection_for_read() as connection:
+        _ensure(connection)
+        return {queue: waiting(broker, connection.default_channel, queue) for queue in queues}
+
+
+def _ensure(connection: Any) -> None:
+    connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=0.2)
+
+
+def _quick_app(broker: Broker) -> Celery:
+    """A Celery app that gives up at once: one attempt, none of kombu's patience; 6 s become a tenth (ENGINE.md §2)."""
+    made = Celery("caseflow.bell", set_as_current=False)
+    times = (
+        {"read_timeout": 0.5, "write_timeout": 0.5}
+        if broker.kind == "amqp"
+        else {
+            "visibility_timeout": VISIBILITY,
+            "socket_timeout": 0.5,
+            "socket_connect_timeout": 0.2,
+            "socket_keepalive": True,
+        }
+    )
+    options = {"max_retries": 1, "interval_start": 0, "interval_step": 0.02, "interval_max": 0.05}
+    settings = broker.celery(**options)
+    settings["broker_transport_options"] |= times
+    made.conf.update(
+        settings,
+        task_serializer="json",
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_publish_retry=False,
+        broker_connection_timeout=0.5,
+        broker_heartbeat=0,  # nobody would send it between two rings, and RabbitMQ would hang up
+        visibility_timeout=VISIBILITY,
+        task_queues=[Queue(lane, queue_arguments=broker.queue_arguments) for lane in LANES],
+    )
+    return made

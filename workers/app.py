@@ -7,6 +7,7 @@ from celery import Celery
 from kombu import Queue
 
 from caseflow.bell import LANES, VISIBILITY
+from caseflow.settings.broker import read_broker
 from workers.beat import SCHEDULE
 
 QUEUES = (*LANES, "audit")
@@ -40,37 +41,43 @@ SETTINGS: dict[str, Any] = {
     "worker_cancel_long_running_tasks_on_connection_loss": True,  # safe: the transaction rolls back
     "worker_hijack_root_logger": False,
     "worker_send_task_events": False,
-    "broker_transport_options": {
-        "visibility_timeout": VISIBILITY,
-        "unacked_restore_interval": 5,
-        "unacked_restore_throttle": 2,
-        "max_retries": 1,  # publishing fails fast
-        "interval_start": 0,
-        "interval_step": 0.05,
-        "interval_max": 0.1,
-        "socket_timeout": 10,
-        "socket_connect_timeout": 3,
-        "socket_keepalive": True,
-        "health_check_interval": 15,
-    },
+    # Nobody steers a worker through the broker: signals stop it, and who gets at the broker gets at nothing else.
+    "worker_enable_remote_control": False,
     "visibility_timeout": VISIBILITY,
     "result_backend_transport_options": {"visibility_timeout": VISIBILITY},
-    # A queue a lane, so that a slow provider never delays a decision, nor a flood of timers a person.
-    "task_queues": [Queue(name) for name in QUEUES],
     "task_routes": {name: {"queue": name} for name in QUEUES} | {"tick": {"queue": "react"}},
     "task_create_missing_queues": False,
     "task_default_queue": "react",
-    "beat_scheduler": "celery.beat:Scheduler",  # the schedule is data and lives in memory: no file to lose or lock
+    "beat_scheduler": "workers.beat:Scheduler",  # the schedule is data and lives in memory: no file to lose or lock
     "beat_schedule": SCHEDULE,
     "beat_max_loop_interval": 1,
     "imports": TASKS,
 }
 
+PUBLISHING = {"max_retries": 1, "interval_start": 0, "interval_step": 0.05, "interval_max": 0.1}
+"""Publishing fails fast, whatever the broker."""
+REDIS = {
+    "visibility_timeout": VISIBILITY,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 2,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 3,
+    "socket_keepalive": True,
+    "health_check_interval": 15,
+}
+"""Redis and Valkey know no unacknowledged message; kombu keeps them, and these say for how long."""
 
-def make_app(broker_url: str | None) -> Celery:
-    """A Celery app on this broker (``redis://…``) with our settings, queues and tasks."""
-    made = Celery("caseflow", broker=broker_url)
-    made.conf.update(SETTINGS)
+
+def make_app(broker_url: str) -> Celery:
+    """A Celery app on this broker (`settings.broker`) with our settings, queues and tasks."""
+    broker = read_broker(broker_url)
+    made = Celery("caseflow")
+    made.conf.update(
+        SETTINGS,
+        # A queue a lane, so that a slow provider never delays a decision, nor a flood of timers a person.
+        task_queues=[Queue(name, queue_arguments=broker.queue_arguments) for name in QUEUES],
+        **broker.celery(**PUBLISHING, **({} if broker.kind == "amqp" else REDIS)),
+    )
     return made
 
 

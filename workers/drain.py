@@ -18,6 +18,7 @@ from caseflow.engine.hands import side_by_side
 from caseflow.engine.ports import Unavailable
 from caseflow.settings.deployment import deployment
 from caseflow.store.postgres import PostgresStore
+from workers import health
 
 BUDGET = 20.0
 """Seconds a task drains before it makes room for the next hint; far below the visibility of a hint (120 s)."""
@@ -50,6 +51,7 @@ def drain(*verbs: Verb, hands: int = 1) -> dict[str, int]:
     try:
         app = current_app()
         total = side_by_side(lambda: _drained(app, verbs), 1 if current_store().turns else hands)
+        health.sign()
         _keep(total)
         if total.moved and current_store().turns:
             for lane in current_store().next_lanes():

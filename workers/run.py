@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from caseflow.settings.deployment import deployment
 from caseflow.settings.logs import configure
+from workers import health
 from workers.app import make_app
 
 CREW: dict[str, tuple[str, ...]] = {
@@ -48,6 +49,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.exit("CASEFLOW_BROKER_URL is not set: start `caseflow up`, or say where the broker is.")
     configure(settings.log_level)
     _leave_with_parent()
+    health.begin(given[0])
     app = make_app(settings.broker_url)
     app.set_current()
     app.start(arguments(given[0]))

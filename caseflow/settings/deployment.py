@@ -5,7 +5,6 @@ a file instead: with ``CASEFLOW_SECRETS_DIR=/run/secrets`` the file ``/run/secre
 """
 
 import os
-import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,6 +12,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from caseflow.settings.broker import read_broker
 
 PREFIX = "CASEFLOW_"
 SECRETS_DIR = "CASEFLOW_SECRETS_DIR"
@@ -31,9 +32,8 @@ def _database_url(given: str) -> str:
 
 
 def _broker_url(given: str) -> str:
-    if re.match(r"(redis|rediss|redis\+socket)://", given):
-        return given
-    raise ValueError("must begin with redis:// or rediss:// (Redis or Valkey is the only broker)")
+    read_broker(given)  # raises in words
+    return given
 
 
 def _empty_is_unset(given: object) -> object:
@@ -62,7 +62,7 @@ class Deployment(BaseSettings):
     database_url: DatabaseUrl = Field(default=None, repr=False)
     """PostgreSQL; not set: an embedded one in `data_dir`."""
     broker_url: BrokerUrl = Field(default=None, repr=False)
-    """Redis or Valkey; not set: an embedded one in `data_dir`."""
+    """Redis or Valkey (alone or behind Sentinel) or RabbitMQ; not set: an embedded Valkey in `data_dir`."""
     data_dir: Folder = Field(default=Path(".caseflow"), validate_default=True)
     """Where embedded servers and the folder sender keep their files."""
     schemes_dir: OptionalFolder = None

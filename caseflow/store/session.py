@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -31,11 +32,29 @@ def psycopg_url(url: str) -> str:
     return f"postgresql+{DRIVER}{mark}{rest}" if scheme in {"postgres", "postgresql"} else url
 
 
+class Address:
+    """A database's address, and whether a pooler of transactions stands before it (``?pooler=transaction``)."""
+
+    def __init__(self, given: str) -> None:
+        url = sa.make_url(psycopg_url(given))
+        self.pooled = url.query.get("pooler") == "transaction"
+        self.url = url.difference_update_query(["pooler"])
+
+
 def make_engine(url: str, *, pool_size: int = 4, application_name: str = "caseflow") -> sa.Engine:
-    """An engine with time-outs on statements, locks and idle transactions, and a small pool."""
-    options = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
-    return sa.create_engine(
-        psycopg_url(url),
+    """An engine with time-outs on statements, locks and idle transactions, and a small pool.
+
+    Behind a pooler of transactions (PgBouncer) a session belongs to nobody: nothing is prepared in it, and the
+    settings come with each transaction.
+    """
+    address = Address(url)
+    connect: dict[str, Any] = {"application_name": application_name, "connect_timeout": 5, **KEEPALIVE}
+    if address.pooled:
+        connect["prepare_threshold"] = None
+    else:
+        connect["options"] = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
+    engine = sa.create_engine(
+        address.url,
         pool_size=pool_size,
         max_overflow=4,
         pool_timeout=10,
@@ -43,8 +62,12 @@ def make_engine(url: str, *, pool_size: int = 4, application_name: str = "casefl
         pool_recycle=1800,
         # Errors are logged, and a statement's values are people's details.
         hide_parameters=True,
-        connect_args={"options": options, "application_name": application_name, "connect_timeout": 5, **KEEPALIVE},
+        connect_args=connect,
     )
+    if address.pooled:
+        settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in SESSION.items())
+        sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(f"SELECT {settings}"))
+    return engine
 
 
 @contextmanager

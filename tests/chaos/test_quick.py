@@ -16,14 +16,16 @@ def test_a_season_in_a_storm_comes_to_the_same_end_as_its_calm_twin(data_dir):
 def test_a_lost_fact_and_a_changed_message_are_found(data_dir):
     def tamper(url: str) -> None:
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("UPDATE notices SET state = 'void' WHERE id = (SELECT min(id) FROM notices WHERE state = 'sent')")
+            connection.execute(
+                "UPDATE notices SET state = 'void' WHERE id = (SELECT min(id) FROM notices WHERE state = 'sent')"
+            )
             connection.execute(
                 "DELETE FROM events WHERE (scheme_id, stream_id, seq) IN "
                 "(SELECT scheme_id, stream_id, max(seq) FROM events WHERE stream_id = (SELECT min(id) FROM streams WHERE kind = 'case')"
                 " GROUP BY scheme_id, stream_id)"
             )
 
-    report = weather(data_dir, seed=3, cases=4, days=3, share=0.0, tamper=tamper)
+    report = weather(data_dir, seed=3, cases=4, days=6, share=0.0, tamper=tamper)
     assert not report.well
     assert len(report.differences) == 2, report.differences
     assert report.violations

@@ -29,7 +29,7 @@ def test_every_spelling_of_a_database_url_names_our_driver(monkeypatch, given):
     [
         ("DATABASE_URL", "sqlite:///x.db", "CASEFLOW_DATABASE_URL must begin with postgresql://"),
         ("DATABASE_URL", "db.example", "CASEFLOW_DATABASE_URL must begin with postgresql://"),
-        ("BROKER_URL", "amqp://b.example", "CASEFLOW_BROKER_URL must begin with redis://"),
+        ("BROKER_URL", "sqs://b.example", "CASEFLOW_BROKER_URL must begin with redis://"),
         ("ENVIRONMENT", "prod", "CASEFLOW_ENVIRONMENT Input should be 'development', 'test' or 'production'"),
         ("BATCH", "0", "CASEFLOW_BATCH Input should be greater than or equal to 1"),
         ("SENDER", "smtp", "CASEFLOW_SMTP_FROM must say"),

@@ -2,11 +2,12 @@
 
 import inspect
 
+import celery.beat
 import pytest
 
 from caseflow.bell import LANES
 from workers.app import QUEUES, SETTINGS, make_app
-from workers.beat import SCHEDULE
+from workers.beat import SCHEDULE, Scheduler
 from workers.run import CREW, arguments
 
 
@@ -69,7 +70,9 @@ def test_a_hint_outlives_the_longest_task_and_nothing_waits_in_the_broker_for_lo
 
 
 def test_beat_keeps_no_file(app):
-    assert app.conf.beat_scheduler == "celery.beat:Scheduler"
+    assert app.conf.beat_scheduler == "workers.beat:Scheduler"
+    assert issubclass(Scheduler, celery.beat.Scheduler)
+    assert not issubclass(Scheduler, celery.beat.PersistentScheduler)
     assert "--pidfile=" in arguments("beat")
 
 

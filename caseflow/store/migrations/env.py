@@ -1,14 +1,17 @@
-"""What Alembic runs: every step in one transaction, on the connection `upgrade` gives it."""
+"""What Alembic runs: each step in a transaction of its own, on the connection that `upgrade` gives it and has locked.
+
+A step waits a few seconds for a table and no longer: while it waits, everybody else queues behind it. It fails then,
+leaves nothing half done, and the upgrade is started again.
+"""
 
 import sqlalchemy as sa
 from alembic import context
 
 from caseflow.store.tables import metadata
 
-UPGRADE_LOCK = 0x63617365  # any number of our own: who upgrades holds it until the end of the transaction
-
 connection: sa.Connection = context.config.attributes["connection"]
-connection.execute(sa.text("SET LOCAL lock_timeout = '60s'"))
-connection.execute(sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": UPGRADE_LOCK})
-context.configure(connection=connection, target_metadata=metadata)
-context.run_migrations()
+connection.execute(sa.text("SET lock_timeout = '5s'"))
+connection.commit()
+context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -5,6 +5,8 @@ from alembic import op
 
 revision = "0009"
 down_revision = "0008"
+# Three kinds of fact have a new version (answer_received, delivery_noted, rung_fired): an older program cannot read them.
+compatible_from = "0009"
 
 
 def upgrade() -> None:
