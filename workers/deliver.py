@@ -4,19 +4,24 @@ from celery import shared_task
 
 from caseflow.engine.deliver import BATCH, deliver
 from caseflow.engine.receipts import match_receipts
-from workers.drain import drain
+from workers.drain import current_store, drain
 
 HANDS = 3
 """While one batch is with its channel, the next is worded, and the last is settled."""
 
 
+def _at_once() -> int:
+    """A database that is played in turns has no hurry but its turns: everything of a moment in one lease."""
+    return 10 * BATCH if current_store().turns else BATCH
+
+
 @shared_task(name="deliver.people")
-def deliver_to_people(limit: int = BATCH) -> dict[str, int]:
+def deliver_to_people(limit: int | None = None) -> dict[str, int]:
     """Send what is ready for participants, `limit` notices a lease."""
-    return drain(lambda app: deliver(app, "people", limit), hands=HANDS)
+    return drain(lambda app: deliver(app, "people", limit or _at_once()), hands=HANDS)
 
 
 @shared_task(name="deliver.others")
-def deliver_to_others(limit: int = BATCH) -> dict[str, int]:
+def deliver_to_others(limit: int | None = None) -> dict[str, int]:
     """Send what is ready for officers, providers and staff; and look again at receipts that found no notice."""
-    return drain(match_receipts, lambda app: deliver(app, "others", limit), hands=HANDS)
+    return drain(match_receipts, lambda app: deliver(app, "others", limit or _at_once()), hands=HANDS)
