@@ -114,7 +114,10 @@ def _pending(running: Servers, count: int, due: int) -> None:
     app, store, _ = virtual(running, "bench_pending")
     at = copies(store, 1, tag="x")
     began = time.perf_counter()
-    for table, own in (("streams", {"id": "'w' || n", "ref": "'DUR-22-w' || n"}), ("timers", {"stream_id": "'w' || n"})):
+    for table, own in (
+        ("streams", {"id": "'w' || n", "ref": "'DUR-22-w' || n"}),
+        ("timers", {"stream_id": "'w' || n"}),
+    ):
         _multiply(store, table, own, count)
     filled = time.perf_counter() - began
     began = time.perf_counter()

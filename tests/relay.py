@@ -21,9 +21,7 @@ class Relay:
     heal()   all is well again
     """
 
-    def __init__(
-        self, target: tuple[str, int], tls: ssl.SSLContext | None = None, *, host: str = "127.0.0.1"
-    ) -> None:
+    def __init__(self, target: tuple[str, int], tls: ssl.SSLContext | None = None, *, host: str = "127.0.0.1") -> None:
         self.target = target
         self.host = host
         self.delay = 0.0

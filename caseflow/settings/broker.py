@@ -95,4 +95,7 @@ def _sentinel(parts: SplitResult, query: dict[str, str]) -> Broker:
 
 
 def _tls(query: dict[str, str]) -> dict[str, Any]:
-    return {"cert_reqs": ssl.CERT_REQUIRED, "ca_certs": query.get("ssl_ca_certs") or ssl.get_default_verify_paths().cafile}
+    return {
+        "cert_reqs": ssl.CERT_REQUIRED,
+        "ca_certs": query.get("ssl_ca_certs") or ssl.get_default_verify_paths().cafile,
+    }

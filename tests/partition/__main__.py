@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -142,7 +143,7 @@ class Facts:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._record, name="facts", daemon=True)
 
-    def __enter__(self) -> "Facts":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -257,7 +258,9 @@ def run(*, quick: bool, lasting: float, say: Callable[[object], None] = print) -
             stack.callback(host.remove)
             host.start()
         b, c = hosts
-        say(f"host A: servers; hosts B and C: {'network namespaces' if b.cable.real else 'process groups'} behind relays")
+        say(
+            f"host A: servers; hosts B and C: {'network namespaces' if b.cable.real else 'process groups'} behind relays"
+        )
         eventually(lambda: b.well_since(0.0) and c.well_since(0.0), "both crews work", within=PATIENCE)
         found = []
         with Facts(place) as facts:

@@ -43,12 +43,16 @@ def faults(source: str) -> list[str]:
             column = {word.arg: ast.unparse(word.value) for word in node.args[1].keywords}
             if column.get("nullable") != "True" and "server_default" not in column:
                 found.append(f"{words}: compulsory without a default")
-        elif name in {"create_check_constraint", "create_unique_constraint", "create_foreign_key"} and table not in made:
+        elif (
+            name in {"create_check_constraint", "create_unique_constraint", "create_foreign_key"} and table not in made
+        ):
             found.append(f"{words} refuses what older programs may write")
         elif name == "create_index" and table in BUSY - made and revision not in WHILE_SMALL | {"0001"}:
             if "postgresql_concurrently" not in said or "autocommit_block" not in source:
                 found.append(f"{words} is not made concurrently, in an autocommit_block")
-        elif name == "execute" and re.search(r"\b(DROP|RENAME|SET NOT NULL|ALTER COLUMN)\b", ast.unparse(node), re.I):
+        elif name == "execute" and re.search(
+            r"\b(DROP|RENAME|SET NOT NULL|ALTER COLUMN)\b", ast.unparse(node), re.IGNORECASE
+        ):
             found.append(f"{words} takes away")
     return found
 

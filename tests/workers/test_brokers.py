@@ -12,13 +12,13 @@ from urllib.parse import quote, urlsplit
 import pytest
 import redis
 import trustme
+from relay import Relay
 
 from caseflow.bell import CeleryBell, depths
 from caseflow.embedded.account import Account
 from caseflow.embedded.binaries import Binaries
 from caseflow.embedded.process import free_port
 from tests.workers.conftest import eventually
-from relay import Relay
 from workers.launch import Crew
 
 ACL = Path(__file__).parents[2] / "config" / "valkey" / "caseflow.acl"
@@ -98,7 +98,9 @@ def test_the_shipped_acl_user_can_do_all_that_the_crew_needs(place, limited, bro
     assert refused == []
 
 
-@pytest.mark.parametrize("command", [("FLUSHALL",), ("CONFIG", "GET", "*"), ("KEYS", "*"), ("GET", "other"), ("DEBUG", "JMAP")])
+@pytest.mark.parametrize(
+    "command", [("FLUSHALL",), ("CONFIG", "GET", "*"), ("KEYS", "*"), ("GET", "other"), ("DEBUG", "JMAP")]
+)
 def test_the_shipped_acl_user_can_do_no_harm(limited, command):
     with redis.Redis.from_url(limited) as client, pytest.raises(redis.exceptions.NoPermissionError):
         client.execute_command(*command)
@@ -115,7 +117,7 @@ class Trio:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self) -> None:
-        common = "bind 127.0.0.1\nprotected-mode no\nsave \"\"\nappendonly no\nrequirepass s3cret\nprimaryauth s3cret\n"
+        common = 'bind 127.0.0.1\nprotected-mode no\nsave ""\nappendonly no\nrequirepass s3cret\nprimaryauth s3cret\n'
         self._run("master", common)
         self._answers("master")
         self._run("replica", f"{common}replicaof 127.0.0.1 {self.ports['master']}\nrepl-diskless-sync-delay 0\n")

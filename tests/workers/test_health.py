@@ -84,7 +84,7 @@ def test_all_are_well_when_everybody_who_began_here_is(here):
 @pytest.mark.parametrize(("status", "code"), [(200, 0), (404, 0), (503, 1)])
 def test_the_doors_are_well_when_they_answer_and_do_not_say_otherwise(status, code):
     class Door(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):  # noqa: N802 - the library's name
+        def do_GET(self):
             self.send_response(status)
             self.end_headers()
 

@@ -83,9 +83,7 @@ def upgrade(url: str) -> None:
             "An upgrade holds a lock for its whole session, which a transaction pooler cannot give: "
             "set CASEFLOW_DATABASE_URL to the database's own address for `caseflow db upgrade`."
         )
-    engine = sa.create_engine(
-        address.url, poolclass=sa.NullPool, connect_args={"application_name": "caseflow upgrade"}
-    )
+    engine = sa.create_engine(address.url, poolclass=sa.NullPool, connect_args={"application_name": "caseflow upgrade"})
     if engine.dialect.driver != DRIVER:
         raise ValueError(f"The database must be PostgreSQL with {DRIVER}, not {engine.dialect.driver}.")
     with engine.connect() as connection:
@@ -105,7 +103,9 @@ def upgrade(url: str) -> None:
 def _lock(connection: sa.Connection) -> None:
     """The session's lock. Asked for again and again: who waits inside a statement would hold up CONCURRENTLY."""
     end = time.monotonic() + PATIENCE
-    while not connection.execute(sa.text("SELECT pg_try_advisory_lock(:number)"), {"number": UPGRADE_LOCK}).scalar_one():
+    while not connection.execute(
+        sa.text("SELECT pg_try_advisory_lock(:number)"), {"number": UPGRADE_LOCK}
+    ).scalar_one():
         connection.rollback()
         if time.monotonic() > end:
             raise BehindHead("Somebody else has been upgrading this database for two minutes: look at their log.")
