@@ -106,7 +106,7 @@ class Relay:
                 ready = both.select()
                 self._wait()
                 if self.delay:
-                    time.sleep(self.delay)
+                    time.sleep(self.delay)  # why: the delay is what it is for
                 for key, _ in ready:
                     source: socket.socket = key.fileobj  # type: ignore[assignment]  # sockets only
                     piece = source.recv(PIECE)
@@ -123,7 +123,7 @@ class Relay:
     def _wait(self) -> None:
         """While stalled nothing moves; who closes the relay ends the wait."""
         while self._stalled.is_set() and not self._closed.is_set():
-            time.sleep(0.02)
+            self._closed.wait(0.02)
 
 
 def _listen(host: str, port: int) -> socket.socket:
