@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test up check bench partition lock clean help
+.PHONY: demo test up check chaos bench partition lock clean help
 
 help:            ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -26,8 +26,16 @@ check: $(INSTALLED)  ## format, lint, types, who may import whom, generated docs
 	$(BIN)/python -m caseflow.cli.docs --check
 	$(BIN)/python -m caseflow.cli.reference --check
 
-bench: $(INSTALLED)  ## the benchmarks, one JSON object a line
+chaos: $(INSTALLED)  ## a season in a storm of failures, compared with its calm twin
+	$(BIN)/python tests/chaos --cases 60 --days 20 --seed 5
+
+bench: $(VENV)/peers  ## the benchmarks, one JSON object a line, beside other libraries for timers
 	$(BIN)/python -m benchmarks
+
+# The libraries that caseflow is compared with; nothing else needs them.
+$(VENV)/peers: $(INSTALLED) benchmarks/peers/requirements.lock
+	$(BIN)/pip install --quiet --require-hashes -r benchmarks/peers/requirements.lock
+	@touch $@
 
 partition: $(INSTALLED)  ## three hosts and a network that fails, a few minutes
 	$(BIN)/python tests/partition
@@ -46,7 +54,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 LOCKING = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make lock" --quiet
 lock:            ## resolve the two locks again from pyproject.toml
-	$(LOCKING) --extra embedded --extra otel --extra test --extra check --extra build -o requirements.lock
+	$(LOCKING) --extra embedded --extra test --extra check --extra build -o requirements.lock
 	$(LOCKING) --extra embedded --extra peers -c requirements.lock -o benchmarks/peers/requirements.lock
 
 clean:           ## remove the environment, caches and local data

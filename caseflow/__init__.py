@@ -4,4 +4,4 @@ Referrals come in, each participant's journey is followed, and what is expected 
 escalated, while every decision that matters stays with a named person. Where to start reading: ``docs/``.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

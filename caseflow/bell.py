@@ -16,7 +16,7 @@ from kombu import Queue
 
 from caseflow.settings.broker import Broker, read_broker
 
-LANES: Final = ("react", "fire", "deliver.people", "deliver.others")
+LANES: Final = ("react", "fire", "deliver.people", "deliver.others", "publish")
 """The lanes of work. Each is the name of a queue and of the one task that drains it."""
 VISIBILITY: Final = 120
 """Seconds until an unacknowledged hint is handed out again. The same for every app on the broker: the shortest wins."""

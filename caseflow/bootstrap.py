@@ -18,15 +18,18 @@ from caseflow.domain.policy import Policy
 from caseflow.domain.words import AddressStatus, Channel, Role
 from caseflow.engine.app import App
 from caseflow.engine.ports import Bell, PersonIn, Sender
+from caseflow.engine.webhooks import Poster
 from caseflow.messages.senders.folder import FolderSender
 from caseflow.messages.senders.memory import MemorySender
 from caseflow.messages.senders.smtp import SmtpSender
+from caseflow.messages.webhooks.post import WebhookPoster
 from caseflow.messages.wording import Service, Wording
 from caseflow.settings.deployment import Deployment
 from caseflow.settings.holidays import england_and_wales
 from caseflow.settings.paths import config_dir
 from caseflow.settings.roster import Roster, read_roster
 from caseflow.settings.scheme import canonical, load_schemes, policy_from_canonical
+from caseflow.settings.webhooks import read_webhooks
 from caseflow.store.memory import MemoryStore
 from caseflow.store.migrations import upgrade
 from caseflow.store.postgres import PostgresStore
@@ -38,6 +41,10 @@ FOLDER_HOLD = timedelta(seconds=20)
 """A batch into a folder takes well under a second."""
 MAIL_HOLD = timedelta(minutes=3)
 """The SMTP sender gives a batch up after two lost connections of at most 70 s each (its time-outs)."""
+
+NOTIFY_HOLD = timedelta(minutes=2)
+"""A batch of fifty goes by many hands, each call given up after 20 s."""
+HOLDS = {"folder": FOLDER_HOLD, "smtp": MAIL_HOLD, "notify": NOTIFY_HOLD}
 
 
 class NotPublishable(ValueError):
@@ -78,15 +85,22 @@ def host_now() -> datetime:
     return datetime.now(UTC)
 
 
-def prepare(deployment: Deployment, *, virtual: bool = False, start: datetime | None = None) -> PostgresStore:
+def prepare(
+    deployment: Deployment, *, virtual: bool = False, turns: bool = False, start: datetime | None = None
+) -> PostgresStore:
     """Bring the database to the newest form, publish the schemes and their rosters, and return the store.
 
-    `virtual` makes a new database one whose scheme time stands still at `start` and moves only when told to.
+    `virtual` makes a new database one whose scheme time stands still at `start` and moves only when told to; with
+    `turns` everything at one moment happens in turns, so that a season can be played twice alike.
     Raises NotPublishable, and NoDatabase when the deployment names none.
     """
+    poster = poster_for(deployment)  # a faulty file is refused before anything is opened or written
     upgrade(_database(deployment))
-    store = PostgresStore(_database(deployment), virtual=virtual, start=start)
+    store = PostgresStore(_database(deployment), virtual=virtual, turns=turns, start=start)
     publish(store, _config(deployment))
+    if poster is not None:  # a shell that names no file must not silence receivers
+        with store.begin() as unit:
+            unit.sync_endpoints(poster.endpoints)
     return store
 
 
@@ -137,6 +151,7 @@ def app_for(deployment: Deployment, *, scheme: str = "", bell: Bell | None = Non
     another version than this program.
     """
     config = _config(deployment)
+    poster = poster_for(deployment)
     store = PostgresStore(_database(deployment))
     store.check_head()
     load_published(store, config)
@@ -150,10 +165,18 @@ def app_for(deployment: Deployment, *, scheme: str = "", bell: Bell | None = Non
         ids=new_id,
         scheme=scheme,
         batch=deployment.batch,
-        hold_for=FOLDER_HOLD if deployment.sender == "folder" else MAIL_HOLD,
+        hold_for=_hold(deployment),
         readings=PostgresReadings(store.engine),
+        poster=poster,
         refresh=partial(load_published, store, config),
     )
+
+
+def _hold(deployment: Deployment) -> timedelta:
+    """Longer than the slowest sender's batch; no longer, for that is how long a killed worker's messages wait."""
+    if deployment.lease is not None:
+        return timedelta(seconds=deployment.lease)
+    return max(HOLDS[deployment.sends_by(channel)] for channel in Channel)
 
 
 def memory_app(
@@ -163,12 +186,14 @@ def memory_app(
     scheme: str = "",
     seed: str = "memory",
     batch: int = 500,
+    poster: Poster | None = None,
 ) -> Memory:
     """An App in dictionaries at scheme time `at`; the rosters of the shipped schemes are in its people register."""
     store = MemoryStore(policies=policies, at=at)
     with store.begin() as unit:
         for roster in rosters(config_dir()).values():
             unit.upsert_people(roster.scheme, people_of(roster))
+        unit.sync_endpoints(poster.endpoints if poster else ())
     senders = {channel: MemorySender() for channel in Channel}
     app = App(
         store=store,
@@ -179,17 +204,57 @@ def memory_app(
         scheme=scheme,
         batch=batch,
         readings=MemoryReadings(store),
+        poster=poster,
     )
     return Memory(app, store, senders)
 
 
 def senders_for(deployment: Deployment) -> dict[Channel, Sender]:
-    """A sender for each channel. Texts and letters have none of their own yet: they go to the folder."""
-    folder = FolderSender(deployment.outbox, deployment.smtp_from or "caseflow@localhost.example")
-    senders: dict[Channel, Sender] = dict.fromkeys(Channel, folder)
-    if deployment.sender == "smtp" and deployment.smtp_from:
-        senders[Channel.EMAIL] = SmtpSender(deployment.smtp_host, deployment.smtp_port, deployment.smtp_from)
-    return senders
+    """A sender for each channel, as the settings say."""
+    made: dict[str, Sender] = {}
+    for way in {deployment.sends_by(channel) for channel in Channel}:
+        match way:
+            case "smtp":
+                made[way] = SmtpSender(deployment.smtp_host, deployment.smtp_port, deployment.smtp_from or "")
+            case "notify":
+                made[way] = _notify(deployment)
+            case _:
+                made[way] = FolderSender(deployment.outbox, deployment.smtp_from or "caseflow@localhost.example")
+    return {channel: made[deployment.sends_by(channel)] for channel in Channel}
+
+
+def _notify(deployment: Deployment) -> Sender:
+    """Imported only where it is used: its client takes a fifth of a second."""
+    from caseflow.messages.senders.limiter import Limiter  # noqa: PLC0415
+    from caseflow.messages.senders.notify import Account, NotifySender  # noqa: PLC0415
+
+    templates = {
+        Channel.TEXT.value: deployment.notify_template_text,
+        Channel.EMAIL.value: deployment.notify_template_email,
+        Channel.LETTER.value: deployment.notify_template_letter,
+    }
+    key = deployment.notify_key or ""
+    account = Account(
+        key,
+        {channel: template for channel, template in templates.items() if template},
+        deployment.notify_url,
+        deployment.notify_text_sender,
+        deployment.notify_reply_to,
+    )
+    redis = deployment.broker_url if (deployment.broker_url or "").startswith(("redis://", "rediss://")) else None
+    limiter = Limiter(redis, key, sharers=deployment.notify_sharers)
+    return NotifySender(account, limiter, look_after=timedelta(seconds=deployment.notify_look_after))
+
+
+def poster_for(deployment: Deployment) -> WebhookPoster | None:
+    """Who posts webhooks; None where no file names receivers. Plain http is for development and tests.
+
+    Raises FileRefused.
+    """
+    if deployment.webhooks_file is None:
+        return None
+    https_only = deployment.environment == "production"
+    return WebhookPoster(read_webhooks(deployment.webhooks_file, https_only=https_only), host_now)
 
 
 @cache

@@ -5,7 +5,6 @@ import selectors
 import socket
 import ssl
 import threading
-import time
 from typing import Self
 from urllib.parse import urlsplit, urlunsplit
 
@@ -106,7 +105,7 @@ class Relay:
                 ready = both.select()
                 self._wait()
                 if self.delay:
-                    time.sleep(self.delay)  # why: the delay is what it is for
+                    self._closed.wait(self.delay)
                 for key, _ in ready:
                     source: socket.socket = key.fileobj  # type: ignore[assignment]  # sockets only
                     piece = source.recv(PIECE)

@@ -11,7 +11,7 @@ from caseflow.settings.broker import read_broker
 from workers.beat import SCHEDULE
 
 QUEUES = (*LANES, "audit")
-TASKS = ("workers.react", "workers.fire", "workers.deliver", "workers.audit", "workers.watch")
+TASKS = ("workers.react", "workers.fire", "workers.deliver", "workers.publish", "workers.audit", "workers.watch")
 
 SETTINGS: dict[str, Any] = {
     # Nothing to bring back, nothing but JSON, and no local time: civil time is the domain's.

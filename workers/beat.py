@@ -19,6 +19,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "fire": _every(1, "fire"),
     "deliver to people": _every(1, "deliver.people"),
     "deliver to others": _every(2, "deliver.others"),
+    "publish": _every(2, "publish"),
     "tick": _every(5, "tick"),  # leaves a mark, so that workers notice when beat is silent
     "audit": _every(3600, "audit"),
 }

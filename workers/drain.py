@@ -5,7 +5,8 @@ The engine's App is made once a process, on first use, so that nothing of it is 
 
 import logging
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,7 @@ from celery.signals import worker_process_init, worker_process_shutdown
 
 from caseflow.bootstrap import app_for
 from caseflow.engine.app import App, Counts
+from caseflow.engine.hands import side_by_side
 from caseflow.engine.ports import Unavailable
 from caseflow.settings.deployment import deployment
 from caseflow.store.postgres import PostgresStore
@@ -39,25 +41,42 @@ def current_store() -> PostgresStore:
     return store
 
 
-def drain(*verbs: Verb) -> dict[str, int]:
-    """Each verb in turn, again until a whole round moves nothing or the budget is spent.
+def drain(*verbs: Verb, hands: int = 1) -> dict[str, int]:
+    """Each verb in turn, again until a whole round moves nothing or the budget is spent; by so many hands at once.
 
-    With the database away there is nothing to do but say so: beat asks again.
+    Where the database is played in turns, whoever's turn is next is rung. With the database away there is nothing to do
+    but say so: beat asks again.
     """
-    total, end = Counts(), time.monotonic() + BUDGET
+    total = Counts()
     try:
         app = current_app()
-        while True:
-            round_ = Counts()
-            for verb in verbs:
-                round_ += verb(app)
-            total += round_
-            if not round_.moved or time.monotonic() > end:
-                break
+        total = side_by_side(lambda: _drained(app, verbs), 1 if current_store().turns else hands)
         health.sign()
+        _keep(total)
+        if total.moved and current_store().turns:
+            for lane in current_store().next_lanes():
+                app.bell.ring(lane)
     except Unavailable as away:
         log.warning("database: %s; the next beat tries again", away)
     return total.counts()
+
+
+def _drained(app: App, verbs: Sequence[Verb]) -> Counts:
+    total, end = Counts(), time.monotonic() + BUDGET
+    while True:
+        round_ = Counts()
+        for verb in verbs:
+            round_ += verb(app)
+        total += round_
+        if not round_.moved or time.monotonic() > end:
+            return total
+
+
+def _keep(total: Counts) -> None:
+    """Counts for the watch, over every process and machine; an empty hint writes nothing."""
+    kept = total.tally + Counter(failed=total.failed, parked=total.parked, facts=total.events)
+    if kept:
+        current_store().tally({name: count for name, count in kept.items() if count})
 
 
 @worker_process_init.connect

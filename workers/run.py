@@ -17,6 +17,7 @@ CREW: dict[str, tuple[str, ...]] = {
     "fire": ("fire",),
     "people": ("deliver.people",),
     "others": ("deliver.others", "audit"),
+    "publish": ("publish",),
     "beat": (),
 }
 """The processes of one machine and the queues each drains; beat drains none."""

@@ -5,21 +5,33 @@ A door is a router in a file of its own. Nothing here waits for work to be done:
 
 from collections.abc import Callable
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 
 from caseflow import __version__
+from caseflow.api import health, inbound, receipts
 from caseflow.engine.app import App
 from caseflow.settings.deployment import Deployment
 
 Door = Callable[[App, Deployment], APIRouter]
 
-DOORS: dict[str, Door] = {}
+DOORS: dict[str, Door] = {"health": health.door, "inbound": inbound.door, "receipts": receipts.door}
 """By the name that ``CASEFLOW_DOORS`` calls them."""
 
 
 def make_app(app: App, settings: Deployment) -> FastAPI:
     """The doors that the settings open, on this engine. No pages of documentation: they are made by `docs/`."""
     made = FastAPI(title="caseflow", version=__version__, docs_url=None, redoc_url=None)
+    made.add_exception_handler(RequestValidationError, _malformed)
     for name in settings.doors:
         made.include_router(DOORS[name](app, settings))
     return made
+
+
+def _malformed(request: Request, wrong: Exception) -> JSONResponse:
+    """What is wrong and where, without repeating what was given: it may be a person's."""
+    del request
+    assert isinstance(wrong, RequestValidationError)
+    words = [f"{'.'.join(str(part) for part in one['loc'][1:]) or 'body'}: {one['msg']}" for one in wrong.errors()]
+    return JSONResponse({"detail": words}, 400)

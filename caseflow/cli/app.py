@@ -19,11 +19,15 @@ case = typer.Typer(help="Cases: list, show, tell the story, do something.", no_a
 returns = typer.Typer(help="Providers' returns: list, request, submit.", no_args_is_help=True)
 message = typer.Typer(help="Messages: how they will read.", no_args_is_help=True)
 policy = typer.Typer(help="Schemes' policies: check, show.", no_args_is_help=True)
+receipts = typer.Typer(help="Receipts of messages: those that nobody could place.", no_args_is_help=True)
 journey = typer.Typer(help="The journey: draw it.", no_args_is_help=True)
 tasks = typer.Typer(help="What people have to do.", no_args_is_help=True)
+answers = typer.Typer(help="Texts that came in: take, list, show, assign, dismiss.", no_args_is_help=True)
 db = typer.Typer(help="The database: upgrade it.", no_args_is_help=True)
+webhooks = typer.Typer(help="Webhooks to the records system: list, check, test, replay, enable.", no_args_is_help=True)
 for name, group in {
-    "case": case, "returns": returns, "message": message, "policy": policy, "journey": journey, "tasks": tasks, "db": db,
+    "case": case, "returns": returns, "message": message, "policy": policy, "journey": journey, "tasks": tasks,
+    "answers": answers, "receipts": receipts, "webhooks": webhooks, "db": db,
 }.items():  # fmt: skip
     app.add_typer(group, name=name)
 
@@ -67,12 +71,15 @@ def demo(
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=400, help="Days of virtual time.")] = 120,
     seed: Annotated[int, typer.Option(help="The same seed plays the same people.")] = 1,
+    kill_every: Annotated[
+        float, typer.Option(min=0.0, help="Kill a worker (SIGKILL) each so many seconds: nothing but the time changes.")
+    ] = 0.0,
     json: Json = False,
 ) -> None:
     """Play months of a scheme in minutes: real servers, real workers, a virtual clock, simulated people."""
     from caseflow.cli import serve
 
-    serve.demo(referrals, days, seed, json=json)
+    serve.demo(referrals, days, seed, json=json, kill_every=kill_every)
 
 
 @app.command()
@@ -170,6 +177,68 @@ def tasks_list(
     from caseflow.cli import cases
 
     cases.list_tasks(scheme, owner, state, after, limit, json=json)
+
+
+Signed = Annotated[str, typer.Option("--by", help="Who does it: ROLE:PERSON (an id or a name), such as navigator:Jo.")]
+TextId = Annotated[str, typer.Argument(metavar="ID", help="A text's id, as `caseflow answers list` shows it.")]
+
+
+@answers.command("take")
+def answers_take(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="JSON lines in the shape of Notify's callback; - reads a pipe.")
+    ],
+    scheme: Scheme = None,
+    json: Json = False,
+) -> None:
+    """Take texts from a gateway that does not post them: one JSON object a line. Repeats are harmless."""
+    from caseflow.cli import answers as room
+
+    room.take(file, scheme, json=json)
+
+
+@answers.command("list")
+def answers_list(scheme: Scheme = None, limit: Limit = 50, json: Json = False) -> None:
+    """List the texts that wait for a person, oldest first."""
+    from caseflow.cli import answers as room
+
+    room.list_waiting(scheme, limit, json=json)
+
+
+@answers.command("show")
+def answers_show(id_: TextId, by: Signed = "", scheme: Scheme = None, json: Json = False) -> None:
+    """Show the words of one text. Who read them is kept."""
+    from caseflow.cli import answers as room
+
+    room.show(id_, by, scheme, json=json)
+
+
+@answers.command("assign")
+def answers_assign(
+    id_: TextId,
+    case_: Annotated[str, typer.Argument(metavar="CASE", help="The case it belongs to: a reference or an id.")],
+    by: Annotated[str, typer.Option("--by", help="Who says so: ROLE or ROLE:PERSON.")] = "",
+    scheme: Scheme = None,
+    json: Json = False,
+) -> None:
+    """Say whose it is: the text becomes an answer on that case."""
+    from caseflow.cli import answers as room
+
+    room.assign(id_, case_, by, scheme, json=json)
+
+
+@answers.command("dismiss")
+def answers_dismiss(
+    id_: TextId,
+    why: Annotated[str, typer.Option("--why", help="Why nothing follows from it.")] = "",
+    by: Signed = "",
+    scheme: Scheme = None,
+    json: Json = False,
+) -> None:
+    """Say that nothing follows from a text, and why."""
+    from caseflow.cli import answers as room
+
+    room.dismiss(id_, why, by, scheme, json=json)
 
 
 @returns.command("list")
@@ -288,3 +357,62 @@ def db_upgrade() -> None:
     from caseflow.cli import care
 
     care.upgrade()
+
+
+@receipts.command("list")
+def receipts_list(limit: Limit = 50, json: Json = False) -> None:
+    """List receipts that no message of ours was found for, oldest first. They are looked at again by themselves."""
+    from caseflow.cli import care
+
+    care.list_receipts(limit, json=json)
+
+
+@webhooks.command("list")
+def webhooks_list(scheme: Scheme = None, json: Json = False) -> None:
+    """List the receivers: cases with facts that wait, fail or are parked, and why."""
+    from caseflow.cli import webhooks as doing
+
+    doing.list_feeds(scheme, json=json)
+
+
+@webhooks.command("check")
+def webhooks_check() -> None:
+    """Check the webhooks file: addresses, secrets, and where the receivers' names lead."""
+    from caseflow.cli import webhooks as doing
+
+    doing.check()
+
+
+@webhooks.command("test")
+def webhooks_test(
+    endpoint: Annotated[str | None, typer.Option(help="Only this receiver.")] = None, scheme: Scheme = None
+) -> None:
+    """Post a signed event that says nothing (caseflow.test.v1) to the receivers of the file."""
+    from caseflow.cli import webhooks as doing
+
+    doing.test(scheme, endpoint)
+
+
+@webhooks.command("replay")
+def webhooks_replay(
+    case: Annotated[str | None, typer.Option("--case", metavar="REF", help="One case, from its first fact.")] = None,
+    parked: Annotated[bool, typer.Option("--parked", help="What was given up, from where it stopped.")] = False,
+    since: Annotated[str, typer.Option(help="Everything recorded since this day (YYYY-MM-DD) or instant.")] = "",
+    endpoint: Annotated[str | None, typer.Option(help="Only to this receiver.")] = None,
+    scheme: Scheme = None,
+) -> None:
+    """Send again, under the same ids: one case, what is parked, or everything since a day."""
+    from caseflow.cli import webhooks as doing
+
+    doing.replay(case, since, endpoint, scheme, parked=parked)
+
+
+@webhooks.command("enable")
+def webhooks_enable(
+    endpoint: Annotated[str, typer.Argument(metavar="NAME", help="A receiver that answered 410 Gone.")],
+    scheme: Scheme = None,
+) -> None:
+    """Post to a receiver again that was disabled because it answered 410 Gone."""
+    from caseflow.cli import webhooks as doing
+
+    doing.enable(endpoint, scheme)

@@ -6,8 +6,8 @@ from datetime import timedelta
 from caseflow.cli import contracts
 from caseflow.cli.desk import Desk, opened
 from caseflow.cli.failures import Exit, Stop, environment, explain
-from caseflow.cli.output import as_json, local, say
-from caseflow.engine.audit import Finding
+from caseflow.cli.output import as_json, local, say, table
+from caseflow.engine.audit import Finding, audit_texts
 from caseflow.engine.audit import audit as look
 from caseflow.engine.readings import Health
 from caseflow.engine.sweep import sweep as run
@@ -34,6 +34,8 @@ def audit(scheme: str | None, replay_every: int, *, json: bool) -> None:
     """Exit code 1 when there is a violation; work that waits for a person is listed, too."""
     with opened(scheme) as desk:
         found = look(desk.readings, desk.schemes, replay_every=replay_every)
+        for finding in audit_texts(desk.app, desk.schemes):
+            found.add(finding)
     if json:
         as_json(
             contracts.AuditReport(
@@ -131,12 +133,14 @@ def _all(desk: Desk) -> list[contracts.Light]:
         _broker(desk),
         *_lag(health),
         _beat(health),
+        *_webhooks(desk),
         _light(
             "set aside",
             ok=not health.parked,
             found=f"{health.parked}",
             todo="`caseflow audit` lists it with its reasons",
         ),
+        _texts(desk),
         _light(
             "unclear sends",
             ok=not health.unknown,
@@ -144,6 +148,38 @@ def _all(desk: Desk) -> list[contracts.Light]:
             todo="`caseflow audit` lists them; ask the person, or look in the channel's log",
         ),
     ]
+
+
+def _webhooks(desk: Desk) -> list[contracts.Light]:
+    from caseflow.cli.webhooks import feed_views
+
+    return [
+        _light(
+            f"webhooks {one.scheme}/{one.endpoint}",
+            ok=not (one.disabled or one.parked or one.failing),
+            found=one.disabled
+            or f"{one.waiting} cases wait, {one.failing} fail, {one.parked} parked"
+            + (f" ({one.reason})" if one.reason else ""),
+            todo=f"mend the receiver, then `caseflow webhooks enable {one.endpoint}`"
+            if one.disabled
+            else "mend the receiver (`caseflow webhooks test`); what is parked: `caseflow webhooks replay --parked`",
+        )
+        for one in feed_views(desk)
+        if one.active
+    ]
+
+
+def _texts(desk: Desk) -> contracts.Light:
+    from caseflow.engine.inbound import forgotten, waiting
+
+    late = sum(len(forgotten(desk.app, scheme)) for scheme in desk.schemes)
+    count = sum(len(waiting(desk.app, scheme)) for scheme in desk.schemes)
+    return _light(
+        "texts to place",
+        ok=not late,
+        found=f"{count}" + (f", {late} of them for more than a working day" if late else ""),
+        todo="`caseflow answers list` shows them; somebody reads each and says whose it is",
+    )
 
 
 def _broker(desk: Desk) -> contracts.Light:
@@ -186,3 +222,24 @@ def _beat(health: Health) -> contracts.Light:
         return _light("beat", ok=False, found="has never been heard", todo=todo)
     age = host_now() - health.beat_at
     return _light("beat", ok=age < BEAT, found=f"heard {int(age.total_seconds())} s ago", todo=todo)
+
+
+def list_receipts(limit: int, *, json: bool) -> None:
+    """What channels told of messages that nobody here knows."""
+    with opened(None) as desk:
+        found = [
+            contracts.ReceiptView(
+                one.arrived.id, one.arrived.ref, one.arrived.provider_ref, one.arrived.receipt.value, one.arrived.at,
+                one.since, one.arrived.detail,
+            )
+            for one in desk.readings.receipts_waiting(limit)
+        ]  # fmt: skip
+    if json:
+        as_json(contracts.ReceiptList(found))
+        return
+    table(
+        "",
+        ("came in", "receipt", "our reference", "the channel's number", "says"),
+        ((local(one.since), one.id, one.reference, one.provider_ref, one.receipt) for one in found),
+        empty="Every receipt found its message.",
+    )

@@ -9,6 +9,7 @@ from caseflow.cli.failures import refused, usage
 from caseflow.cli.output import as_json, local, say, span, table
 from caseflow.domain import journey
 from caseflow.domain.case import Case
+from caseflow.domain.events import RungFired
 from caseflow.domain.policy import Act, Policy
 from caseflow.domain.words import State
 from caseflow.engine.readings import Dossier, DueLine, Readings, TaskLine
@@ -231,11 +232,13 @@ def _book(dossier: Dossier, policies: Policies) -> story.Book:
     stream = dossier.stream
     policy = policies.get((dossier.scheme, stream.policy_version)) if stream is not None else None
 
-    def step(expectation: str, rung: str) -> str:
-        ladder = policy.ladders.get(expectation.partition(":")[0]) if policy is not None else None
-        if ladder is None or rung not in ladder.by_rung:
+    def step(fired: RungFired) -> str:
+        ladder = policy.ladders.get(fired.expectation.partition(":")[0]) if policy is not None else None
+        if ladder is None or fired.rung not in ladder.by_rung:
             return ""
-        return "; ".join(act_words(act) for act in ladder.rung(rung).acts)
+        left_out = fired.left_out or ()
+        acts = [act for number, act in enumerate(ladder.rung(fired.rung).acts) if number not in left_out]
+        return "; ".join(act_words(act) for act in acts) or "nothing to do here"
 
     return story.Book({task.key: task.title for task in dossier.tasks}, step)
 

@@ -319,7 +319,97 @@ class Sweep:
     parked: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """A receipt that no message was found for. `at` is when the channel says it happened, `since` when it came in (UTC)."""
+
+    id: str
+    reference: str
+    provider_ref: str
+    receipt: str
+    at: datetime
+    since: datetime
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptList:
+    """`caseflow receipts list --json`"""
+
+    receipts: list[ReceiptView]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedView:
+    """One receiver of webhooks: how many cases have facts that wait, fail, are parked. `failing_since` is real time."""
+
+    scheme: str
+    endpoint: str
+    active: bool
+    disabled: str
+    waiting: int
+    failing: int
+    parked: int
+    failing_since: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedList:
+    """`caseflow webhooks list --json`"""
+
+    feeds: list[FeedView]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """A text that waits. `last_digits` of its number; `candidates` are references of cases whose person has it."""
+
+    id: str
+    scheme: str
+    received_at: datetime
+    age_hours: int
+    last_digits: str
+    why: str
+    candidates: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerList:
+    """`caseflow answers list --json`, oldest first"""
+
+    answers: list[AnswerLine]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShown:
+    """`caseflow answers show ID --by … --json`: the words, and where it stands (new, matched, queued or dealt)"""
+
+    answer: AnswerLine
+    state: str
+    words: str
+    dealt_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersTaken:
+    """`caseflow answers take FILE --json`: `bad` is line number → what is wrong with it"""
+
+    texts: int
+    new: int
+    known: int
+    bad: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDismissed:
+    """`caseflow answers dismiss ID --why … --by … --json`"""
+
+    id: str
+    why: str
+
+
 CONTRACTS: tuple[type, ...] = (
     Refer, CaseList, CaseView, Story, Offered, Done, Due, ReturnList, ReturnSubmitted, TaskList, Preview, PolicyCheck,
-    PolicyView, Sweep, AuditReport, Doctor,
+    PolicyView, Sweep, AuditReport, Doctor, AnswersTaken, AnswerList, AnswerShown, AnswerDismissed, ReceiptList, FeedList,
 )  # fmt: skip

@@ -119,7 +119,7 @@ def do(
             command_id or desk.app.ids(),
             dossier.id,
             command,
-            _actor(by, dossier, stream, policy, desk),
+            actor_of(by, dossier, stream, policy, desk),
             at=_instant(at, policy) if at else None,
         )
         if texts:
@@ -175,7 +175,7 @@ def _given(
             raise usage(f"{key} is given twice")
         given[key] = _value(key, value, hints.get(key), policy)
         if key in PEOPLE and hints.get(key) is not None and value:
-            given[key] = _person(value, PEOPLE[key], dossier.scheme, desk, key)
+            given[key] = person_named(value, PEOPLE[key], dossier.scheme, desk, key)
         if key == "text" and value:
             kept = desk.app.ids()
             texts.append((kept, None, value))
@@ -185,7 +185,7 @@ def _given(
     return given
 
 
-def _person(text: str, kinds: Sequence[str], scheme: str, desk: Desk, field: str) -> str:
+def person_named(text: str, kinds: Sequence[str], scheme: str, desk: Desk, field: str) -> str:
     """The id of a person given by id or name. Raises Stop when it is nobody, or could be two."""
     if desk.readings.names(scheme, [text]):
         return text
@@ -229,7 +229,7 @@ def _instant(text: str, policy: Policy) -> datetime:
     return moment if moment.tzinfo else policy.calendar.instant(moment)
 
 
-def _actor(by: str, dossier: Dossier, stream: Stream, policy: Policy, desk: Desk) -> Actor:
+def actor_of(by: str, dossier: Dossier, stream: Stream, policy: Policy, desk: Desk) -> Actor:
     """ROLE, or ROLE:PERSON where PERSON is an id, or a name of somebody on the case or the scheme's team."""
     wanted, _, person = by.partition(":")
     try:
@@ -255,4 +255,4 @@ def _actor(by: str, dossier: Dossier, stream: Stream, policy: Policy, desk: Desk
     if len(meant) == 1:
         return Actor(meant[0], role)
     kinds = {Role.NAVIGATOR: ("navigator",), Role.PROVIDER: ("provider",)}.get(role, PEOPLE["person"])
-    return Actor(_person(person, kinds, dossier.scheme, desk, f"--by {role}"), role)
+    return Actor(person_named(person, kinds, dossier.scheme, desk, f"--by {role}"), role)

@@ -77,7 +77,7 @@ def _stop(crew: subprocess.Popen[bytes]) -> None:
         crew.wait()
 
 
-def demo(referrals: Path | None, days: int, seed: int, *, json: bool) -> None:
+def demo(referrals: Path | None, days: int, seed: int, *, json: bool, kill_every: float = 0.0) -> None:
     """Play a scheme; tell the summary, one participant's story and what comes tomorrow. Exit code 1 on violations."""
     from rich.console import Console
 
@@ -92,7 +92,7 @@ def demo(referrals: Path | None, days: int, seed: int, *, json: bool) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to stop: leave as with Ctrl-C, servers and all
     console = Console(stderr=json)
     summary = run(
-        deployment(), referrals=referrals, days=days, seed=seed, as_json=json, console=console,
+        deployment(), referrals=referrals, days=days, seed=seed, as_json=json, kill_every=kill_every, console=console,
         after=None if json else _look_further,
     )  # fmt: skip
     found = summary.as_dict()

@@ -12,8 +12,8 @@ from caseflow.domain.words import Opinion, Receipt, Role, RungEnd
 Names = Mapping[str, str]
 
 
-def _no_step(expectation: str, rung: str) -> str:
-    del expectation, rung
+def _no_step(fired: e.RungFired) -> str:
+    del fired
     return ""
 
 
@@ -22,7 +22,7 @@ class Book:
     """Where words for a stream's own things are looked up: tasks by key, and what a rung of an expectation does."""
 
     tasks: Mapping[str, str] = field(default_factory=dict)
-    step: Callable[[str, str], str] = _no_step
+    step: Callable[[e.RungFired], str] = _no_step
 
 
 NO_BOOK = Book()
@@ -132,7 +132,9 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
             return f"Contact by {plain(event.channel)}{about}: {plain(event.result)}"
         case e.AnswerReceived():
             reads = "needs reading" if event.needs_reading else f"reads as “{plain(event.reads_as)}”"
-            return f"The participant answered by {plain(event.channel)} ({reads})"
+            kept = (event.text or "").partition("inbound:")[2]
+            words = f"; the words: `caseflow answers show {kept}`" if kept else ""
+            return f"The participant answered by {plain(event.channel)} ({reads}{words})"
         case e.AnswerRead():
             return f"The answer in line {event.answer} was read"
         case e.DeliveryNoted():
@@ -166,7 +168,7 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
             )
             return f"{plain(event.expectation).capitalize()} {how} ({plain(event.by)})"
         case e.RungFired():
-            done = book.step(event.expectation, event.rung) if event.end is RungEnd.FIRED else ""
+            done = book.step(event) if event.end is RungEnd.FIRED else ""
             came = done or f"{ENDS[event.end]}{_because(event.why)}"
             step = f"{plain(event.expectation).capitalize()}, step “{plain(event.rung)}”"
             return f"{step}{':' if done else ''} {came}{_next(event.next, event.next_due)}"

@@ -52,7 +52,10 @@ def rung_fired(stage: Stage, expectation: Expectation, event: ev.RungFired) -> t
     closing = any(act.do in {"lapse", "end_hold"} for act in rung.acts)
     told: set[tuple[str, str]] = set()
     for number, act in enumerate(rung.acts):
-        if act.only_if and not stage.allows(act, expectation):
+        if event.left_out is None:  # an older fact, which does not say
+            if act.only_if and not stage.allows(act, expectation):
+                continue
+        elif number in event.left_out:
             continue
         if act.do in MESSAGES and act.message:
             effects += _notices(stage, expectation, event, rung, act, told)

@@ -57,6 +57,10 @@ class Climber:
         """Why the whole ladder stands still, or ""."""
         return ""
 
+    def unanswered(self) -> bool:
+        """Have they written something that nobody has read yet?"""
+        return False
+
 
 def climb(climber: Climber, *, skipped_by: Actor | None = None, why: str = "") -> RungFired:
     """The fact of what became of the next rung, now."""
@@ -95,7 +99,13 @@ def climb(climber: Climber, *, skipped_by: Actor | None = None, why: str = "") -
         towards_participant=fired and speaks,
         chase=fired and speaks and rung.chase,
         skipped_by=skipped_by,
+        left_out=_left_out(climber, rung) if fired else None,
     )
+
+
+def _left_out(climber: Climber, rung: Rung) -> tuple[int, ...]:
+    """The numbers of the acts whose own condition does not hold now: they are not done, and no story tells them."""
+    return tuple([number for number, act in enumerate(rung.acts) if act.only_if and climber.fails(act.only_if)])
 
 
 def _previous(climber: Climber, fired: Rung | None) -> tuple[Rung, datetime] | None:
@@ -140,6 +150,8 @@ def _verdict(climber: Climber, rung: Rung, speaks: bool) -> tuple[RungEnd, str, 
 def _chase(climber: Climber, rung: Rung) -> tuple[RungEnd, str, datetime | None]:
     """A chase keeps its distance from the last one, and waits while that is still on its way."""
     policy, now, last = climber.policy, climber.now, climber.last_chase
+    if climber.unanswered():
+        return RungEnd.BLOCKED, "they have written and nobody has read it yet", _tomorrow(climber, rung)
     if not climber.expectation.acked:
         sent = climber.expectation.prev_at
         if sent is not None and now >= policy.calendar.plus_working(sent, UNHEARD_WORKING_DAYS):

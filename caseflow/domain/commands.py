@@ -177,13 +177,19 @@ class RecordContact:
 
 @dataclass(frozen=True, slots=True)
 class NoteAnswer:
-    """The participant answered a message or rang. `reads_as` is a suggestion: ok | cant | call | stop | wrong | free."""
+    """The participant answered a message or rang. `reads_as` is a suggestion: ok | cant | call | no | free.
+
+    stop | wrong act on the number at once; doubt is perhaps somebody else. `proposes`: what a person may confirm
+    (`replies.py`). `address`: the id of the address it came from, where that is known.
+    """
 
     reads_as: str
     channel: str = "text"
     about: str | None = None
     text: str | None = None
     needs_reading: bool = False
+    proposes: tuple[str, ...] = ()
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +201,7 @@ class ReadAnswer:
 
 @dataclass(frozen=True, slots=True)
 class NoteDelivery:
-    """What a channel says became of an attempt. `address` is the address id it went to."""
+    """What a channel says became of an attempt. `address` is the address id it went to; `last`: no channel is left."""
 
     notice: str
     purpose: str
@@ -206,6 +212,7 @@ class NoteDelivery:
     cycle: int = 0
     rung: str = ""
     subject: str | None = None
+    last: bool = False
 
 
 # ── rulings and discretion ──────────────────────────────────────────────────────────────────────

@@ -98,6 +98,18 @@ class Void:
 
 
 @dataclass(frozen=True, slots=True)
+class Reroute:
+    """This notice went, and the channel says that it did not arrive: it goes on by another one.
+
+    Nothing happens where it is on its way by another already.
+    """
+
+    notice: str  # its key
+    channel: Channel
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddToDigest:
     """One line for an officer's next digest. `line` is a code the digest message words; `at` is the fact's time (UTC)."""
 
@@ -128,4 +140,4 @@ class Tell:
     by: Actor
 
 
-Effect = Record | Send | OpenTask | DropTasks | SetTimer | DropTimer | Void | AddToDigest | CloseDigest | Tell
+Effect = Record | Send | OpenTask | DropTasks | SetTimer | DropTimer | Void | Reroute | AddToDigest | CloseDigest | Tell

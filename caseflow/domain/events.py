@@ -184,6 +184,7 @@ class AnswerReceived:
     about: str | None
     needs_reading: bool
     text: str | None = None
+    proposes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,7 @@ class DeliveryNoted:
     rung: str
     subject: str | None
     reached: bool  # delivered to an address the participant confirmed
+    last: bool = False  # it failed, and no channel is left to try
 
 
 # ── strikes ─────────────────────────────────────────────────────────────────────────────────────
@@ -311,6 +313,7 @@ class RungFired:
     towards_participant: bool = False
     chase: bool = False  # it counts towards the gap between chases; calls and reminders do not
     skipped_by: Actor | None = None
+    left_out: tuple[int, ...] | None = None  # acts of a fired rung whose condition did not hold; None: an older fact
 
 
 # ── breach ──────────────────────────────────────────────────────────────────────────────────────
@@ -627,6 +630,7 @@ class Recorded:
     """A fact in its envelope. `seq` counts from 1 in its stream; times are UTC.
 
     `occurred_at` is when it happened, `recorded_at` when we heard. `caused_by` names the event (and rung) behind it.
+    `text_mac` is the keyed digest of the free text that the fact names by id, kept apart so that it can be erased.
     """
 
     stream: str
@@ -639,3 +643,4 @@ class Recorded:
     command_id: str
     caused_by: str = ""
     version: int = 1
+    text_mac: str = ""

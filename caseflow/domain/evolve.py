@@ -22,7 +22,16 @@ from caseflow.domain.commands import Known
 from caseflow.domain.expect import opened
 from caseflow.domain.journey import NEXT
 from caseflow.domain.reading import all_done, covers
-from caseflow.domain.words import RECEIPT_RANK, Channel, ContactResult, Receipt, Role, RungEnd, State
+from caseflow.domain.words import (
+    NOT_A_CONVERSATION,
+    RECEIPT_RANK,
+    Channel,
+    ContactResult,
+    Receipt,
+    Role,
+    RungEnd,
+    State,
+)
 
 KEEP = 12
 """How many proofs of contact, and how many unanswered calls, a case carries; older ones stay in the history."""
@@ -284,9 +293,15 @@ def _tried(case: Case, e: ev.ContactRecorded, record: ev.Recorded) -> Change:
 
 def _answered(case: Case, e: ev.AnswerReceived, record: ev.Recorded) -> Change:
     unread = case.unread | {record.seq} if e.needs_reading else case.unread
-    if e.reads_as in {"stop", "wrong"}:
+    if e.reads_as in NOT_A_CONVERSATION:
         return {"unread": unread}
     return _proof(case, record, "answered", e.about, e.channel) | {"unread": unread}
+
+
+def _without(case: Case, e: ev.DeliveryNoted) -> tuple[Evidence, ...]:
+    """The evidence without what this receipt takes back."""
+    said = ("delivered", e.subject, e.channel.value, e.purpose)
+    return tuple(one for one in case.evidence if (one.kind, one.about, one.channel, one.purpose) != said)
 
 
 def receipt_key(notice: str, channel: Channel) -> str:
@@ -297,6 +312,8 @@ def receipt_key(notice: str, channel: Channel) -> str:
 def _delivered(case: Case, e: ev.DeliveryNoted, record: ev.Recorded) -> Change:
     key = receipt_key(e.notice, e.channel)
     before = case.receipts.get(key)
+    if before is Receipt.DELIVERED and e.receipt is Receipt.PERMANENT:  # the channel takes it back
+        return {"receipts": {**case.receipts, key: e.receipt}, "evidence": _without(case, e)}
     if before is not None and RECEIPT_RANK[before] > RECEIPT_RANK[e.receipt]:
         return {}
     changed: Change = {

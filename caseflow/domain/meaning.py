@@ -3,11 +3,10 @@
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
 from caseflow.domain.reading import reachable
-from caseflow.domain.words import ContactResult, Role
+from caseflow.domain.words import NOT_A_CONVERSATION, ContactResult, Role
 
 Signal = tuple[str, str | None]
 TWO_WAY: tuple[Signal, ...] = (("two_way_contact", None), ("contact_expected", None))
-NOT_A_CONVERSATION = frozenset({"stop", "wrong"})
 OVER: tuple[Signal, ...] = (("ended", None),)
 
 

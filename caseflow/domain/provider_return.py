@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from caseflow.domain import commands as c
 from caseflow.domain import events as ev
 from caseflow.domain.acts import closed, rung_fired, timer
-from caseflow.domain.case import Expectation, Listed, ProviderReturn, changed
+from caseflow.domain.case import Case, Expectation, Listed, ProviderReturn, changed
 from caseflow.domain.climb import Climber, climb
 from caseflow.domain.effects import DropTasks, Effect, Record, Tell
 from caseflow.domain.evolve import acknowledged, expectations_after
@@ -108,7 +108,7 @@ def _delivery(state: ProviderReturn, cmd: c.NoteDelivery) -> tuple[ev.Event, ...
     return (
         ev.DeliveryNoted(
             cmd.notice, cmd.purpose, cmd.channel, cmd.receipt, cmd.address, cmd.expectation, cmd.cycle, cmd.rung,
-            cmd.subject, reached=False,
+            cmd.subject, reached=False, last=cmd.last,
         ),
     )  # fmt: skip
 
@@ -257,3 +257,19 @@ def _commands(row: c.ReturnRow, items: list[str]) -> list[c.Command]:
     if row.survey:
         said.append(c.NoteSurvey(filled_in=True))
     return said
+
+
+# ── what the scheme knows already ───────────────────────────────────────────────────────────────
+def known_so_far(case: Case, item: str, now: datetime) -> dict[str, int | bool]:
+    """What a provider need not be asked again about a participant's item: sessions by outcome, done, survey.
+
+    `unknown` counts sessions that have begun and nobody has said what came of them.
+    """
+    mine = [session for session in case.sessions.values() if session.item == item]
+    return {
+        "attended": sum(one.status == "attended" for one in mine),
+        "missed": sum(one.status in {"missed", "excused"} for one in mine),
+        "unknown": sum(one.status == "booked" and one.start <= now for one in mine),
+        "done": item in case.items_done,
+        "survey": case.survey,
+    }

@@ -100,6 +100,9 @@ class Receipt(StrEnum):
 
 RECEIPT_RANK = {receipt: rank for rank, receipt in enumerate(Receipt)}
 
+NOT_A_CONVERSATION = frozenset({"stop", "wrong", "doubt"})
+"""Readings of an answer that are no sign of the participant: they stop no ladder and prove nothing."""
+
 
 class Opinion(StrEnum):
     """What a person thinks, or decides, about an alleged breach."""

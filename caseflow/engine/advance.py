@@ -6,7 +6,7 @@ touches nothing: it is counted, its stream rests, longer each time, and its neig
 the stream is parked, and shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -56,24 +56,25 @@ def advance(app: App, lane: str, limit: int) -> Counts:
 
 
 def _advanced(app: App, unit: Unit, claimed: Sequence[Claimed]) -> Counts:
-    """Plan every stream, save what came of it and count what failed: one save for all."""
+    """Plan every stream, save what comes of it and count what fails: one save for all, which writes while we plan."""
     counts = Counts(claimed=len(claimed))
     now = unit.now()
-    changes: list[Change] = []
     failures: list[Failed] = []
     parkings: list[Parking] = []
-    for one in claimed:
-        try:
-            change = step(app, one, now)
-        except Exception as wrong:  # noqa: BLE001 - plans are pure, so nothing has been touched
-            counts.failed += 1
-            failures.append(_rest(one, wrong))
-            parkings.extend(_given_up(one, wrong, now))
-            continue
-        changes.append(change)
-        _count(counts, change, now)
-    if changes:
-        unit.save(changes)
+
+    def planned() -> Iterator[Change]:
+        for one in claimed:
+            try:
+                change = step(app, one, now)
+            except Exception as wrong:  # noqa: BLE001 - plans are pure, so nothing of this one has been touched
+                counts.failed += 1
+                failures.append(_rest(one, wrong))
+                parkings.extend(_given_up(one, wrong, now))
+            else:
+                _count(counts, change, now)
+                yield change
+
+    unit.save(planned())
     if failures:
         unit.failed(failures)
     if parkings:

@@ -1,5 +1,6 @@
 """The engine's parts in one value, made by `bootstrap`; every verb takes it first."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,6 +11,7 @@ from caseflow.domain.policy import Policy
 from caseflow.domain.words import Channel
 from caseflow.engine.ports import Bell, Sender, Store, Words
 from caseflow.engine.readings import Readings
+from caseflow.engine.webhooks import Poster
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +20,9 @@ class App:
 
     `hold_for` is how long (real time) a lease on notices lasts: longer than the senders' slowest batch, or another worker
     would take the rest of it; no longer, because that is how long a killed worker's notices wait.
-    `ids` makes a new unique id on each call; `batch` is the most streams one transaction takes. `refresh` makes the
-    store read its policies again, for a version published since this process began.
+    `poster` is there where a records system listens. `ids` makes a new unique id on each call; `batch` is the most
+    streams one transaction takes. `refresh` makes the store read its policies again, for a version published since this
+    process began.
     """
 
     store: Store
@@ -31,6 +34,7 @@ class App:
     batch: int = 500
     hold_for: timedelta = timedelta(minutes=3)
     readings: Readings | None = None
+    poster: Poster | None = None
     refresh: Callable[[], None] = lambda: None
 
     def policy(self, scheme: str, version: str) -> Policy:
@@ -60,6 +64,7 @@ class Counts:
     failed: int = 0  # steps that will be tried again
     parked: int = 0  # work set aside
     lanes: set[str] = field(default_factory=set)  # where there is now work to do
+    tally: Counter[str] = field(default_factory=Counter)  # for the watch: "delivery/text/accepted" → how many
 
     def __iadd__(self, other: "Counts") -> Self:
         self.claimed += other.claimed
@@ -68,6 +73,7 @@ class Counts:
         self.failed += other.failed
         self.parked += other.parked
         self.lanes |= other.lanes
+        self.tally += other.tally
         return self
 
     @property
@@ -87,7 +93,12 @@ class Counts:
 
 
 def ring(app: App, counts: Counts) -> Counts:
-    """Ring the bell for every lane that has work now. Called after the commit, never inside it."""
+    """Ring the bell for every lane that has work now. Called after the commit, never inside it.
+
+    New facts are work for the webhooks where there are receivers.
+    """
+    if counts.events and app.poster is not None and app.poster.endpoints:
+        counts.lanes.add("publish")
     for lane in sorted(counts.lanes):
         app.bell.ring(lane)
     return counts

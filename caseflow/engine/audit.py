@@ -22,7 +22,10 @@ from caseflow.domain.events import (
     StrikeConfirmed,
 )
 from caseflow.domain.words import Role
+from caseflow.engine.app import App
+from caseflow.engine.inbound import forgotten
 from caseflow.engine.readings import Dossier, NoticeLine, Readings
+from caseflow.engine.recording import text_of
 
 GRACE = timedelta(minutes=15)
 """How long the engine may take before late becomes a violation (scheme time)."""
@@ -42,13 +45,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "digest_item_forgotten": ("an officer's digest went out and left a line behind", "run `caseflow sweep`; if it stays, tell the officer"),
     "return_overdue_unasked": ("a provider's return is due and nobody has asked for it", "run `caseflow returns request`"),
     "replay_mismatch": ("the stored state differs from what its history says", "report it; the history is right"),
+    "text_changed": ("a free text is not what it was when it was recorded", "compare it with the last backup, and report it"),
     "history_gap": ("facts are missing from the history", "restore from the last backup, and report it"),
     "parked_work": ("work was set aside", "read the reason; mend it, then let it go on"),
+    "receipt_without_notice": ("a channel told of a message that nobody here knows", "was this database restored from a backup? Otherwise look in the channel's own log by its reference"),
+    "unread_text": ("a text that came in has waited more than a working day for somebody to look", "`caseflow answers list`, then `answers show`, and `assign` or `dismiss` it"),
     "unknown_send": ("nobody knows whether this message arrived", "ask the person, or look in the channel's own log"),
 }  # fmt: skip
 """Per finding: what happened, and what to do."""
 
-WARNINGS = frozenset({"parked_work", "unknown_send"})
+WARNINGS = frozenset({"parked_work", "unknown_send", "unread_text", "receipt_without_notice"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +103,16 @@ def audit(
     `replay_every` 1 rebuilds all, 0 none. What waits less than GRACE is not late.
     """
     found = Audit(readings.now())
+    for waiting in readings.receipts_waiting():
+        found.add(
+            Finding("receipt_without_notice", "", f"receipt {waiting.arrived.id}", f"reference {waiting.arrived.ref}")
+        )
     for scheme in schemes if schemes is not None else readings.schemes():
         after = ""
         while some := readings.dossiers(scheme, after=after, limit=page):
             after = some[-1].id
+            for finding in _texts(readings, scheme, some):
+                found.add(finding)
             for dossier in some:
                 sampled = bool(replay_every) and found.streams % replay_every == 0
                 for finding in examine(dossier, found.at, replay=sampled):
@@ -108,6 +120,30 @@ def audit(
                 found.streams += 1
                 found.replayed += sampled
     return found
+
+
+def _texts(readings: Readings, scheme: str, dossiers: Sequence[Dossier]) -> Iterator[Finding]:
+    """Free texts that no longer say what they said when the fact was recorded. One that was erased may."""
+    sealed = [(one, record, text_of(record)) for one in dossiers for record in one.events if record.text_mac]
+    seals = readings.seals(scheme, {text for _, _, text in sealed}) if sealed else {}
+    for dossier, record, text in sealed:
+        now = seals.get(text)
+        if now not in {"", record.text_mac}:
+            how = "it is gone" if now is None else "its words are others"
+            yield Finding(
+                "text_changed", dossier.id, dossier.ref or dossier.id, f"line {record.seq}, text {text}: {how}"
+            )
+
+
+def audit_texts(app: App, schemes: Sequence[str]) -> list[Finding]:
+    """Texts that nobody has placed for more than a working day. They are on no stream yet, so no dossier shows them."""
+    return [
+        Finding(
+            "unread_text", "", f"text {one.row.id} ({scheme})", f"since {_when(one.row.received_at)}; {one.row.why}"
+        )
+        for scheme in schemes
+        for one in forgotten(app, scheme)
+    ]
 
 
 def examine(dossier: Dossier, now: datetime, *, replay: bool = True) -> Iterator[Finding]:

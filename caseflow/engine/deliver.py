@@ -4,15 +4,20 @@ A crash before `calling` costs nothing; what was `calling` at a crash is unclear
 would chase somebody twice. A settle writes its attempt and a command for the stream's inbox, nothing else.
 """
 
-from collections.abc import Mapping, Sequence
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
+from caseflow.domain.case import Case, Stream
+from caseflow.domain.provider_return import known_so_far
 from caseflow.domain.words import Channel
 from caseflow.engine.app import App, Counts, ring
 from caseflow.engine.batch import reason_of
 from caseflow.engine.delivery_rules import Later, Never, Spent, channels, recipient, timely
-from caseflow.engine.ports import NoticeRow, Outgoing, PersonRow, Sent, Settled, Unavailable, Unit
+from caseflow.engine.ports import Finder, NoticeRow, Outgoing, PersonRow, Sent, Settled, Unavailable, Unit
 from caseflow.engine.settling import dropped, refused, settled_as, unclear, void
 
 BATCH = 50
@@ -32,13 +37,15 @@ def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
     failed, and its neighbours go. Raises Unavailable when the database is away: leases run out by themselves.
     """
     worker = app.ids()
+    good_until = time.monotonic() + app.hold_for.total_seconds()
     with app.store.begin() as unit:
-        lost = unit.recover(limit)
+        lost = unit.recover(limit, {channel: finder.look_after for channel, finder in _finders(app).items()})
         if lost:
             unit.add_inbox([unclear(row, unit.now()) for row in lost])
         rows = unit.lease(lane, limit, worker, app.hold_for)
         now = unit.now()
         people = _people(unit, rows)
+        rows = with_what_is_known(unit, rows, now)
     if not rows:
         return ring(app, Counts(claimed=len(lost), lanes={"react"} if lost else set()))
     ready, verdicts = _judged(app, rows, people, now)
@@ -47,14 +54,20 @@ def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
             unit.settle(worker, verdicts)
         wanted = unit.calling(worker, [one.row for one in ready]) if ready else set()
     calls = [one for one in ready if one.row.id in wanted]
-    results = _sent(app, calls)
+    results = _sent(app, [replace(one, outgoing=replace(one.outgoing, good_until=good_until)) for one in calls])
+    finders = _finders(app)
     outcomes = [
-        settled_as(one.row, sent, _next(app, one.row, people), now) for one, sent in zip(calls, results, strict=True)
+        settled_as(one.row, sent, _next(app, one.row, people), now, look_after=_look_after(finders, one.row.channel))
+        for one, sent in zip(calls, results, strict=True)
     ]
     if outcomes:
         with app.store.begin() as unit:
             unit.settle(worker, outcomes)
-    return ring(app, _counted(lost, [*verdicts, *outcomes]))
+    counts = _counted(lost, [*verdicts, *outcomes])
+    counts.tally = Counter(
+        f"delivery/{one.row.channel}/{_came_to(sent)}" for one, sent in zip(calls, results, strict=True)
+    )
+    return ring(app, counts)
 
 
 def _people(unit: Unit, rows: Sequence[NoticeRow]) -> dict[tuple[str, str], PersonRow]:
@@ -68,6 +81,23 @@ def _people(unit: Unit, rows: Sequence[NoticeRow]) -> dict[tuple[str, str], Pers
             moved = {person.moved_to for person in known.values() if person.moved_to}
             wanted = {name for name in moved if (scheme, name) not in found}
     return found
+
+
+def with_what_is_known(unit: Unit, rows: list[NoticeRow], now: datetime) -> list[NoticeRow]:
+    """A provider's request lists what we know of each participant already: one reading for them all."""
+    listed = {(row.scheme, str(item["case"])) for row in rows for item in row.items if item.get("case")}
+    if not listed:
+        return rows
+    cases: dict[tuple[str, str], Stream] = {}
+    for scheme in sorted({scheme for scheme, _ in listed}):
+        found = unit.snapshots(scheme, sorted(case for of, case in listed if of == scheme))
+        cases.update(((scheme, name), stream) for name, stream in found.items())
+
+    def told(scheme: str, item: Mapping[str, Any]) -> Mapping[str, Any]:
+        case = cases.get((scheme, str(item.get("case"))))
+        return {**item, **known_so_far(case, str(item["item"]), now)} if isinstance(case, Case) else item
+
+    return [replace(row, items=tuple(told(row.scheme, item) for item in row.items)) for row in rows]
 
 
 def _named(row: NoticeRow) -> set[str]:
@@ -124,21 +154,53 @@ def _verdict(
     return dropped(row, "; ".join(reasons) or "no usable address", now, nothing_left=True)
 
 
+def _came_to(sent: Sent) -> str:
+    """accepted, failed, unknown; or waits, which says nothing of the message itself."""
+    return "waits" if sent.again_in is not None else sent.result
+
+
+def _finders(app: App) -> dict[Channel, Finder]:
+    """The channels that can be asked whether they have a message of ours."""
+    return {channel: sender for channel, sender in app.senders.items() if isinstance(sender, Finder)}
+
+
+def _look_after(finders: Mapping[Channel, Finder], channel: Channel) -> timedelta | None:
+    finder = finders.get(channel)
+    return finder.look_after if finder is not None else None
+
+
 def _sent(app: App, calls: Sequence[_Ready]) -> list[Sent]:
-    """Hand them to their channels, a batch each; what a sender did not answer for is unclear."""
+    """Hand them to their channels, a batch each. What may have gone before is looked up, and goes only if it is not there."""
+    finders = _finders(app)
     results: dict[int, Sent] = {}
     for channel in sorted({one.row.channel for one in calls}):
-        some = [one for one in calls if one.row.channel is channel]
-        try:
-            answers = app.senders[channel].send([one.outgoing for one in some])
-            for one, answer in zip(some, answers, strict=True):
-                results[one.row.id] = answer
-        except Unavailable:
-            raise
-        except Exception as wrong:  # noqa: BLE001 - how far it came is anybody's guess
-            for one in some:
-                results.setdefault(one.row.id, Sent("unknown", reason_of(wrong)))
+        mine = [one for one in calls if one.row.channel is channel]
+        unclear = [one for one in mine if one.row.unclear] if channel in finders else []
+        if unclear:
+            finder = finders[channel]
+            found = _asked(unclear, finder.find, "failed")
+            results.update({one.row.id: sent for one, sent in zip(unclear, found, strict=True) if sent is not None})
+        rest = [one for one in mine if one.row.id not in results]
+        if rest:
+            answers = _asked(rest, app.senders[channel].send, "unknown")
+            results.update({one.row.id: sent for one, sent in zip(rest, answers, strict=True) if sent is not None})
     return [results[one.row.id] for one in calls]
+
+
+def _asked(
+    some: Sequence[_Ready], channel: Callable[[Sequence[Outgoing]], Sequence[Sent | None]], otherwise: str
+) -> Sequence[Sent | None]:
+    """The channel's answers, one for each; where it breaks, how far it came is anybody's guess (`otherwise`)."""
+    try:
+        answers = channel([one.outgoing for one in some])
+        if len(answers) == len(some):
+            return answers
+        reason = f"{len(answers)} answers to {len(some)} messages"
+    except Unavailable:
+        raise
+    except Exception as wrong:  # noqa: BLE001 - whatever it was, the others' answers stand
+        reason = reason_of(wrong)
+    return [Sent(otherwise, reason)] * len(some)
 
 
 def _next(app: App, row: NoticeRow, people: Mapping[tuple[str, str], PersonRow]) -> Channel | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from caseflow.domain.commands import Asked
-from caseflow.engine.app import App
+from caseflow.engine.app import App, Counts, ring
 from caseflow.engine.batch import chunks, halving, reason_of
 from caseflow.engine.ports import Answer, Conflict, Unavailable
 from caseflow.engine.recording import record
@@ -30,7 +30,7 @@ def handle(app: App, asked: Sequence[Asked], scheme: str | None = None) -> list[
         ):
             answers.extend(part)
         if any(not answer.refused and not answer.repeat for answer in answers[-len(chunk) :]):
-            app.bell.ring("react")
+            ring(app, Counts(events=1, lanes={"react"}))
     return answers
 
 

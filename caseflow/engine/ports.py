@@ -3,18 +3,20 @@
 Every method takes a batch; one is a batch of one. Instants are aware UTC datetimes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from caseflow.domain.case import Contact, Stream
 from caseflow.domain.commands import Asked
-from caseflow.domain.effects import AddToDigest, CloseDigest, DropTasks, OpenTask, Send, SetTimer, Tell, Void
+from caseflow.domain.effects import AddToDigest, CloseDigest, DropTasks, OpenTask, Reroute, Send, SetTimer, Tell, Void
 from caseflow.domain.events import Recorded
 from caseflow.domain.policy import Policy
-from caseflow.domain.words import Channel
+from caseflow.domain.words import Channel, Receipt
+from caseflow.engine.inbound_rows import Holder, InboundRow, InboundSettled, InboundText
+from caseflow.engine.webhooks import Feed, FeedSettled
 
 LANES = ("react", "fire")
 AT_LEAST_ONCE = frozenset({"officer", "provider"})
@@ -87,6 +89,7 @@ class Change:
     timers: list[SetTimer] = field(default_factory=list)
     gone_timers: list[str] = field(default_factory=list)  # expectation ids
     voids: list[Void] = field(default_factory=list)
+    reroutes: list[Reroute] = field(default_factory=list)
     digest_items: list[AddToDigest] = field(default_factory=list)
     digest_closes: list[CloseDigest] = field(default_factory=list)
     tells: list[Tell] = field(default_factory=list)
@@ -130,6 +133,7 @@ class NoticeRow:
     address: str = ""
     contact: Contact | None = None  # the participant's contact limits, where the stream is a case
     policy_version: str = ""  # the stream's
+    unclear: bool = False  # an earlier attempt by this channel may have gone: look before sending again
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,8 @@ class PersonIn:
 class Settled:
     """How one attempt ended. Without `again_at`, `retry_in` and `next_channel` the notice has come to its end.
 
+    Not `counted`: the channel never looked at it (a limit, a fault of the whole channel); it waits as if never tried.
+
     `again_at` (scheme time) puts the notice back until then: it waits, and no attempt is counted. `retry_in` (real
     time) puts it back after a failure. `next_channel` gives the present channel up (it joins `tried`) and goes on with
     another.
@@ -182,12 +188,58 @@ class Settled:
     again_at: datetime | None = None
     retry_in: timedelta | None = None
     next_channel: Channel | None = None
+    counted: bool = True
     tell: Asked | None = None  # the NoteDelivery command for the stream's inbox
 
 
 @dataclass(frozen=True, slots=True)
+class Arrived:
+    """A receipt as it came. `id` is unique at its source (a repeat has the same), `ref` our notice's key.
+
+    `provider_ref` is the channel's own number of the message, "" when it tells none. `at` is when it says it happened
+    (UTC). `detail` is a code or status, never an address or a person's words.
+    """
+
+    id: str
+    ref: str
+    provider_ref: str
+    receipt: Receipt
+    at: datetime
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A receipt with the notice and the attempt it speaks of."""
+
+    id: str
+    scheme: str
+    stream: str
+    notice: int
+    key: str
+    send: Send
+    attempt: int
+    channel: Channel
+    address: str
+    receipt: Receipt
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReceipt:
+    """A receipt that no notice was found for, and when it came in (real time, UTC)."""
+
+    arrived: Arrived
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message worded and addressed. `key` is stable over every attempt."""
+    """A message worded and addressed. `key` is stable over every attempt.
+
+    After `good_until` (of `time.monotonic`) the lease is over and somebody else may have it: a sender that was held up
+    that long does not send it any more. 0 is never.
+    """
 
     key: str
     channel: str
@@ -197,16 +249,21 @@ class Outgoing:
     language: str
     at: datetime
     reply_key: str = ""
+    good_until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a channel answered: accepted, failed (`permanent` or not) or unknown."""
+    """What a channel answered: accepted, failed (`permanent` or not) or unknown.
+
+    `again_in` (real time): nothing is wrong with this message, the channel takes none of this kind until then.
+    """
 
     result: str
     detail: str = ""
     provider_ref: str | None = None
     permanent: bool = False
+    again_in: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,13 +281,24 @@ class Words(Protocol):
 
 
 class Bell(Protocol):
-    """The hint that there may be work in a lane: react | fire | deliver.people | deliver.others. Never fails."""
+    """The hint that there may be work in a lane: react | fire | deliver.people | deliver.others | publish. Never fails."""
 
     def ring(self, lane: str) -> None: ...
 
 
 class Sender(Protocol):
     def send(self, batch: Sequence[Outgoing]) -> list[Sent]: ...
+
+
+@runtime_checkable
+class Finder(Protocol):
+    """A sender whose channel can be asked whether it has a message of ours: then an unclear one is looked up, not lost."""
+
+    look_after: timedelta
+    """How long (real time) after an unclear attempt its answer can be trusted."""
+
+    def find(self, batch: Sequence[Outgoing]) -> list[Sent | None]:
+        """For each, what became of it (accepted), that it is not there (None), or that we cannot look now (failed)."""
 
 
 class Unit(Protocol):
@@ -246,8 +314,14 @@ class Unit(Protocol):
     def lock(self, scheme: str, streams: Sequence[str]) -> dict[str, Claimed]:
         """Lock these streams (waiting), in id order; unknown ids are absent. Brings unreacted facts."""
 
-    def save(self, changes: Sequence[Change]) -> None:
-        """Write everything of every change, set-based. A version conflict or duplicate fact raises."""
+    def snapshots(self, scheme: str, streams: Sequence[str]) -> Mapping[str, Stream]:
+        """These streams as they stand, without a lock; unknown and unreadable ones are absent."""
+
+    def save(self, changes: Iterable[Change]) -> None:
+        """Write everything of every change, set-based. A version conflict or duplicate fact raises.
+
+        The store takes the changes as they come and may write the first while the next are still being planned.
+        """
 
     # ── commands ──
     def answers(self, scheme: str, ids: Sequence[str]) -> dict[str, Answer]:
@@ -284,11 +358,54 @@ class Unit(Protocol):
     def settle(self, worker: str, settled: Sequence[Settled]) -> int:
         """Close attempts leased by this worker; returns how many were still ours."""
 
-    def recover(self, limit: int) -> list[NoticeRow]:
+    def recover(self, limit: int, look_after: Mapping[Channel, timedelta]) -> list[NoticeRow]:
         """Resolve attempts that were calling when their worker died, and count them.
 
-        Kinds in AT_LEAST_ONCE are ready again; the others are `unknown` and returned, so that streams can be told.
+        By a channel in `look_after` they are ready again after that time (real), to be looked up first. Otherwise kinds
+        in AT_LEAST_ONCE are ready again; the others are `unknown` and returned, so that streams can be told.
         (A lease that died before the call needs none of this: `lease` takes such rows again by itself.)
+        """
+
+    # ── receipts ──
+    def keep_receipts(self, arrived: Sequence[Arrived]) -> set[str]:
+        """Keep receipts as they came; returns the ids that are new. Repeats are counted."""
+
+    def match_receipts(self, limit: int, ids: Collection[str] | None) -> list[Matched]:
+        """Lock waiting receipts (of these ids; None: the oldest) for which there is a notice, at most `limit` looked at."""
+
+    def receipts_noted(self, matched: Sequence[Matched]) -> None:
+        """They have become commands. A notice whose outcome was unclear is sent now, and goes no second time."""
+
+    # ── webhooks ──
+    def sync_endpoints(self, endpoints: Sequence[tuple[str, str]]) -> None:
+        """Exactly these (scheme, name) are active from now on. A feed begins with the next fact of its case."""
+
+    def lease_feeds(
+        self, endpoints: Sequence[tuple[str, str]], limit: int, facts: int, worker: str, hold_for: timedelta
+    ) -> list[Feed]:
+        """Lease up to `limit` due feeds of *each* endpoint for `hold_for` of real time, with their next `facts` facts."""
+
+    def settle_feeds(self, worker: str, settled: Sequence[FeedSettled]) -> int:
+        """Write how far feeds leased by this worker came; returns how many were still ours."""
+
+    def disable_endpoint(self, scheme: str, name: str, reason: str) -> None:
+        """Post nothing more to it until somebody enables it; what happens meanwhile waits."""
+
+    def enable_endpoint(self, scheme: str, name: str) -> int:
+        """Post to it again, what waits at once; returns how many feeds waited."""
+
+    def replay(
+        self,
+        scheme: str,
+        *,
+        endpoint: str | None = None,
+        stream: str | None = None,
+        parked: bool = False,
+        since: datetime | None = None,
+    ) -> int:
+        """Send again: one stream from its first fact, what is parked from where it stopped, or all since an instant.
+
+        Returns how many feeds that moved; one that is being sent now is taken back from its worker.
         """
 
     # ── people, references, free texts ──
@@ -304,8 +421,33 @@ class Unit(Protocol):
     def allocate_refs(self, scheme: str, year: int, count: int) -> int:
         """Take `count` case numbers of this year; returns the first. Numbers taken by a rolled-back unit come again."""
 
+    # ── texts that come in ──
+    def keep_inbound(self, scheme: str, arrived: Sequence[InboundText]) -> int:
+        """Keep texts and their words; returns how many were new. A known id stays as it is, and is counted."""
+
+    def new_inbound(self, limit: int) -> list[InboundRow]:
+        """Lock texts that nothing has looked at yet, oldest first, of every scheme (SKIP LOCKED)."""
+
+    def lock_inbound(self, scheme: str, ids: Sequence[str]) -> list[InboundRow]:
+        """Lock these texts, whatever became of them; unknown ids are absent."""
+
+    def waiting_inbound(self, scheme: str, limit: int) -> list[InboundRow]:
+        """Texts that are neither matched nor dealt with, oldest first. Locks nothing."""
+
+    def settle_inbound(self, settled: Sequence[InboundSettled]) -> None:
+        """Write what became of these texts; the words belong to the person from then on, where one is named."""
+
+    def looked_at_inbound(self, scheme: str, id_: str, by: str) -> None:
+        """Note who read the words of a text in the queue."""
+
+    def holders(self, scheme: str, numbers: Iterable[str]) -> dict[str, tuple[Holder, ...]]:
+        """Everybody who has these numbers, each with each of their cases; a number nobody has is absent."""
+
     def add_texts(self, scheme: str, texts: Sequence[tuple[str, str | None, str]]) -> None:
         """Keep free texts: (text id, person id or None, body). An id kept before stays as it is."""
+
+    def seals(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """The keyed digest of each of these texts; "" for an erased one. Unknown ids are absent."""
 
 
 class Store(Protocol):

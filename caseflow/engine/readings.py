@@ -11,6 +11,7 @@ from typing import Protocol
 
 from caseflow.domain.case import Stream
 from caseflow.domain.events import Recorded
+from caseflow.engine.ports import WaitingReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +273,12 @@ class Readings(Protocol):
 
     def names(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
         """Names as people say them, by person id; unknown ids are absent."""
+
+    def receipts_waiting(self, limit: int = 100) -> list[WaitingReceipt]:
+        """Receipts that no notice was found for, oldest first, of every scheme."""
+
+    def seals(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """The keyed digest of each of these texts; "" for an erased one. Unknown ids are absent."""
 
     def texts(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
         """Free texts by id; erased or unknown ones are absent."""

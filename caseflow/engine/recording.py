@@ -1,6 +1,6 @@
 """Planning a batch of commands inside one transaction: shared by `handle` (doors) and `inbox` (streams, channels)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -37,6 +37,8 @@ def record(app: App, unit: Unit, scheme: str, asked: Sequence[Asked], *, from_in
     now = unit.now()
     locked = unit.lock(scheme, sorted({one.stream for one in asked}))
     given = dict(unit.answers(scheme, [one.id for one in asked]))
+    named = {text for one in asked if (text := getattr(one.command, "text", None))}
+    seals = unit.seals(scheme, named) if named else {}
     works: dict[str, _Work] = {}
     loose: list[Answer] = []  # answers that come with no change
     parkings: list[Parking] = []
@@ -65,7 +67,7 @@ def record(app: App, unit: Unit, scheme: str, asked: Sequence[Asked], *, from_in
             answer = Answer(one.id, one.stream, planned.stream.seq)
             (work.answers if planned.events else loose).append(answer)
             work.stream = planned.stream
-            work.events.extend(planned.events)
+            work.events.extend(_sealed(planned.events, seals))
         given[one.id] = answer
         answers.append(answer)
     changes = [_change(work, from_inbox=from_inbox) for work in works.values() if work.events]
@@ -89,6 +91,18 @@ def _planned(app: App, scheme: str, stream: Stream | None, asked: Asked, now: da
     if isinstance(policy, Refused):
         return policy
     return plan.handle(None, asked, policy, now)
+
+
+def text_of(recorded: Recorded) -> str:
+    """The id of the free text that a fact names, or ""."""
+    return getattr(recorded.event, "text", None) or ""
+
+
+def _sealed(events: Iterable[Recorded], seals: Mapping[str, str]) -> Iterator[Recorded]:
+    """Facts that name a free text with the digest of what it says now: a later change of it is found out."""
+    for recorded in events:
+        seal = seals.get(text_of(recorded), "")
+        yield replace(recorded, text_mac=seal) if seal else recorded
 
 
 def _policy(app: App, scheme: str, version: str) -> Policy | Refused:

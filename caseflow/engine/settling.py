@@ -1,9 +1,11 @@
 """How an attempt ends: what the channel said becomes a settlement and a command that tells the stream."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from caseflow.domain.commands import Asked, NoteDelivery
+from caseflow.domain.effects import Send
 from caseflow.domain.words import Actor, Channel, Origin, Receipt, Role
 from caseflow.engine.ports import AT_LEAST_ONCE, NoticeRow, Sent, Settled
 
@@ -14,12 +16,21 @@ MAX_TRIES = 8
 """Attempts by one notice before a failure that should pass is taken as one that does not: about two hours in all."""
 
 
-def settled_as(row: NoticeRow, sent: Sent, next_channel: Channel | None, now: datetime) -> Settled:
-    """What the channel's answer makes of the notice: sent, tried again, passed on, given up, unclear."""
+def settled_as(
+    row: NoticeRow, sent: Sent, next_channel: Channel | None, now: datetime, *, look_after: timedelta | None = None
+) -> Settled:
+    """What the channel's answer makes of the notice: sent, tried again, passed on, given up, unclear.
+
+    `look_after` is given where the channel can be asked about an unclear message, and how long from now.
+    """
+    if sent.again_in is not None:
+        return Settled(row.id, row.attempt, "failed", sent.detail, retry_in=sent.again_in, counted=False)
     if sent.result == "accepted":
         tell = _tell(row, Receipt.ACCEPTED, now) if _listens(row) else None
         return Settled(row.id, row.attempt, "accepted", sent.detail, sent.provider_ref, tell=tell)
     if sent.result == "unknown":
+        if look_after is not None and row.attempt < MAX_TRIES:
+            return Settled(row.id, row.attempt, "unknown", sent.detail, sent.provider_ref, retry_in=look_after)
         if row.send.kind in AT_LEAST_ONCE and row.attempt < MAX_TRIES:
             return Settled(row.id, row.attempt, "unknown", sent.detail, retry_in=pause(row))
         return Settled(
@@ -28,19 +39,20 @@ def settled_as(row: NoticeRow, sent: Sent, next_channel: Channel | None, now: da
     if not sent.permanent and row.attempt < MAX_TRIES:
         return Settled(row.id, row.attempt, "failed", sent.detail, retry_in=pause(row))
     receipt = Receipt.PERMANENT if sent.permanent else Receipt.TECHNICAL
-    tell = _tell(row, receipt, now) if _listens(row) or next_channel is None else None
+    last = next_channel is None
+    tell = _tell(row, receipt, now, last=last) if _listens(row) or last else None
     return Settled(row.id, row.attempt, "failed", sent.detail, sent.provider_ref, next_channel=next_channel, tell=tell)
 
 
 def refused(row: NoticeRow, reason: str, now: datetime) -> Settled:
     """It cannot be worded: a defect of ours. Failed and visible, and the stream hears that nothing went."""
-    return Settled(row.id, row.attempt, "failed", reason, tell=_tell(row, Receipt.TECHNICAL, now))
+    return Settled(row.id, row.attempt, "failed", reason, tell=_tell(row, Receipt.TECHNICAL, now, last=True))
 
 
 def dropped(row: NoticeRow, reason: str, now: datetime, *, nothing_left: bool = False) -> Settled:
     """It does not go: over the budget, or (`nothing_left`) no channel leads to the person, which a task must mend."""
     receipt = Receipt.PERMANENT if nothing_left else Receipt.DROPPED
-    return Settled(row.id, row.attempt, "dropped", reason, tell=_tell(row, receipt, now))
+    return Settled(row.id, row.attempt, "dropped", reason, tell=_tell(row, receipt, now, last=nothing_left))
 
 
 def void(row: NoticeRow, reason: str, now: datetime) -> Settled:
@@ -68,17 +80,36 @@ def _listens(row: NoticeRow) -> bool:
     return row.send.to is Role.PARTICIPANT
 
 
-def _tell(row: NoticeRow, receipt: Receipt, now: datetime) -> Asked:
-    send = row.send
+def _tell(row: NoticeRow, receipt: Receipt, now: datetime, *, last: bool = False) -> Asked:
+    attempt = Attempted(row.key, row.attempt, row.channel, row.address)
+    return news(row.stream, row.send, attempt, receipt, now, last=last)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """The attempt that news is about: the notice's key, its number, and where it went (an address id)."""
+
+    key: str
+    number: int
+    channel: Channel
+    address: str
+
+
+def news(stream: str, send: Send, attempt: Attempted, receipt: Receipt, at: datetime, *, last: bool = False) -> Asked:
+    """The command that tells a stream what became of an attempt; the same news again has the same id.
+
+    `last`: no channel is left that leads to the person.
+    """
     note = NoteDelivery(
-        notice=row.key,
+        notice=attempt.key,
         purpose=send.purpose,
-        channel=row.channel,
+        channel=attempt.channel,
         receipt=receipt,
-        address=row.address,
+        address=attempt.address,
         expectation=send.expectation,
         cycle=send.cycle,
         rung=send.rung,
         subject=send.subject,
+        last=last,
     )
-    return Asked(f"delivery:{row.key}:{row.attempt}:{receipt}", row.stream, note, SYSTEM, Origin.CHANNEL, now)
+    return Asked(f"delivery:{attempt.key}:{attempt.number}:{receipt}", stream, note, SYSTEM, Origin.CHANNEL, at)

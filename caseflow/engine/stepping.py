@@ -13,6 +13,7 @@ from caseflow.domain.effects import (
     Effect,
     OpenTask,
     Record,
+    Reroute,
     Send,
     SetTimer,
     Tell,
@@ -79,6 +80,8 @@ def sort_into(change: Change, effects: Iterable[Effect]) -> None:
             case Void():
                 change.sends = [send for send in change.sends if not _voids(effect, send)]
                 change.voids.append(effect)
+            case Reroute():
+                change.reroutes.append(effect)
             case AddToDigest():
                 change.digest_items.append(effect)
             case CloseDigest():

@@ -1,29 +1,54 @@
 """All the verbs, over and over, until nothing moves: what `caseflow sweep`, the memory store and the tests run."""
 
+from collections.abc import Callable
+
 from caseflow.engine.advance import fire_timers, react_events
 from caseflow.engine.app import App, Counts
 from caseflow.engine.deliver import deliver
+from caseflow.engine.inbound import match_inbound
 from caseflow.engine.inbox import absorb
+from caseflow.engine.publish import publish
+from caseflow.engine.receipts import match_receipts
 
 ROUNDS = 100_000
 """Rounds before a sweep is taken for one that feeds itself."""
 
 
 def sweep(app: App, limit: int | None = None) -> Counts:
-    """inbox | react | fire | deliver to people | deliver to others, again until a whole round claims nothing.
+    """what came in, react | fire | deliver, publish: the first of these turns that moves anything, again until none does.
 
-    Scheme time does not move. Work that rests after a failure, or waits for its hour, stays where it is.
-    Raises RuntimeError when there is no end to it.
+    So at one moment every fact is reacted to before an alarm rings, and every alarm has rung before a message goes: what
+    it did may make the message void. Scheme time does not move. Work that rests after a failure, or waits for its hour,
+    stays where it is. Raises RuntimeError when there is no end to it.
     """
     total = Counts()
     for _ in range(ROUNDS):
-        round_ = Counts()
-        round_ += absorb(app, limit)
-        round_ += react_events(app, limit)
-        round_ += fire_timers(app, limit)
-        round_ += deliver(app, "people")
-        round_ += deliver(app, "others")
-        if not round_.moved:
+        moved = False
+        for verbs in TURNS:
+            round_ = Counts()
+            for verb in verbs:
+                round_ += verb(app, limit)
+            total += round_
+            moved = round_.moved
+            if moved:
+                break
+        if not moved:
             return total
-        total += round_
     raise RuntimeError(f"The sweep found new work {ROUNDS} times in a row: something sets itself off again and again.")
+
+
+Verb = Callable[[App, int | None], Counts]
+TURNS: tuple[tuple[Verb, ...], ...] = (
+    (
+        lambda app, limit: match_receipts(app),
+        match_inbound,
+        absorb,
+        react_events,
+    ),
+    (fire_timers,),
+    (
+        lambda app, limit: deliver(app, "people"),
+        lambda app, limit: deliver(app, "others"),
+        lambda app, limit: publish(app),
+    ),
+)

@@ -84,7 +84,12 @@ _ALL_FIELDS = (
         ["Meet Christopher once a fortnight", "Talk to the money advice line (your choice)"],
         ["Cwrdd gyda Christopher bob pythefnos", "Siarad gyda'r llinell cyngor ariannol (eich dewis chi)"],
     ),
-    _field("rows", "lines", ["DUR-22-000398", "DUR-22-000417"], ["DYP-22-000398", "DYP-22-000417"]),
+    _field(
+        "rows",
+        "lines",
+        ["DUR-22-000398: sessions attended: 3, not attended: 1, survey filled in", "DUR-22-000417: nothing yet"],
+        ["DYP-22-000398: sesiynau a fynychwyd: 3, heb eu mynychu: 1, arolwg wedi'i lenwi", "DYP-22-000417: dim eto"],
+    ),
     _field(
         "reasons",
         "text",

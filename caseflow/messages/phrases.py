@@ -94,6 +94,15 @@ LINES: Final[dict[str, dict[str, str]]] = {
     "navigator_changed": {"en": "has a new navigator", "cy": "mae ganddo lywiwr newydd"},
     "reopened": {"en": "reopened", "cy": "wedi'i ailagor"},
 }
+KNOWN: Final[dict[str, dict[str, str]]] = {
+    "attended": {"en": "sessions attended: {}", "cy": "sesiynau a fynychwyd: {}"},
+    "missed": {"en": "not attended: {}", "cy": "heb eu mynychu: {}"},
+    "unknown": {"en": "we have not heard about: {}", "cy": "heb glywed am: {}"},
+    "done": {"en": "completed", "cy": "cwblhawyd"},
+    "survey": {"en": "survey filled in", "cy": "arolwg wedi'i lenwi"},
+}
+"""What a provider's request says of each participant, in this order."""
+NOTHING_KNOWN: Final = {"en": "nothing yet", "cy": "dim eto"}
 CHOICE: Final = {"en": "your choice", "cy": "eich dewis chi"}
 _CODE: Final = re.compile(r"[a-z0-9_]+")
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
@@ -136,6 +145,16 @@ def digest_line(row: Mapping[str, Any], language: str) -> str:
     words = _in(LINES, str(row["line"]), language)
     detail = f" ({opened(str(row['detail']))})" if row.get("detail") else ""
     return f"{row['ref']}: {dates.day(when, language)}, {words}{detail}"
+
+
+def return_line(row: Mapping[str, Any], language: str) -> str:
+    """One participant on a provider's request: the reference, and what we know already."""
+    said = [
+        words[language].format(row[name])
+        for name, words in KNOWN.items()
+        if row.get(name) and (name != "unknown" or not row.get("done"))
+    ]
+    return f"{row['ref']}: {', '.join(said) or NOTHING_KNOWN[language]}"
 
 
 def period(code: str, language: str) -> str:

@@ -62,7 +62,7 @@ class Wording:
         return Outgoing(
             key=row.key,
             channel=channel.value,
-            to=person.addresses[channel][1],
+            to=_to(person, channel),
             subject=rendered.subject,
             body=rendered.body,
             language=row.send.language,
@@ -93,7 +93,7 @@ class Wording:
             "provider_name": lambda: full_name(named("provider_name") or people[row.send.recipient]),
             "period": lambda: phrases.period(str(given.get("period") or row.send.subject or ""), language),
             "items": lambda: _lines(given.get("items"), row, service, language),
-            "rows": lambda: sorted({str(item["ref"]) for item in row.items if item.get("ref")}),
+            "rows": lambda: sorted({phrases.return_line(item, language) for item in row.items if item.get("ref")}),
             "count": lambda: given["count"] if given.get("count") is not None else len(row.items),
             "result": lambda: phrases.result(str(given["result"]), language),
             "result_line": lambda: phrases.result_line(str(given.get("result_line") or given["result"]), language),
@@ -105,6 +105,15 @@ class Wording:
             if value is not None:
                 fields[name] = _as(wanted.kind, value)
         return fields
+
+
+def _to(person: PersonRow, channel: Channel) -> str:
+    """The address; of a letter as lines on the envelope, the name first, however the address was written down."""
+    value = person.addresses[channel][1]
+    if channel is not Channel.LETTER:
+        return value
+    places = [line.strip() for line in value.replace(",", "\n").splitlines() if line.strip()]
+    return "\n".join([full_name(person), *places])
 
 
 def full_name(person: PersonRow) -> str:

@@ -69,10 +69,18 @@ class Deployment(BaseSettings):
     """Schemes to use in place of those that came with caseflow (``<force>/<version>.yaml``)."""
     batch: int = Field(default=500, ge=1, le=5000)
     """Cases a worker claims at once. More is faster; a person's act on one of them waits that much longer."""
+    lease: Annotated[float | None, BeforeValidator(_empty_is_unset)] = Field(default=None, ge=1.0)
+    """Seconds a worker holds messages it is sending; not set: as long as the senders may need for a batch."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    sender: Literal["folder", "smtp"] = "folder"
-    """How messages leave: as files in `outbox_dir` (nothing is sent), or e-mail by SMTP."""
+    sender: Literal["folder", "smtp", "notify"] = "folder"
+    """How messages leave: as files in `outbox_dir` (nothing is sent), e-mail by SMTP, or everything by GOV.UK Notify."""
+    sender_text: Annotated[Literal["folder", "notify"] | None, BeforeValidator(_empty_is_unset)] = None
+    """How texts leave, where `sender` is not to say."""
+    sender_email: Annotated[Literal["folder", "smtp", "notify"] | None, BeforeValidator(_empty_is_unset)] = None
+    """How e-mails leave, where `sender` is not to say."""
+    sender_letter: Annotated[Literal["folder", "notify"] | None, BeforeValidator(_empty_is_unset)] = None
+    """How letters leave, where `sender` is not to say."""
     outbox_dir: OptionalFolder = None
     """Where the folder sender writes; not set: ``outbox`` in `data_dir`."""
     smtp_host: str = "localhost"
@@ -80,16 +88,61 @@ class Deployment(BaseSettings):
     smtp_from: Annotated[str | None, BeforeValidator(_empty_is_unset)] = None
     """The address mail comes from; its domain also stands in every Message-ID."""
 
+    notify_key: Annotated[str | None, BeforeValidator(_empty_is_unset)] = Field(default=None, repr=False)
+    """The service's API key at GOV.UK Notify."""
+    notify_url: str = "https://api.notifications.service.gov.uk"
+    notify_template_text: str = ""
+    """The template that holds nothing but ((body)); for e-mail and letters ((subject)), too."""
+    notify_template_email: str = ""
+    notify_template_letter: str = ""
+    notify_text_sender: str = ""
+    """The id of the sender that texts come from; not set: the service's own."""
+    notify_reply_to: str = ""
+    """The id of the address that answers to e-mail go to; not set: the service's own."""
+    notify_look_after: float = Field(default=600.0, ge=0.0)
+    """Seconds after an unclear attempt until Notify is asked whether it has the message."""
+    notify_sharers: int = Field(default=4, ge=1)
+    """Processes that send by Notify: what each keeps to of its limits while Redis is away."""
+    notify_token: Annotated[str | None, BeforeValidator(_empty_is_unset)] = Field(default=None, repr=False)
+    """The bearer token that Notify's callbacks carry."""
+    notify_token_old: Annotated[str | None, BeforeValidator(_empty_is_unset)] = Field(default=None, repr=False)
+    """Still good while the token is being replaced."""
+    webhooks_file: Annotated[Annotated[Path, AfterValidator(_absolute)] | None, BeforeValidator(_empty_is_unset)] = None
+    """Where webhooks go (``config/webhooks.example.yaml`` shows one); not set: nowhere."""
+
     doors: tuple[str, ...] = ()
     """The HTTP doors that `python -m caseflow.api` opens, as a JSON list."""
+    inbound_tokens: tuple[str, ...] = Field(default=(), max_length=2, repr=False)
+    """What opens the door "inbound": one bearer token, or two while one is replaced, as a JSON list."""
+    inbound_numbers: dict[str, str] = {}
+    """Our numbers that people answer to, each with its scheme, as a JSON object; "*" stands for any other number."""
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=1, le=65535)
 
     @model_validator(mode="after")
     def _smtp_needs_an_address(self) -> Self:
-        if self.sender == "smtp" and not self.smtp_from:
-            raise ValueError(f"{PREFIX}SENDER is smtp, so {PREFIX}SMTP_FROM must say which address the mail comes from")
+        if self.sends_by("email") == "smtp" and not self.smtp_from:
+            raise ValueError(f"e-mail leaves by smtp, so {PREFIX}SMTP_FROM must say which address the mail comes from")
         return self
+
+    @model_validator(mode="after")
+    def _notify_needs_a_key_and_templates(self) -> Self:
+        channels = [channel for channel in ("text", "email", "letter") if self.sends_by(channel) == "notify"]
+        wanted = [f"NOTIFY_TEMPLATE_{one.upper()}" for one in channels if not getattr(self, f"notify_template_{one}")]
+        if channels and not self.notify_key:
+            wanted.insert(0, "NOTIFY_KEY")
+        if wanted:
+            raise ValueError(
+                f"{', '.join(channels)} leave by notify, so these must be set: {', '.join(PREFIX + one for one in wanted)}"
+            )
+        return self
+
+    def sends_by(self, channel: str) -> str:
+        """How this channel (text, email, letter) leaves: folder, smtp or notify."""
+        own: str | None = getattr(self, f"sender_{channel}")
+        if own:
+            return own
+        return self.sender if self.sender != "smtp" or channel == "email" else "folder"
 
     @property
     def outbox(self) -> Path:

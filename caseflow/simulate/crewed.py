@@ -2,14 +2,17 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from caseflow.engine.app import App
+from caseflow.simulate.draws import Draws
 from caseflow.store.postgres import PostgresStore
 
 LOOK = 0.01
@@ -19,8 +22,6 @@ MOSTLY = 0.7
 RING_AGAIN = 0.5
 PATIENCE = 600.0
 """Seconds without rest after which something is wrong: longer than any lease of a killed worker."""
-WOKEN = ("fire", "deliver.people", "deliver.others")
-"""The lanes in which the clock alone makes work; the others ring for each other."""
 
 
 class NoRest(RuntimeError):
@@ -51,7 +52,6 @@ class Crewed:
             now = time.monotonic()
             if now - rung > RING_AGAIN:
                 rung = now
-                self.app.bell.ring("react")
                 self._ring()
                 self._look_at_crew(now - began)
         self._due = self._store.next_due()
@@ -82,7 +82,7 @@ class Crewed:
         return fresh
 
     def _ring(self) -> None:
-        for lane in WOKEN:
+        for lane in self._store.next_lanes():
             self.app.bell.ring(lane)
 
     def _look_at_crew(self, waited: float) -> None:
@@ -116,6 +116,41 @@ def crew(settings: Mapping[str, str], log_dir: Path) -> Iterator[subprocess.Pope
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@contextlib.contextmanager
+def killed(crew: subprocess.Popen[bytes], every: float, draws: Draws) -> Iterator[list[int]]:
+    """Meanwhile a member of the crew is killed (SIGKILL) each so many seconds, whichever the seed draws; yields the dead.
+
+    Not before all of them have been started: a crew that is killed while it starts has nothing to lose. Linux only.
+    """
+    dead: list[int] = []
+    over = threading.Event()
+
+    def kill() -> None:
+        while not over.wait(every):
+            members = sorted(_children(crew.pid))
+            if members:
+                victim = members[draws.whole(0, len(members) - 1, "crew", f"kill:{len(dead)}")]
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(victim, signal.SIGKILL)
+                    dead.append(victim)
+
+    killer = threading.Thread(target=kill, name="killer", daemon=True)
+    killer.start()
+    try:
+        yield dead
+    finally:
+        over.set()
+        killer.join()
+
+
+def _children(parent: int) -> list[int]:
+    """The members of a crew; the supervisor starts nothing else."""
+    with contextlib.suppress(OSError):
+        tasks = Path(f"/proc/{parent}/task").iterdir()
+        return [int(one) for task in tasks for one in (task / "children").read_text(encoding="ascii").split()]
+    return []
 
 
 def restarts(log_dir: Path) -> int:

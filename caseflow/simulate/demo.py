@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 
 from rich.console import Console
@@ -17,7 +17,8 @@ from caseflow.settings.deployment import Deployment
 from caseflow.settings.paths import config_dir
 from caseflow.settings.scheme import load_schemes
 from caseflow.simulate import season
-from caseflow.simulate.crewed import Crewed, crew, restarts
+from caseflow.simulate.crewed import Crewed, crew, killed, restarts
+from caseflow.simulate.draws import Draws
 from caseflow.simulate.show import Show
 from caseflow.simulate.summary import Summary, summarise
 
@@ -31,10 +32,13 @@ def run(
     days: int = 120,
     seed: int = 1,
     as_json: bool = False,
+    kill_every: float = 0.0,
     console: Console | None = None,
     after: Callable[[App, Summary], None] | None = None,
 ) -> Summary:
     """Play the season of a referral file with the real workers; `after` is called while the servers still run.
+
+    With `kill_every` one of the workers is killed each so many seconds, which must change nothing but the time it takes.
 
     Everything lies in the folder `demo` of the data folder, fresh for each run and left there to be looked at.
     Raises FileRefused or NoReferrals for the file, EmbeddedError when the servers cannot start, NoRest for the workers.
@@ -57,7 +61,7 @@ def run(
             }
         )  # fmt: skip
         show.say("Making the database and publishing the schemes")
-        store = bootstrap.prepare(settings, virtual=True, start=start)
+        store = bootstrap.prepare(settings, virtual=True, turns=True, start=start)
         stack.callback(store.close)
         show.say("Starting the workers")
         workers = stack.enter_context(crew(_environment(settings), folder / "log"))
@@ -69,13 +73,16 @@ def run(
             roster=bootstrap.rosters(_config(deployment))[feed.scheme],
             seed=seed,
         )
-        for day in season.days_of(world, days):
-            show.day(world, day, lambda: restarts(folder / "log"))
+        nobody: AbstractContextManager[list[int]] = nullcontext([])
+        with killed(workers, kill_every, Draws(seed)) if kill_every else nobody as dead:
+            for day in season.days_of(world, days):
+                show.day(world, day, lambda: restarts(folder / "log"))
         show.say("Auditing")
         assert app.readings is not None
         found = summarise(
             world, feed, audit(app.readings), seed=seed, days=days, seconds=time.monotonic() - began
         )  # fmt: skip
+        found.workers_killed = len(dead)
         found.workers_started_again = restarts(folder / "log")
         found.where = _where(folder)
         show.close()

@@ -13,7 +13,7 @@ from caseflow.simulate.season import Referrals
 from caseflow.simulate.world import World
 
 TARGET = timedelta(hours=72)
-SAME = frozenset({"seconds", "unknown_sends", "workers_started_again"})
+SAME = frozenset({"seconds", "unknown_sends", "workers_killed", "workers_started_again"})
 """What may differ between two runs of one seed: time, and what a killed worker left unclear."""
 
 
@@ -46,6 +46,7 @@ class Summary:
     audit: dict[str, Any]
     steps: int
     seconds: float
+    workers_killed: int = 0
     workers_started_again: int = 0
     story_case: str = ""
     where: list[str] = field(default_factory=list)
@@ -229,10 +230,11 @@ def _people(of: Summary) -> list[str]:
 
 def _machinery(of: Summary) -> list[str]:
     found: Sequence[str] = of.audit["findings"]
+    killed = f", {of.workers_killed} workers killed" if of.workers_killed else ""
     again = f", {of.workers_started_again} workers started again" if of.workers_started_again else ""
     return [
         f"Audit         {of.audit['violations']} violations, {of.audit['warnings']} warnings",
         f"Set aside     {of.parked} parked, {of.unknown_sends} sends unclear",
         *(f"  {words}" for words in found[:5]),
-        f"Time          {of.seconds:.0f} s, {of.steps} steps{again}",
+        f"Time          {of.seconds:.0f} s, {of.steps} steps{killed}{again}",
     ]

@@ -137,8 +137,11 @@ class World:
         )
 
     def round(self) -> None:
-        """One hour of people: the post, the diary, the desks; then their commands, and what the engine makes of them."""
-        self.feed.bring(self)
+        """One hour of people: the post, the diary, the desks; then their commands, and what the engine makes of them.
+
+        Nothing is written before everybody has looked: the workers begin with the first fact they find, and what people
+        see would depend on who is faster.
+        """
         lines = self.screens.posted(self.machinery.post())
         intents = self._taken()
         desks = self._desks()
@@ -154,6 +157,7 @@ class World:
             self._do(todo)
         for hourly in self.play.hourly:
             hourly(self)
+        self.feed.bring(self)
         self._send()
         self.machinery.settle()
 

@@ -5,7 +5,7 @@ the call is taken again by itself; only what was *calling* when its worker died 
 Rows are always locked in id order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,25 +17,49 @@ from caseflow.domain.words import Channel
 from caseflow.engine.ports import AT_LEAST_ONCE, NoticeRow, Settled
 from caseflow.store import codec, inbox
 from caseflow.store.arrays import Rows
+from caseflow.store.clock import LEASE_TURN
 
 BUDGET_DAYS = timedelta(days=7)
 """The contact budget looks back this far (DESIGN.md, "Contact budget")."""
 
 _ROW = (
     "n.id, n.scheme_id, n.stream_id, n.key, n.lane, n.recipient, n.attempts, n.channel, n.tried, n.created_at,"
-    " CAST(n.body AS text) AS body"
+    " CAST(n.body AS text) AS body,"
+    " EXISTS (SELECT FROM attempts a WHERE a.notice_id = n.id AND a.scheme_id = n.scheme_id AND a.state = 'unknown'"
+    "            AND a.channel = n.channel) AS unclear"
 )
 
-# A notice whose stream has facts without reactions waits: they may make it void. `calling` looks once more.
+# Each scheme with something due gets its share of a lease, so that one scheme's flood never keeps another waiting. Which
+# those are is read off the index, a step a scheme. A notice whose stream has facts without reactions waits: they may make
+# it void. `calling` looks once more.
 LEASE = sa.text(f"""
-    WITH due AS MATERIALIZED (
-        SELECT n.id FROM notices n
-         WHERE n.lane = :lane AND n.state IN ('ready', 'leased') AND n.send_at <= CAST(:now AS timestamptz)
-           AND (n.state = 'ready' OR n.lease_until <= clock_timestamp())
-           AND (n.retry_at IS NULL OR n.retry_at <= clock_timestamp())
-           AND NOT EXISTS (SELECT FROM streams s WHERE s.scheme_id = n.scheme_id AND s.id = n.stream_id
-                                                   AND (s.react_at IS NOT NULL OR s.parked))
-         ORDER BY n.send_at, n.id LIMIT :limit FOR NO KEY UPDATE OF n SKIP LOCKED)
+    WITH RECURSIVE present (scheme_id) AS (
+        (SELECT scheme_id FROM notices WHERE lane = :lane AND state IN ('ready', 'leased') ORDER BY scheme_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT n.scheme_id FROM notices n
+                 WHERE n.lane = :lane AND n.state IN ('ready', 'leased') AND n.scheme_id > present.scheme_id
+                 ORDER BY n.scheme_id LIMIT 1)
+          FROM present WHERE present.scheme_id IS NOT NULL),
+    sharing AS MATERIALIZED (
+        SELECT p.scheme_id FROM present p
+         WHERE {LEASE_TURN}
+           AND EXISTS (SELECT FROM notices n
+                        WHERE n.lane = :lane AND n.scheme_id = p.scheme_id AND n.state IN ('ready', 'leased')
+                          AND n.send_at <= CAST(:now AS timestamptz)
+                          AND (n.state = 'ready' OR n.lease_until <= clock_timestamp())
+                          AND (n.retry_at IS NULL OR n.retry_at <= clock_timestamp()))),
+    due AS MATERIALIZED (
+        SELECT picked.id FROM sharing CROSS JOIN LATERAL (
+            SELECT n.id FROM notices n
+             WHERE n.lane = :lane AND n.scheme_id = sharing.scheme_id AND n.state IN ('ready', 'leased')
+               AND n.send_at <= CAST(:now AS timestamptz)
+               AND (n.state = 'ready' OR n.lease_until <= clock_timestamp())
+               AND (n.retry_at IS NULL OR n.retry_at <= clock_timestamp())
+               AND NOT EXISTS (SELECT FROM streams s WHERE s.scheme_id = n.scheme_id AND s.id = n.stream_id
+                                                       AND (s.react_at IS NOT NULL OR s.parked))
+             ORDER BY n.send_at, n.key LIMIT (SELECT greatest(1, CAST(:limit AS bigint) / count(*)) FROM sharing)
+               FOR NO KEY UPDATE OF n SKIP LOCKED) picked
+         LIMIT :limit)
     UPDATE notices n
        SET lost = n.lost + CASE WHEN n.state = 'leased' THEN 1 ELSE 0 END, state = 'leased', lease_by = :worker,
            lease_until = clock_timestamp() + :seconds * interval '1 second', attempts = n.attempts + 1
@@ -111,6 +135,9 @@ SETTLE = sa.text(f"""
                channel = coalesce(mine.next_channel, n.channel),
                attempts = n.attempts - CASE WHEN mine.waits THEN 1 ELSE 0 END
           FROM mine WHERE n.id = mine.id),
+    untried AS (
+        DELETE FROM attempts a USING mine
+         WHERE mine.waits AND a.notice_id = mine.id AND a.scheme_id = mine.scheme_id AND a.no = mine.no),
     written AS (
         INSERT INTO attempts (notice_id, scheme_id, no, channel, address, state, worker, provider_ref, detail, ended_at)
         SELECT id, scheme_id, no, channel, '', result, :worker, provider_ref, detail, CAST(:now AS timestamptz)
@@ -120,17 +147,20 @@ SETTLE = sa.text(f"""
                ended_at = excluded.ended_at)
     SELECT id, scheme_id FROM mine""")
 
+_looked_up = Rows(channel="text", seconds="float8")
 RECOVER = sa.text(f"""
     WITH lost AS MATERIALIZED (
-        SELECT id, scheme_id, attempts FROM notices
+        SELECT id, scheme_id, attempts, (SELECT d.seconds FROM {_looked_up.source} WHERE d.channel = notices.channel) AS seconds
+          FROM notices
          WHERE state = 'calling' AND lease_until <= clock_timestamp()
          ORDER BY id LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED),
     written AS (
         UPDATE attempts a SET state = 'unknown', ended_at = CAST(:now AS timestamptz), detail = :detail
           FROM lost WHERE a.notice_id = lost.id AND a.scheme_id = lost.scheme_id AND a.no = lost.attempts)
     UPDATE notices n
-       SET state = CASE WHEN n.kind = ANY(CAST(:again AS text[])) THEN 'ready' ELSE 'unknown' END, lost = n.lost + 1,
-           reason = :detail, lease_by = NULL, lease_until = NULL
+       SET state = CASE WHEN lost.seconds IS NOT NULL OR n.kind = ANY(CAST(:again AS text[])) THEN 'ready' ELSE 'unknown' END,
+           retry_at = clock_timestamp() + lost.seconds * interval '1 second',
+           lost = n.lost + 1, reason = :detail, lease_by = NULL, lease_until = NULL
       FROM lost WHERE n.id = lost.id
     RETURNING {_ROW}, n.send_at, n.state""")
 
@@ -158,7 +188,7 @@ def lease(
         LEASE,
         {"lane": lane, "limit": limit, "worker": worker, "seconds": hold_for.total_seconds(), "now": now},
     ).all()
-    return _notices(connection, sorted(rows, key=lambda row: (row.send_at, row.id)), now)
+    return _notices(connection, sorted(rows, key=lambda row: (row.send_at, row.key)), now)
 
 
 def _notices(connection: sa.Connection, rows: Sequence[sa.Row[Any]], now: datetime) -> list[NoticeRow]:
@@ -186,6 +216,7 @@ def _notices(connection: sa.Connection, rows: Sequence[sa.Row[Any]], now: dateti
                 sent_times=near.sent,
                 contact=near.contact,
                 policy_version=near.policy_version,
+                unclear=row.unclear,
             )
         )
     return found
@@ -232,7 +263,7 @@ def settle(connection: sa.Connection, worker: str, settled: Sequence[Settled], n
         (
             one.id, one.attempt, one.result, "ready" if _goes_on(one) else ENDS[one.result], one.detail,
             one.provider_ref, one.again_at, one.retry_in.total_seconds() if one.retry_in else None, one.next_channel,
-            one.again_at is not None,
+            one.again_at is not None or not one.counted,
         )
         for one in settled
     ]  # fmt: skip
@@ -248,9 +279,11 @@ def _goes_on(settled: Settled) -> bool:
     return settled.again_at is not None or settled.retry_in is not None or settled.next_channel is not None
 
 
-def recover(connection: sa.Connection, limit: int, now: datetime) -> list[NoticeRow]:
+def recover(
+    connection: sa.Connection, limit: int, look_after: Mapping[Channel, timedelta], now: datetime
+) -> list[NoticeRow]:
     """Resolve calls whose worker died; returns those that are `unknown` now. The others are ready again."""
-    rows = connection.execute(
-        RECOVER, {"limit": limit, "now": now, "detail": LOST_CALL, "again": sorted(AT_LEAST_ONCE)}
-    ).all()
+    waits = [(str(channel), rest.total_seconds()) for channel, rest in look_after.items()] or [("", 0.0)]
+    asked = {"limit": limit, "now": now, "detail": LOST_CALL, "again": sorted(AT_LEAST_ONCE)}
+    rows = connection.execute(RECOVER, {**_looked_up.bind(waits), **asked}).all()
     return _notices(connection, [row for row in rows if row.state == "unknown"], now)

@@ -10,6 +10,7 @@ from caseflow.domain.words import Origin
 from caseflow.engine.ports import Answer, Change, Conflict, Parking
 from caseflow.store import codec, parking
 from caseflow.store.arrays import Rows
+from caseflow.store.flow import Writes, execute_on
 
 ANSWERS = sa.text("""
     SELECT command_id, stream_id, seq, code, words FROM inbox
@@ -49,7 +50,7 @@ def answers(connection: sa.Connection, scheme: str, ids: Sequence[str]) -> dict[
     return {row.command_id: Answer(row.command_id, row.stream_id, row.seq, row.code, row.words, True) for row in rows}
 
 
-def remember(connection: sa.Connection, answered: Sequence[tuple[str, Answer]], now: datetime) -> None:
+def remember(writes: Writes, answered: Sequence[tuple[str, Answer]], now: datetime) -> None:
     """Keep (scheme, answer) pairs, closing inbox rows that waited for them. Raises Conflict for one already answered."""
     rows = [
         (
@@ -63,9 +64,8 @@ def remember(connection: sa.Connection, answered: Sequence[tuple[str, Answer]], 
         return
     if len({row[:2] for row in rows}) < len(rows):
         raise Conflict("Two answers to one command id in one batch.")
-    written = connection.execute(REMEMBER, {**_answer.bind(rows), "now": now}).rowcount
-    if written != len(rows):
-        raise Conflict(f"{len(rows) - written} of {len(rows)} commands were answered by somebody else.")
+    otherwise = "commands were answered by somebody else."
+    execute_on(writes, REMEMBER, {**_answer.bind(rows), "now": now}, len(rows), otherwise)
 
 
 def take(connection: sa.Connection, limit: int, now: datetime) -> list[tuple[str, Asked]]:
@@ -82,12 +82,12 @@ def take(connection: sa.Connection, limit: int, now: datetime) -> list[tuple[str
     return found
 
 
-def add(connection: sa.Connection, asked: Sequence[tuple[str, Asked]], now: datetime) -> None:
+def add(writes: Writes, asked: Sequence[tuple[str, Asked]], now: datetime) -> None:
     """Let (scheme, command) pairs wait; a known command id is not taken again, only counted."""
     once = {(scheme, one.id): one for scheme, one in reversed(asked)}
     rows = [(scheme, one.id, one.stream, codec.encode_asked(one)) for (scheme, _), one in reversed(once.items())]
     if rows:
-        connection.execute(ADD, {**_asked.bind(rows), "now": now})
+        writes.execute(ADD, {**_asked.bind(rows), "now": now})
 
 
 def told(changes: Sequence[Change]) -> list[tuple[str, Asked]]:
@@ -99,12 +99,12 @@ def told(changes: Sequence[Change]) -> list[tuple[str, Asked]]:
     ]
 
 
-def save(connection: sa.Connection, changes: Sequence[Change], now: datetime) -> None:
+def save(writes: Writes, changes: Sequence[Change], now: datetime) -> None:
     """The answers of these changes, the inbox rows they have dealt with, and what they tell other streams."""
-    remember(connection, [(change.stream.scheme, answer) for change in changes for answer in change.answers], now)
+    remember(writes, [(change.stream.scheme, answer) for change in changes for answer in change.answers], now)
     answered = {(change.stream.scheme, answer.command_id) for change in changes for answer in change.answers}
     done = [(change.stream.scheme, one) for change in changes for one in change.inbox_done]
     done = [pair for pair in done if pair not in answered]
     if done:
-        connection.execute(DONE, _done.bind(done))
-    add(connection, told(changes), now)
+        writes.execute(DONE, _done.bind(done))
+    add(writes, told(changes), now)

@@ -91,6 +91,8 @@ class MemoryStore:
         tables = self.tables
         if any(not row.parked and self._rings(row) for row in tables.streams.values()):
             return False
+        if any(row.state == "new" for row in tables.inbound.values()):
+            return False
         if any(row.state == "waiting" for row in tables.inbox.values()):
             return False
         return not any(

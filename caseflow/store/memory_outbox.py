@@ -9,7 +9,8 @@ import msgspec
 
 from caseflow.domain.case import Case, ProviderReturn
 from caseflow.domain.commands import Asked
-from caseflow.domain.effects import AddToDigest, CloseDigest, Send, Void
+from caseflow.domain.effects import AddToDigest, CloseDigest, Reroute, Send, Void
+from caseflow.domain.words import Channel
 from caseflow.engine.ports import AT_LEAST_ONCE, Change, NoticeRow, Settled
 from caseflow.store.delivery import BUDGET_DAYS, ENDS, LOST_CALL
 from caseflow.store.memory_rows import Attempt, DigestItem, Notice, StreamKey, Tables
@@ -37,6 +38,9 @@ class MemoryOutbox:
         for key, change in keyed:
             for void in change.voids:
                 self._void(key, void)
+        for (scheme, _), change in keyed:
+            for one in change.reroutes:
+                self._reroute(scheme, one)
         for key, change in keyed:
             for send in change.sends:
                 self._add(key, send)
@@ -46,6 +50,14 @@ class MemoryOutbox:
         for key, change in keyed:
             for close in change.digest_closes:
                 self._close_digest(key, close)
+
+    def _reroute(self, scheme: str, one: Reroute) -> None:
+        number = self.tables.notice_keys.get((scheme, one.notice))
+        row = self.tables.notices[number] if number is not None else None
+        if row is not None and row.state == "sent" and row.channel is one.channel:
+            self.tables.notices[row.id] = replace(
+                row, state="ready", tried=(*row.tried, one.channel), send_at=self._now, sent_at=None, reason=one.reason
+            )
 
     def _void(self, key: StreamKey, void: Void) -> None:
         for number in self.tables.of_stream.get(key, ()):
@@ -95,7 +107,7 @@ class MemoryOutbox:
     def lease(self, lane: str, limit: int, worker: str, hold_for: timedelta) -> list[NoticeRow]:
         ready = [row for row in self.tables.notices.values() if row.lane == lane and self._may_go(row)]
         leased = []
-        for row in sorted(ready, key=lambda row: (row.send_at, row.id))[:limit]:
+        for row in _shared(ready, limit):
             held = replace(
                 row,
                 state="leased",
@@ -139,6 +151,11 @@ class MemoryOutbox:
             sent_this_week=len(sent),
             sent_times=sent,
             contact=stream.contact if isinstance(stream, Case) else None,
+            unclear=any(
+                one.state == "unknown" and one.channel == row.channel
+                for (number, _), one in self.tables.attempts.items()
+                if number == row.id
+            ),
             policy_version=stream.policy_version,
         )
 
@@ -207,10 +224,13 @@ class MemoryOutbox:
         return row.lease_by == worker and row.attempts == one.attempt and row.state in {"leased", "calling"}
 
     def _settle(self, row: Notice, worker: str, one: Settled) -> None:
-        waits = one.again_at is not None
+        waits = one.again_at is not None or not one.counted
         goes_on = waits or one.retry_in is not None or one.next_channel is not None
         state = "ready" if goes_on else ENDS[one.result]
-        if not waits:
+        if waits:
+            if (row.id, one.attempt) in self.tables.attempts:
+                del self.tables.attempts[row.id, one.attempt]
+        else:
             known = self.tables.attempts.get((row.id, one.attempt))
             attempt = known or Attempt(row.id, row.scheme, one.attempt, row.channel, "", one.result, worker)
             self.tables.attempts[row.id, one.attempt] = replace(
@@ -230,14 +250,23 @@ class MemoryOutbox:
             attempts=row.attempts - waits,
         )
 
-    def recover(self, limit: int) -> list[NoticeRow]:
+    def recover(self, limit: int, look_after: Mapping[Channel, timedelta]) -> list[NoticeRow]:
         lost = [
             row for row in self.tables.notices.values() if row.state == "calling" and row.lease_until <= self._machine
         ]
         unclear = []
         for row in sorted(lost, key=lambda row: row.id)[:limit]:
-            state = "ready" if row.send.kind in AT_LEAST_ONCE else "unknown"
-            after = replace(row, state=state, lost=row.lost + 1, reason=LOST_CALL, lease_by=None, lease_until=0.0)
+            rest = look_after.get(row.channel)
+            state = "ready" if rest is not None or row.send.kind in AT_LEAST_ONCE else "unknown"
+            after = replace(
+                row,
+                state=state,
+                retry_at=self._machine + rest.total_seconds() if rest is not None else 0.0,
+                lost=row.lost + 1,
+                reason=LOST_CALL,
+                lease_by=None,
+                lease_until=0.0,
+            )
             self.tables.notices[row.id] = after
             attempt = self.tables.attempts[row.id, row.attempts]
             self.tables.attempts[row.id, row.attempts] = replace(
@@ -246,3 +275,12 @@ class MemoryOutbox:
             if state == "unknown":
                 unclear.append(self._notice_row(after))
         return unclear
+
+
+def _shared(ready: Sequence[Notice], limit: int) -> list[Notice]:
+    """The oldest first, of each scheme its share."""
+    schemes = {row.scheme for row in ready}
+    share = max(1, limit // len(schemes)) if schemes else 0
+    oldest = sorted(ready, key=lambda row: (row.send_at, row.key))
+    mine = [[row for row in oldest if row.scheme == scheme][:share] for scheme in sorted(schemes)]
+    return sorted((row for some in mine for row in some), key=lambda row: (row.send_at, row.key))[:limit]

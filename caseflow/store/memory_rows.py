@@ -1,5 +1,6 @@
 """The memory store's tables: immutable rows under their keys, with a journal that can put everything back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -9,7 +10,9 @@ from caseflow.domain.commands import Asked
 from caseflow.domain.effects import OpenTask, Send, SetTimer
 from caseflow.domain.events import Recorded
 from caseflow.domain.words import Channel
-from caseflow.engine.ports import PersonIn
+from caseflow.engine.inbound_rows import InboundRow
+from caseflow.engine.ports import Arrived, PersonIn
+from caseflow.store.texts import mac
 
 StreamKey = tuple[str, str]
 """(scheme, stream)"""
@@ -113,6 +116,14 @@ class DigestItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    arrived: Arrived
+    number: int
+    state: str = "waiting"
+    repeats: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ParkedRow:
     id: int
     scheme: str
@@ -139,6 +150,26 @@ class TextRow:
     person: str | None
     body: str
     nonce: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointRow:
+    active: bool = True
+    disabled: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """A case's way to one receiver; `due_at` and `first_failed_at` are machine time in seconds."""
+
+    sent_seq: int
+    last_seq: int
+    due_at: float | None
+    lease_by: str | None = None
+    attempts: int = 0
+    first_failed_at: float | None = None
+    parked: bool = False
+    reason: str = ""
 
 
 K = TypeVar("K")
@@ -183,12 +214,22 @@ class Tables:
     persons: Table[tuple[str, str], PersonIn] = field(init=False)
     addresses: Table[tuple[str, str], AddressRow] = field(init=False)
     texts: Table[tuple[str, str], TextRow] = field(init=False)
+    receipts: Table[str, ReceiptRow] = field(init=False)
+    inbound: Table[tuple[str, str], InboundRow] = field(init=False)
+    looks: Table[tuple[str, str], str] = field(init=False)
     counters: Table[tuple[str, int], int] = field(init=False)
+    endpoints: Table[tuple[str, str], EndpointRow] = field(init=False)
+    feeds: Table[tuple[str, str, str], FeedRow] = field(init=False)
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
             if name != "journal":
                 setattr(self, name, Table(self.journal))
+
+    def seals(self, scheme: str, ids: Iterable[str]) -> dict[str, str]:
+        """The digest of each of these texts; "" for one that was erased. Unknown ids are absent."""
+        rows = [row for one in set(ids) if (row := self.texts.get((scheme, one)))]
+        return {row.id: mac(row.body, row.nonce) if row.nonce else "" for row in rows}
 
     def commit(self) -> None:
         """Keep what was done."""

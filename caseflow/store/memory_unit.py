@@ -4,23 +4,35 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from caseflow.domain.case import Stream
 from caseflow.domain.commands import Asked
 from caseflow.domain.effects import DropTasks
+from caseflow.domain.events import Recorded
 from caseflow.domain.words import AddressStatus, Channel
 from caseflow.engine.ports import Answer, Change, Claimed, Conflict, Failed, Parking, PersonIn, PersonRow
 from caseflow.store import inbox, parking
+from caseflow.store.codec import VERSIONS, kind_of
+from caseflow.store.memory_feeds import MemoryFeeds
+from caseflow.store.memory_inbound import MemoryInbound
 from caseflow.store.memory_outbox import MemoryOutbox
+from caseflow.store.memory_receipts import MemoryReceipts
 from caseflow.store.memory_rows import AddressRow, InboxRow, ParkedRow, Stored, StreamKey, TaskRow, TextRow
 from caseflow.store.people import ERASED
 
 
-class MemoryUnit(MemoryOutbox):
+class MemoryUnit(MemoryFeeds, MemoryInbound, MemoryOutbox, MemoryReceipts):
     """One transaction (engine.ports.Unit) on the tables of a memory store."""
 
     # ── claiming streams ──
     def claim(self, lane: str, limit: int) -> list[Claimed]:
-        rings = [(alarm, key) for key, row in self.tables.streams.items() if (alarm := self._alarm(row, lane))]
-        return [self._claimed(key) for key in sorted(key for _, key in sorted(rings)[:limit])]
+        rings = [
+            (row.stream.kind == "digest", alarm, key)
+            for key, row in self.tables.streams.items()
+            if (alarm := self._alarm(row, lane))
+        ]
+        # Digests close last: what happens at the same moment still gets into them.
+        first = [one for one in rings if not one[0]] or rings
+        return [self._claimed(key) for key in sorted(key for _, _, key in sorted(first)[:limit])]
 
     def _alarm(self, row: Stored, lane: str) -> datetime | None:
         alarm = row.react_at if lane == "react" else row.wake_at
@@ -39,7 +51,12 @@ class MemoryUnit(MemoryOutbox):
         )
         return Claimed(row.stream, self.tables.events.get(key, ())[row.reacted :], row.failures, aside)
 
-    def save(self, changes: Sequence[Change]) -> None:
+    def snapshots(self, scheme: str, ids: Sequence[str]) -> dict[str, Stream]:
+        found = {one: self.tables.streams.get((scheme, one)) for one in ids}
+        return {one: stored.stream for one, stored in found.items() if stored is not None}
+
+    def save(self, changes: Iterable[Change]) -> None:
+        changes = list(changes)
         for change in changes:
             self._save_stream(change)
             self._save_timers(change)
@@ -51,6 +68,7 @@ class MemoryUnit(MemoryOutbox):
                 self._close_command((change.stream.scheme, command_id))
         self.add_inbox(inbox.told(changes))
         self.park(parking.of(changes))
+        self.save_feeds(changes)
 
     def _save_stream(self, change: Change) -> None:
         stream = change.stream
@@ -67,7 +85,7 @@ class MemoryUnit(MemoryOutbox):
                 raise Conflict(f"The reference {stream.ref} is taken.")
             self.tables.refs[name] = stream.id
         if change.events:
-            self.tables.events[key] = facts + change.events
+            self.tables.events[key] = facts + tuple(_versioned(fact) for fact in change.events)
         reacted = change.reacted if change.reacted is not None else (row.reacted if row else 0)
         wake_at = max(change.wake_at, self._now) if change.wake_at else None
         react_at = self._now if reacted < stream.seq else None
@@ -216,6 +234,7 @@ class MemoryUnit(MemoryOutbox):
     def erase_people(self, scheme: str, ids: Iterable[str]) -> None:
         """Take away what names or reaches these people, and their free texts; facts stay."""
         gone = {one for one in ids if (scheme, one) in self.tables.persons}
+        self.erase_inbound(scheme, gone)
         for one in gone:
             self.tables.persons[scheme, one] = PersonIn(one, self.tables.persons[scheme, one].kind, ERASED, "")
         for key, row in list(self.tables.addresses.items()):
@@ -236,10 +255,19 @@ class MemoryUnit(MemoryOutbox):
                 nonce = f"{len(self.tables.texts)}".rjust(16, "0").encode()
                 self.tables.texts[scheme, one] = TextRow(one, person, body, nonce)
 
+    def seals(self, scheme: str, ids: Iterable[str]) -> dict[str, str]:
+        return self.tables.seals(scheme, ids)
+
     def read_texts(self, scheme: str, ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
         """Free texts as id → (body, nonce)."""
         rows = [row for one in ids if (row := self.tables.texts.get((scheme, one)))]
         return {row.id: (row.body, row.nonce) for row in rows}
+
+
+def _versioned(fact: Recorded) -> Recorded:
+    """The fact with the version of its shape, as it is written down."""
+    version = VERSIONS[kind_of(type(fact.event))]
+    return fact if fact.version == version else replace(fact, version=version)
 
 
 def _drops(drop: DropTasks, row: TaskRow) -> bool:

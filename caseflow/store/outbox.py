@@ -17,6 +17,7 @@ from caseflow.domain.words import Channel, Role
 from caseflow.engine.ports import Change
 from caseflow.store import codec
 from caseflow.store.arrays import Rows
+from caseflow.store.flow import Writes
 
 COLUMNS = "scheme_id, stream_id, key, expectation, cycle, rung, purpose, recipient, lane, kind, channel, body, send_at, created_at"
 _notice = Rows(
@@ -54,6 +55,19 @@ VOID = sa.text(f"""
          ORDER BY n.id FOR NO KEY UPDATE OF n)
     UPDATE notices n SET state = 'void', reason = unsent.reason, lease_by = NULL, lease_until = NULL
       FROM unsent WHERE n.id = unsent.id""")
+
+_reroute = Rows(scheme="text", stream="text", key="text", channel="text", reason="text")
+# Only what went, and went last by this channel: a notice that goes on by another already is left alone. It never arrived,
+# so it is no part of what was sent to the person this week.
+REROUTE = sa.text(f"""
+    WITH lost AS MATERIALIZED (
+        SELECT n.id, d.channel, d.reason FROM {_reroute.source}
+          JOIN notices n ON n.scheme_id = d.scheme AND n.stream_id = d.stream AND n.key = d.key
+         WHERE n.state = 'sent' AND n.channel = d.channel
+         ORDER BY n.id FOR NO KEY UPDATE OF n)
+    UPDATE notices n SET state = 'ready', tried = array_append(n.tried, lost.channel), send_at = :now, sent_at = NULL,
+           reason = lost.reason
+      FROM lost WHERE n.id = lost.id""")
 
 _item = Rows(
     scheme="text",
@@ -117,14 +131,19 @@ def _row(scheme: str, stream: str, send: Send, now: datetime) -> tuple[Any, ...]
     )  # fmt: skip
 
 
-def save(connection: sa.Connection, changes: Sequence[Change], now: datetime) -> None:
-    """Void what is not wanted any more, then add notices, digest items and closed digests."""
+def save(writes: Writes, changes: Sequence[Change], now: datetime) -> None:
+    """Void what is not wanted any more, send on what did not arrive, then add notices, digest items and closed digests."""
     voids = [
         (change.stream.scheme, change.stream.id, void.expectation, void.reason)
         for change in changes
         for void in change.voids
     ]
     sends = [_row(change.stream.scheme, change.stream.id, send, now) for change in changes for send in change.sends]
+    reroutes = [
+        (change.stream.scheme, change.stream.id, one.notice, one.channel, one.reason)
+        for change in changes
+        for one in change.reroutes
+    ]
     items = [
         (
             change.stream.scheme, change.stream.id, item.officer, item.period, item.ref, item.line, item.detail, item.at,
@@ -138,17 +157,19 @@ def save(connection: sa.Connection, changes: Sequence[Change], now: datetime) ->
         for close in change.digest_closes
     ]
     if voids:
-        connection.execute(VOID, _void.bind(voids))
+        writes.execute(VOID, _void.bind(voids))
+    if reroutes:
+        writes.execute(REROUTE, {**_reroute.bind(reroutes), "now": now})
     if sends:
-        _insert(connection, sends, now)
+        _insert(writes, sends, now)
     if items:
-        connection.execute(ADD_ITEMS, _item.bind(items))
+        writes.execute(ADD_ITEMS, _item.bind(items))
     if closes:
         once = {row[2]: row for row in closes}
-        connection.execute(CLOSE_DIGESTS, {**_notice.bind(list(once.values())), "now": now})
+        writes.execute(CLOSE_DIGESTS, {**_notice.bind(list(once.values())), "now": now})
 
 
-def _insert(connection: sa.Connection, sends: Sequence[tuple[Any, ...]], now: datetime) -> None:
+def _insert(writes: Writes, sends: Sequence[tuple[Any, ...]], now: datetime) -> None:
     once: dict[tuple[str, str], tuple[Any, ...]] = {}
     twice: list[tuple[str, str]] = []
     for row in sends:
@@ -157,7 +178,7 @@ def _insert(connection: sa.Connection, sends: Sequence[tuple[Any, ...]], now: da
             twice.append(key)
         else:
             once[key] = row
-    connection.execute(INSERT, {**_notice.bind(list(once.values())), "now": now})
+    writes.execute(INSERT, {**_notice.bind(list(once.values())), "now": now})
     if twice:
         schemes, keys = zip(*twice, strict=True)
-        connection.execute(COUNT_REPEATS, {"schemes": list(schemes), "keys": list(keys)})
+        writes.execute(COUNT_REPEATS, {"schemes": list(schemes), "keys": list(keys)})

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from caseflow.engine.ports import Change, Parking
 from caseflow.store.arrays import Rows
+from caseflow.store.flow import Writes
 
 _rows = Rows(scheme="text", stream="text", what="text", reason="text", at="timestamptz")
 INSERT = sa.text(f"""
@@ -43,18 +44,18 @@ EXPECTATION = "expectation:"
 COMMAND = "command:"
 
 
-def park(connection: sa.Connection, parkings: Sequence[Parking]) -> None:
+def park(writes: Writes, parkings: Sequence[Parking]) -> None:
     """Keep each piece of work with its reason; "stream" leaves both lanes, "command:<id>" the inbox."""
     once = {(one.scheme, one.stream, one.what): one for one in parkings}
     if not once:
         return
-    connection.execute(INSERT, _rows.bind([(*key, one.reason, one.at) for key, one in once.items()]))
+    writes.execute(INSERT, _rows.bind([(*key, one.reason, one.at) for key, one in once.items()]))
     whole = [(scheme, stream) for scheme, stream, what in once if what == "stream"]
     if whole:
-        connection.execute(TAKE_OUT, _streams.bind(whole))
+        writes.execute(TAKE_OUT, _streams.bind(whole))
     commands = [(scheme, what.removeprefix(COMMAND)) for scheme, _, what in once if what.startswith(COMMAND)]
     if commands:
-        connection.execute(TAKE_OUT_COMMANDS, _streams.bind(commands))
+        writes.execute(TAKE_OUT_COMMANDS, _streams.bind(commands))
 
 
 def expectations(

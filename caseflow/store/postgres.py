@@ -1,44 +1,60 @@
 """The Store in PostgreSQL. Each unit is one transaction; every method of it takes a batch and costs a few statements."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 import sqlalchemy as sa
 
+from caseflow.domain.case import Stream
 from caseflow.domain.commands import Asked
 from caseflow.domain.policy import Policy
+from caseflow.domain.words import Channel
+from caseflow.engine.inbound_rows import Holder, InboundRow, InboundSettled, InboundText
 from caseflow.engine.ports import (
     Answer,
+    Arrived,
     Change,
     Claimed,
     Failed,
+    Matched,
     NoticeRow,
     Parking,
     PersonIn,
     PersonRow,
     Settled,
 )
+from caseflow.engine.webhooks import Feed, FeedSettled
 from caseflow.store import (
     clock,
     delivery,
+    feeds,
+    inbound,
     inbox,
     migrations,
     outbox,
     parking,
     people,
     published,
+    receipts,
     streams,
+    tallies,
     tasks,
     texts,
     timers,
 )
+from caseflow.store.feeds import FeedLine
+from caseflow.store.flow import Flow, flowing
 from caseflow.store.published import Published
 from caseflow.store.session import make_engine, translated
 
 VIRTUAL_START = datetime(2022, 1, 1, tzinfo=UTC)
 """Where the clock of a new virtual database stands when nobody says otherwise."""
+
+SLICE = 100
+"""So many changes are written at a time: while PostgreSQL works on them, the next ones are planned."""
 
 MARK = sa.text("""
     INSERT INTO marks (name, seen_at) VALUES (:name, clock_timestamp())
@@ -63,13 +79,35 @@ class PostgresUnit:
     def lock(self, scheme: str, ids: Sequence[str]) -> dict[str, Claimed]:
         return streams.lock(self.connection, scheme, ids, self._now)
 
-    def save(self, changes: Sequence[Change]) -> None:
-        streams.save(self.connection, changes, self._now)
-        timers.save(self.connection, changes)
-        outbox.save(self.connection, changes, self._now)
-        tasks.save(self.connection, changes, self._now)
-        inbox.save(self.connection, changes, self._now)
-        parking.park(self.connection, parking.of(changes))
+    def snapshots(self, scheme: str, ids: Sequence[str]) -> dict[str, Stream]:
+        return streams.snapshots(self.connection, scheme, ids)
+
+    def save(self, changes: Iterable[Change]) -> None:
+        written: list[Change] = []
+        with flowing(self.connection) as flow:
+            some: list[Change] = []
+            last: list[Change] = []  # in one go: what takes rows away that others hold locks them in one order
+            for change in changes:
+                written.append(change)
+                if change.voids or change.reroutes or change.digest_closes:
+                    last.append(change)
+                    continue
+                some.append(change)
+                if len(some) == SLICE:
+                    self._write(flow, some)
+                    some = []
+            self._write(flow, some)
+            self._write(flow, last)
+        feeds.save(self.connection, written)
+
+    def _write(self, flow: Flow, changes: Sequence[Change]) -> None:
+        if changes:
+            streams.save(flow, changes, self._now)
+            timers.save(flow, changes)
+            outbox.save(flow, changes, self._now)
+            tasks.save(flow, changes, self._now)
+            inbox.save(flow, changes, self._now)
+            parking.park(flow, parking.of(changes))
 
     # ── commands ──
     def answers(self, scheme: str, ids: Sequence[str]) -> dict[str, Answer]:
@@ -104,8 +142,51 @@ class PostgresUnit:
     def settle(self, worker: str, settled: Sequence[Settled]) -> int:
         return delivery.settle(self.connection, worker, settled, self._now)
 
-    def recover(self, limit: int) -> list[NoticeRow]:
-        return delivery.recover(self.connection, limit, self._now)
+    def recover(self, limit: int, look_after: Mapping[Channel, timedelta]) -> list[NoticeRow]:
+        return delivery.recover(self.connection, limit, look_after, self._now)
+
+    # ── receipts ──
+    def keep_receipts(self, arrived: Sequence[Arrived]) -> set[str]:
+        return receipts.keep(self.connection, arrived)
+
+    def match_receipts(self, limit: int, ids: Collection[str] | None) -> list[Matched]:
+        return receipts.match(self.connection, limit, ids)
+
+    def receipts_noted(self, matched: Sequence[Matched]) -> None:
+        receipts.noted(self.connection, matched, self._now)
+
+    # ── webhooks ──
+    def sync_endpoints(self, endpoints: Sequence[tuple[str, str]]) -> None:
+        feeds.sync(self.connection, endpoints)
+
+    def lease_feeds(
+        self, endpoints: Sequence[tuple[str, str]], limit: int, facts: int, worker: str, hold_for: timedelta
+    ) -> list[Feed]:
+        return feeds.lease(self.connection, endpoints, limit, facts, worker, hold_for)
+
+    def settle_feeds(self, worker: str, settled: Sequence[FeedSettled]) -> int:
+        return feeds.settle(self.connection, worker, settled)
+
+    def disable_endpoint(self, scheme: str, name: str, reason: str) -> None:
+        feeds.disable(self.connection, scheme, name, reason)
+
+    def enable_endpoint(self, scheme: str, name: str) -> int:
+        return feeds.enable(self.connection, scheme, name)
+
+    def replay(
+        self,
+        scheme: str,
+        *,
+        endpoint: str | None = None,
+        stream: str | None = None,
+        parked: bool = False,
+        since: datetime | None = None,
+    ) -> int:
+        return feeds.replay(self.connection, scheme, endpoint, stream, parked, since)
+
+    def feeds(self, scheme: str) -> list[FeedLine]:
+        """Every receiver of the scheme, and how its feeds stand."""
+        return feeds.read(self.connection, scheme)
 
     # ── people, references, free texts ──
     def people(self, scheme: str, ids: Iterable[str]) -> dict[str, PersonRow]:
@@ -119,13 +200,40 @@ class PostgresUnit:
 
     def erase_people(self, scheme: str, ids: Iterable[str]) -> None:
         """Take away what names or reaches these people, and their free texts; facts stay."""
-        people.erase(self.connection, scheme, ids, self._now)
+        gone = sorted(set(ids))
+        inbound.erase(self.connection, scheme, gone, self._now, people.ERASED)
+        people.erase(self.connection, scheme, gone, self._now)
 
     def allocate_refs(self, scheme: str, year: int, count: int) -> int:
         return people.allocate_refs(self.connection, scheme, year, count)
 
+    # ── texts that come in ──
+    def keep_inbound(self, scheme: str, arrived: Sequence[InboundText]) -> int:
+        return inbound.keep(self.connection, scheme, arrived, self._now)
+
+    def new_inbound(self, limit: int) -> list[InboundRow]:
+        return inbound.new(self.connection, limit)
+
+    def lock_inbound(self, scheme: str, ids: Sequence[str]) -> list[InboundRow]:
+        return inbound.lock(self.connection, scheme, ids)
+
+    def waiting_inbound(self, scheme: str, limit: int) -> list[InboundRow]:
+        return inbound.waiting(self.connection, scheme, limit)
+
+    def settle_inbound(self, settled: Sequence[InboundSettled]) -> None:
+        inbound.settle(self.connection, settled, self._now)
+
+    def looked_at_inbound(self, scheme: str, id_: str, by: str) -> None:
+        inbound.looked(self.connection, scheme, id_, by, self._now)
+
+    def holders(self, scheme: str, numbers: Iterable[str]) -> dict[str, tuple[Holder, ...]]:
+        return inbound.holders(self.connection, scheme, numbers)
+
     def add_texts(self, scheme: str, brought: Sequence[tuple[str, str | None, str]]) -> None:
         texts.add(self.connection, scheme, brought)
+
+    def seals(self, scheme: str, ids: Iterable[str]) -> dict[str, str]:
+        return texts.seals(self.connection, scheme, sorted(set(ids)))
 
     def read_texts(self, scheme: str, ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
         """Free texts as id → (body, nonce)."""
@@ -134,6 +242,8 @@ class PostgresUnit:
 
 class PostgresStore:
     """The Store of a database that is at head. `virtual` gives an empty database a clock of its own, at `start`.
+
+    With `turns` it is played in turns (store/clock.py): the same seed leads to the same end, however work is shared out.
 
     Raises BehindHead when the migrations have not run, ClockRefused when a live database shall become virtual.
     """
@@ -144,6 +254,7 @@ class PostgresStore:
         policies: Mapping[tuple[str, str], Policy] | None = None,
         *,
         virtual: bool = False,
+        turns: bool = False,
         start: datetime | None = None,
         pool_size: int = 4,
         application_name: str = "caseflow",
@@ -155,7 +266,7 @@ class PostgresStore:
                 self.check_head()
                 if virtual:
                     with self.engine.begin() as connection:
-                        clock.make_virtual(connection, start or VIRTUAL_START)
+                        clock.make_virtual(connection, start or VIRTUAL_START, turns=turns)
         except BaseException:
             self.close()
             raise
@@ -196,6 +307,17 @@ class PostgresStore:
         with translated(), self.engine.connect() as connection:
             return clock.is_virtual(connection)
 
+    @cached_property
+    def turns(self) -> bool:
+        """Is this database played in turns (store/clock.py)? Asked once: it never changes."""
+        with translated(), self.engine.connect() as connection:
+            return clock.in_turns(connection)
+
+    def next_lanes(self) -> list[str]:
+        """Whose turn it is, where the database is played in turns."""
+        with translated(), self.engine.connect() as connection:
+            return clock.next_lanes(connection)
+
     def set_clock(self, at: datetime) -> None:
         """Move the virtual clock. Raises ClockRefused in a live database, and for a move back."""
         with translated(), self.engine.begin() as connection:
@@ -226,6 +348,21 @@ class PostgresStore:
         with translated(), self.engine.connect() as connection:
             age: timedelta | None = connection.execute(MARK_AGE, {"name": name}).scalar_one_or_none()
             return age
+
+    def tally(self, counts: Mapping[str, int]) -> None:
+        """Add to counts that outlive this process."""
+        with translated(), self.engine.begin() as connection:
+            tallies.add(connection, counts)
+
+    def put_tallies(self, values: Mapping[str, int]) -> None:
+        """Set values that the last to look has found (the audit's)."""
+        with translated(), self.engine.begin() as connection:
+            tallies.put(connection, values)
+
+    def tallies(self) -> dict[str, int]:
+        """Every count by its name."""
+        with translated(), self.engine.connect() as connection:
+            return tallies.read(connection)
 
     def dispose_after_fork(self) -> None:
         """Forget the parent's connections without closing them: they are still the parent's."""

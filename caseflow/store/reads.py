@@ -6,7 +6,6 @@ A page of streams costs the same handful of statements however many streams are 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ import sqlalchemy as sa
 from caseflow.domain.case import ProviderReturn, Stream
 from caseflow.domain.events import Recorded
 from caseflow.domain.words import Actor, Origin, Role
+from caseflow.engine.ports import WaitingReceipt
 from caseflow.engine.readings import (
     AttemptLine,
     CaseLine,
@@ -30,6 +30,7 @@ from caseflow.engine.readings import (
     TaskLine,
     TimerLine,
 )
+from caseflow.store import receipts, streams, texts
 from caseflow.store.codec import Unreadable, decode_event, decode_stream
 from caseflow.store.figures import NOW, figures, health
 
@@ -149,15 +150,8 @@ class PostgresReadings:
 
     def snapshots(self, scheme: str, ids: Iterable[str]) -> Mapping[str, Stream]:
         """Streams as they stand, without their history, by id; unknown and unreadable ones are absent."""
-        found: dict[str, Stream] = {}
-        rows = self._rows(
-            sa.text("SELECT id, kind, snapshot FROM streams WHERE scheme_id = :scheme AND id = ANY(:ids)"),
-            scheme=scheme, ids=sorted(set(ids)),
-        )  # fmt: skip
-        for row in rows:
-            with suppress(Unreadable):
-                found[row.id] = decode_stream(row.kind, row.snapshot)
-        return found
+        with self._engine.connect() as connection:
+            return streams.snapshots(connection, scheme, ids)
 
     def posted(self, scheme: str, keys: Iterable[str]) -> Mapping[str, PostedLine]:
         """Notices by their keys; unknown ones are absent."""
@@ -240,6 +234,16 @@ class PostgresReadings:
             scheme=scheme, ids=sorted({one for one in ids if one}),
         )  # fmt: skip
         return {row.id: row.name for row in rows}
+
+    def receipts_waiting(self, limit: int = 100) -> list[WaitingReceipt]:
+        """Receipts that no notice was found for, oldest first, of every scheme."""
+        with self._engine.connect() as connection:
+            return receipts.waiting(connection, limit)
+
+    def seals(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """The keyed digest of each of these texts; "" for an erased one. Unknown ids are absent."""
+        with self._engine.connect() as connection:
+            return texts.seals(connection, scheme, sorted(set(ids)))
 
     def texts(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
         """Free texts by id; erased or unknown ones are absent."""

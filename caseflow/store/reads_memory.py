@@ -7,6 +7,7 @@ from datetime import datetime
 from caseflow.domain.case import Case, Digest, ProviderReturn, Stream
 from caseflow.domain.events import Declined, Ended, ExpectationOpened
 from caseflow.domain.words import Role
+from caseflow.engine.ports import WaitingReceipt
 from caseflow.engine.readings import (
     AttemptLine,
     CaseLine,
@@ -218,6 +219,15 @@ class MemoryReadings:
     def names(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
         """Names as people say them, by person id; unknown ids are absent."""
         return {one: self._name(scheme, one) for one in ids if (scheme, one) in self._tables.persons}
+
+    def receipts_waiting(self, limit: int = 100) -> list[WaitingReceipt]:
+        """Receipts that no notice was found for, oldest first, of every scheme."""
+        rows = sorted(self._tables.receipts.values(), key=lambda row: row.number)
+        return [WaitingReceipt(row.arrived, row.arrived.at) for row in rows if row.state == "waiting"][:limit]
+
+    def seals(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """The keyed digest of each of these texts; "" for an erased one. Unknown ids are absent."""
+        return self._tables.seals(scheme, ids)
 
     def texts(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
         """Free texts by id; erased or unknown ones are absent."""

@@ -6,6 +6,7 @@ the limited query twice. NO KEY UPDATE leaves the foreign keys of others alone. 
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,19 +16,20 @@ import sqlalchemy as sa
 from caseflow.domain.case import Case, Digest, ProviderReturn, Stream
 from caseflow.domain.events import Recorded
 from caseflow.domain.words import Actor, Origin, Role
-from caseflow.engine.ports import Change, Claimed, Conflict, Failed, Parking
-from caseflow.store import codec, parking
+from caseflow.engine.ports import Change, Claimed, Failed, Parking
+from caseflow.store import clock, codec, parking
 from caseflow.store.arrays import Rows
+from caseflow.store.flow import Writes, execute_on
 
 _COLUMNS = "scheme_id, id, kind, seq, reacted, failures, snapshot"
 _RESTED = "(retry_at IS NULL OR retry_at <= clock_timestamp())"
 
 
-def _claim(alarm: str, due: str) -> sa.TextClause:
+def _claim(alarm: str, due: str, turn: str = "true") -> sa.TextClause:
     return sa.text(f"""
         WITH due AS MATERIALIZED (
             SELECT {_COLUMNS} FROM streams
-             WHERE {alarm} IS NOT NULL AND NOT parked AND {due} AND {_RESTED}
+             WHERE {alarm} IS NOT NULL AND NOT parked AND {due} AND {_RESTED} AND {turn}
              ORDER BY {alarm}, id LIMIT :limit
                FOR NO KEY UPDATE SKIP LOCKED)
         SELECT * FROM due ORDER BY scheme_id, id""")
@@ -35,17 +37,21 @@ def _claim(alarm: str, due: str) -> sa.TextClause:
 
 CLAIMS = {
     "react": _claim("react_at", "react_at <= CAST(:now AS timestamptz)"),
-    "fire": _claim("wake_at", "wake_at <= CAST(:now AS timestamptz)"),
+    "fire": _claim("wake_at", "wake_at <= CAST(:now AS timestamptz)", f"{clock.FIRE_TURN} AND {clock.DIGEST_TURN}"),
 }
 
 LOCK = sa.text(f"""
     SELECT {_COLUMNS} FROM streams WHERE scheme_id = :scheme AND id = ANY(CAST(:ids AS text[]))
      ORDER BY id FOR NO KEY UPDATE""")
 
+SNAPSHOTS = sa.text(
+    "SELECT id, kind, snapshot FROM streams WHERE scheme_id = :scheme AND id = ANY(CAST(:ids AS text[]))"
+)
+
 _behind = Rows(scheme="text", stream="text", reacted="int")
 UNREACTED = sa.text(f"""
     SELECT e.scheme_id, e.stream_id, e.seq, e.kind, e.version, CAST(e.body AS text) AS body, e.occurred_at,
-           e.recorded_at, e.actor, e.role, e.origin, e.command_id, e.caused_by
+           e.recorded_at, e.actor, e.role, e.origin, e.command_id, e.caused_by, e.text_mac
       FROM {_behind.source}
       JOIN events e ON e.scheme_id = d.scheme AND e.stream_id = d.stream AND e.seq > d.reacted
      ORDER BY e.scheme_id, e.stream_id, e.seq""")
@@ -112,10 +118,11 @@ _fact = Rows(
     origin="text",
     command_id="text",
     caused_by="text",
+    text_mac="text",
 )
 INSERT_EVENTS = sa.text(f"""
     INSERT INTO events (scheme_id, stream_id, seq, kind, version, body, occurred_at, recorded_at, actor, role, origin,
-                        command_id, caused_by)
+                        command_id, caused_by, text_mac)
     SELECT {_fact.columns} FROM {_fact.source}""")
 
 _fail = Rows(scheme="text", id="text", seconds="float8")
@@ -169,6 +176,15 @@ def lock(connection: sa.Connection, scheme: str, ids: Iterable[str], now: dateti
     return {claimed.stream.id: claimed for claimed in _claimed(connection, rows, now).values()}
 
 
+def snapshots(connection: sa.Connection, scheme: str, ids: Iterable[str]) -> dict[str, Stream]:
+    """These streams as they stand, without a lock and without their history; unreadable ones are absent."""
+    found: dict[str, Stream] = {}
+    for row in connection.execute(SNAPSHOTS, {"scheme": scheme, "ids": sorted(set(ids))}):
+        with suppress(codec.Unreadable):
+            found[row.id] = codec.decode_stream(row.kind, row.snapshot)
+    return found
+
+
 def _claimed(connection: sa.Connection, rows: Sequence[sa.Row[Any]], now: datetime) -> dict[tuple[str, str], Claimed]:
     """Read what was locked. A stream whose history cannot be read is parked here: its neighbours go on."""
     if not rows:
@@ -182,11 +198,11 @@ def _claimed(connection: sa.Connection, rows: Sequence[sa.Row[Any]], now: dateti
         key = (row.scheme_id, row.id)
         try:
             stream = codec.decode_stream(row.kind, row.snapshot)
-            recorded = tuple(_recorded(fact) for fact in facts.get(key, ()))
+            waiting = tuple(recorded(fact) for fact in facts.get(key, ()))
         except codec.Unreadable as reason:
             unreadable.append(Parking(row.id, "stream", str(reason), now, row.scheme_id))
             continue
-        found[key] = Claimed(stream, recorded, row.failures, aside.get(key, ()))
+        found[key] = Claimed(stream, waiting, row.failures, aside.get(key, ()))
     if unreadable:
         parking.park(connection, unreadable)
     return found
@@ -203,7 +219,8 @@ def unreacted(
     return facts
 
 
-def _recorded(row: sa.Row[Any]) -> Recorded:
+def recorded(row: sa.Row[Any]) -> Recorded:
+    """A stored fact in its envelope. Raises codec.Unreadable."""
     return Recorded(
         stream=row.stream_id,
         seq=row.seq,
@@ -215,10 +232,11 @@ def _recorded(row: sa.Row[Any]) -> Recorded:
         command_id=row.command_id,
         caused_by=row.caused_by,
         version=row.version,
+        text_mac=row.text_mac,
     )
 
 
-def save(connection: sa.Connection, changes: Sequence[Change], now: datetime) -> None:
+def save(writes: Writes, changes: Sequence[Change], now: datetime) -> None:
     """New streams, new versions of known ones, and their facts. Raises Conflict when a version has moved on."""
     new: list[tuple[Any, ...]] = []
     steps: list[tuple[Any, ...]] = []
@@ -242,16 +260,15 @@ def save(connection: sa.Connection, changes: Sequence[Change], now: datetime) ->
             kind, version, body = codec.encode_event(fact.event)
             facts.append((
                 stream.scheme, fact.stream, fact.seq, kind, version, body, fact.occurred_at, fact.recorded_at,
-                fact.actor.person, fact.actor.role, fact.origin, fact.command_id, fact.caused_by,
+                fact.actor.person, fact.actor.role, fact.origin, fact.command_id, fact.caused_by, fact.text_mac,
             ))  # fmt: skip
     if new:
-        connection.execute(INSERT_STREAMS, {**_new.bind(new), "now": now})
+        writes.execute(INSERT_STREAMS, {**_new.bind(new), "now": now})
     if steps:
-        written = connection.execute(UPDATE_STREAMS, {**_step.bind(steps), "now": now}).rowcount
-        if written != len(steps):
-            raise Conflict(f"{len(steps) - written} of {len(steps)} streams have moved on since they were read.")
+        moved = "streams have moved on since they were read."
+        execute_on(writes, UPDATE_STREAMS, {**_step.bind(steps), "now": now}, len(steps), moved)
     if facts:
-        connection.execute(INSERT_EVENTS, _fact.bind(facts))
+        writes.execute(INSERT_EVENTS, _fact.bind(facts))
 
 
 def failed(connection: sa.Connection, failures: Sequence[Failed]) -> None:

@@ -3,7 +3,7 @@
 Every row belongs to a scheme, and every foreign key carries it, so that no row can point into another force's data.
 Ids are text under the "C" collation (compared byte by byte, whatever the server's locale). Kinds and states are text
 with a CHECK: a native enum cannot lose a word again. Columns ending in `_at` are UTC instants of *scheme time*, except
-`retry_at` and `lease_until`, which are machine time (the server's real clock, never the virtual one).
+`retry_at`, `lease_until` and those of `feeds`, which are machine time (the server's real clock, never the virtual one).
 """
 
 import sqlalchemy as sa
@@ -67,6 +67,8 @@ clock = sa.Table(
     sa.Column("one", sa.Boolean, primary_key=True, server_default=sa.text("true")),
     sa.Column("virtual", sa.Boolean, nullable=False, server_default=sa.text("false")),
     _moment("at", null=True),
+    sa.Column("turns", sa.Boolean, nullable=False, server_default=sa.text("false")),
+    sa.CheckConstraint("virtual OR NOT turns", name="turns_if_virtual"),
     sa.CheckConstraint("one", name="single"),
     sa.CheckConstraint("virtual = (at IS NOT NULL)", name="at_if_virtual"),
 )
@@ -141,6 +143,7 @@ events = sa.Table(
     _text("origin"),
     _text("command_id"),
     _text("caused_by", ""),
+    _text("text_mac", ""),
     sa.PrimaryKeyConstraint("scheme_id", "stream_id", "seq"),
     _of_stream(),
     sa.CheckConstraint("seq > 0", name="seq_from_one"),
@@ -204,6 +207,9 @@ notices = sa.Table(
     _one_of("state", "ready leased calling sent failed unknown void dropped"),
     _one_of("channel", "text email letter"),
     sa.Index("notices_ready", "lane", "send_at", "id", postgresql_where=sa.text("state IN ('ready', 'leased')")),
+    sa.Index(
+        "notices_fair", "lane", "scheme_id", "send_at", "key", postgresql_where=sa.text("state IN ('ready', 'leased')")
+    ),
     sa.Index("notices_calling", "lease_until", "id", postgresql_where=sa.text("state = 'calling'")),
     sa.Index(
         "notices_budget",
@@ -235,6 +241,32 @@ attempts = sa.Table(
     sa.Index(
         "attempts_provider_ref", "scheme_id", "provider_ref", postgresql_where=sa.text("provider_ref IS NOT NULL")
     ),
+)
+
+receipts = sa.Table(
+    "receipts",
+    metadata,
+    _key("id"),
+    _key("ref"),
+    _key("provider_ref"),
+    _text("receipt"),
+    _moment("at"),
+    _text("detail", ""),
+    _moment("arrived_at"),
+    _text("state", "waiting"),
+    _count("repeats"),
+    sa.PrimaryKeyConstraint("id"),
+    _one_of("state", "waiting noted"),
+    sa.Index("receipts_waiting", "arrived_at", "id", postgresql_where=sa.text("state = 'waiting'")),
+)
+
+tallies = sa.Table(
+    "tallies",
+    metadata,
+    _key("name"),
+    sa.Column("value", sa.BigInteger, nullable=False),
+    _moment("seen_at"),
+    sa.PrimaryKeyConstraint("name"),
 )
 
 tasks = sa.Table(
@@ -370,6 +402,34 @@ texts = sa.Table(
     sa.Index("texts_person", "scheme_id", "person"),
 )
 
+inbound = sa.Table(
+    "inbound",
+    metadata,
+    _key("scheme_id"),
+    _key("id"),  # the gateway's own
+    sa.Column("place", sa.BigInteger, sa.Identity(always=True), nullable=False),
+    _key("number"),
+    _text("destination"),
+    _moment("received_at"),
+    _moment("kept_at"),
+    _text("state", "new"),
+    _text("why", ""),
+    _key("stream_id", null=True),
+    _key("person_id", null=True),
+    _text("dealt_by", ""),
+    _moment("dealt_at", null=True),
+    _text("read_by", ""),  # who last looked at the words in the queue
+    _moment("read_at", null=True),
+    _count("repeats"),
+    sa.PrimaryKeyConstraint("scheme_id", "id"),
+    _one_of("state", "new matched queued dealt"),
+    sa.Index("inbound_new", "place", postgresql_where=sa.text("state = 'new'")),
+    sa.Index("inbound_queued", "scheme_id", "place", postgresql_where=sa.text("state = 'queued'")),
+    sa.Index("inbound_number", "scheme_id", "number"),
+    sa.Index("inbound_person", "scheme_id", "person_id"),
+)
+"""Texts that came in. The words are in `texts` under ``inbound:<id>``; erasing a person erases both."""
+
 counters = sa.Table(
     "counters",
     metadata,
@@ -379,3 +439,44 @@ counters = sa.Table(
     sa.PrimaryKeyConstraint("scheme_id", "year"),
 )
 """The last case number given out in each year."""
+
+endpoints = sa.Table(
+    "endpoints",
+    metadata,
+    _key("scheme_id"),
+    _key("name"),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.text("true")),
+    _text("disabled", ""),
+    sa.PrimaryKeyConstraint("scheme_id", "name"),
+)
+"""Receivers of webhooks by name; address and secrets stay in the configuration. `active`: the file names it.
+
+`disabled` says why nothing is posted to it (it answered 410 Gone); its feeds fill up meanwhile.
+"""
+
+feeds = sa.Table(
+    "feeds",
+    metadata,
+    _key("scheme_id"),
+    _key("endpoint"),
+    _key("stream_id"),
+    _count("sent_seq"),
+    _count("last_seq"),
+    _moment("due_at", null=True),
+    _key("lease_by", null=True),
+    _count("attempts"),
+    _moment("first_failed_at", null=True),
+    sa.Column("parked", sa.Boolean, nullable=False, server_default=sa.text("false")),
+    _text("reason", ""),
+    sa.PrimaryKeyConstraint("scheme_id", "endpoint", "stream_id"),
+    sa.ForeignKeyConstraint(["scheme_id", "endpoint"], ["endpoints.scheme_id", "endpoints.name"]),
+    _of_stream(),
+    sa.Index("feeds_due", "scheme_id", "endpoint", "due_at", postgresql_where=sa.text("due_at IS NOT NULL")),
+    sa.Index("feeds_parked", "scheme_id", "endpoint", postgresql_where=sa.text("parked")),
+    postgresql_with={"fillfactor": "85", **BUSY},
+)
+"""How far each case's facts have gone to each receiver: (sent_seq, last_seq] waits. All instants are machine time.
+
+`due_at` is null when nothing waits, or it is parked; a lease moves it to its own end. `last_seq` is written by whoever
+writes the facts, in the same transaction, so that no order of commits can hide one.
+"""

@@ -7,12 +7,20 @@ import sqlalchemy as sa
 
 from caseflow.engine.ports import Change
 from caseflow.store.arrays import Rows
+from caseflow.store.flow import Writes
 
-_drop = Rows(scheme="text", stream="text", expectation="text", key="text", every="boolean", state="text", reason="text")
+_drop = Rows(
+    no="int", scheme="text", stream="text", expectation="text", key="text", every="boolean", state="text", reason="text"
+)
+# Of several reasons to close one task the first holds, as it would had they come one after the other.
 CLOSE = sa.text(f"""
-    UPDATE tasks t SET state = d.state, reason = d.reason, closed_at = :now FROM {_drop.source}
-     WHERE t.scheme_id = d.scheme AND t.stream_id = d.stream AND t.state = 'open'
-       AND (d.every OR t.expectation = d.expectation OR t.key = d.key)""")
+    WITH closing AS MATERIALIZED (
+        SELECT DISTINCT ON (t.id) t.id, t.scheme_id, d.state, d.reason FROM {_drop.source}
+          JOIN tasks t ON t.scheme_id = d.scheme AND t.stream_id = d.stream AND t.state = 'open'
+           AND (d.every OR t.expectation = d.expectation OR t.key = d.key)
+         ORDER BY t.id, d.no)
+    UPDATE tasks t SET state = closing.state, reason = closing.reason, closed_at = :now FROM closing
+     WHERE t.id = closing.id AND t.scheme_id = closing.scheme_id""")
 
 _open = Rows(
     scheme="text",
@@ -33,7 +41,7 @@ OPEN = sa.text(f"""
         ON CONFLICT (scheme_id, stream_id, key) WHERE state = 'open' DO NOTHING""")
 
 
-def save(connection: sa.Connection, changes: Sequence[Change], now: datetime) -> None:
+def save(writes: Writes, changes: Sequence[Change], now: datetime) -> None:
     """Close what is no longer needed, then open what is; a task that is open stays as it is."""
     closed = [
         (
@@ -52,6 +60,6 @@ def save(connection: sa.Connection, changes: Sequence[Change], now: datetime) ->
         for task in change.tasks
     ]  # fmt: skip
     if closed:
-        connection.execute(CLOSE, {**_drop.bind(closed), "now": now})
+        writes.execute(CLOSE, {**_drop.bind([(no, *row) for no, row in enumerate(closed)]), "now": now})
     if opened:
-        connection.execute(OPEN, {**_open.bind(opened), "now": now})
+        writes.execute(OPEN, {**_open.bind(opened), "now": now})

@@ -32,6 +32,11 @@ def add(connection: sa.Connection, scheme: str, texts: Sequence[tuple[str, str |
         connection.execute(ADD, _text.bind(list(once.values())))
 
 
+def seals(connection: sa.Connection, scheme: str, ids: Sequence[str]) -> dict[str, str]:
+    """The digest of each of these texts; "" for one that was erased. Unknown ids are absent."""
+    return {one: mac(body, nonce) if nonce else "" for one, (body, nonce) in read(connection, scheme, ids).items()}
+
+
 def read(connection: sa.Connection, scheme: str, ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
     """Texts as id → (body, nonce); the nonce of an erased text is empty."""
     rows = connection.execute(READ, {"scheme": scheme, "ids": list(ids)})

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from caseflow.engine.ports import Change
 from caseflow.store.arrays import Rows
+from caseflow.store.flow import Writes
 
 _gone = Rows(scheme="text", stream="text", expectation="text")
 DELETE = sa.text(f"""
@@ -32,7 +33,7 @@ UPSERT = sa.text(f"""
            due = excluded.due, local_due = excluded.local_due""")
 
 
-def save(connection: sa.Connection, changes: Sequence[Change]) -> None:
+def save(writes: Writes, changes: Sequence[Change]) -> None:
     """Delete the timers that are gone, then set the others; a timer in both lists of a change is set."""
     gone: list[tuple[str, str, str]] = []
     wanted: dict[tuple[str, str, str], tuple[object, ...]] = {}
@@ -47,6 +48,6 @@ def save(connection: sa.Connection, changes: Sequence[Change]) -> None:
             if (scheme, stream, expectation) not in wanted
         ]
     if gone:
-        connection.execute(DELETE, _gone.bind(gone))
+        writes.execute(DELETE, _gone.bind(gone))
     if wanted:
-        connection.execute(UPSERT, _set.bind(list(wanted.values())))
+        writes.execute(UPSERT, _set.bind(list(wanted.values())))

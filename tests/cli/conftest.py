@@ -59,7 +59,7 @@ def scheme(
     store: PostgresStore, database_url: str, broker_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> PostgresStore:
     """The environment points at the database; messages go to a folder that goes away."""
-    for name in ("CASEFLOW_ENVIRONMENT", "CASEFLOW_SENDER", "CASEFLOW_SCHEMES_DIR"):
+    for name in ("CASEFLOW_ENVIRONMENT", "CASEFLOW_SENDER", "CASEFLOW_SCHEMES_DIR", "CASEFLOW_WEBHOOKS_FILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CASEFLOW_DATABASE_URL", database_url)
     monkeypatch.setenv("CASEFLOW_BROKER_URL", broker_url)

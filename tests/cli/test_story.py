@@ -78,7 +78,7 @@ def test_why_names_the_line_or_the_step_and_its_policy_version() -> None:
 
 def test_a_step_and_a_task_are_told_by_what_they_are() -> None:
     book = story.Book(
-        {"k/1": "Ring and say sorry"}, lambda expectation, rung: f"{rung} to the participant ({expectation})"
+        {"k/1": "Ring and say sorry"}, lambda fired: f"{fired.rung} to the participant ({fired.expectation})"
     )
     fired = e.RungFired("first_contact", 0, "text", RungEnd.FIRED, AT, None, None)
     assert story.wording(fired, NAMES, book) == "First contact, step “text”: text to the participant (first_contact)"

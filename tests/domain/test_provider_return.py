@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from words import CLOCK, MONDAY, PROVIDER, scheme
+from words import CLOCK, MONDAY, ON_THE_WAY, PROVIDER, attends, books, days_pass, misses, scheme, story
 
 from caseflow.domain import commands as c
 from caseflow.domain import effects as fx
@@ -150,3 +150,16 @@ def test_listing_again_adds_nothing_and_history_leads_to_the_return():
     once = len(r.history)
     assert len(r.asks(listed()).history) == once
     assert plan.replay(r.until(2022, 2, 20).history, "durham") == r.state
+
+
+# ── what is known so far ────────────────────────────────────────────────────────────────────────
+def test_a_providers_request_knows_what_the_scheme_knows_already():
+    told = story(*ON_THE_WAY, books("s1", 3), attends("s1"), books("s2", 3), misses("s2"), books("s3", 3), days_pass(4))
+    known = provider_return.known_so_far(told.case, "i1", told.now)
+    assert known == {"attended": 1, "missed": 1, "unknown": 1, "done": False, "survey": False}
+    assert provider_return.known_so_far(told.case, "i2", told.now)["attended"] == 0
+
+
+def test_a_session_that_is_still_to_come_is_nothing_to_ask_about():
+    told = story(*ON_THE_WAY, books("s1", 3))
+    assert provider_return.known_so_far(told.case, "i1", told.now)["unknown"] == 0

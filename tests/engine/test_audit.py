@@ -9,7 +9,15 @@ import pytest
 
 from caseflow.domain.case import Case, Digest, Expectation, ProviderReturn
 from caseflow.domain.commands import RecordContact
-from caseflow.domain.events import Breached, Decision, DeliveryNoted, ExpectationClosed, Recorded, StrikeConfirmed
+from caseflow.domain.events import (
+    Breached,
+    ContactRecorded,
+    Decision,
+    DeliveryNoted,
+    ExpectationClosed,
+    Recorded,
+    StrikeConfirmed,
+)
 from caseflow.domain.words import Actor, Channel, ContactResult, Opinion, Origin, Receipt, Role, State
 from caseflow.engine.audit import GRACE, RULES, WARNINGS, WORDS, audit, examine
 from caseflow.engine.readings import AttemptLine, DigestItem, Dossier, NoticeLine, ParkedLine, Readings
@@ -282,3 +290,44 @@ def test_a_real_contact_leaves_nothing_to_find(desk: Any) -> None:
     desk.go_to(desk.now + timedelta(days=6))
     assert [one.words for one in audit(readings(desk), replay_every=1).violations] == []
     assert len(RULES) >= 12
+
+
+# ── free texts ──────────────────────────────────────────────────────────────────────────────────
+@pytest.fixture
+def noted(desk: Any) -> Any:
+    """A case with a contact about which somebody wrote something down."""
+    desk.accepted()
+    with desk.app.store.begin() as unit:
+        unit.add_texts("durham", [("t-1", "sam", "She starts a new job on Monday.")])
+    desk.ask(desk.asked(RecordContact(ContactResult.SPOKE, text="t-1"), by=desk.navigator))
+    desk.sweep()
+    return desk
+
+
+def changed_texts(desk: Any) -> list[str]:
+    return [one.detail for one in audit(readings(desk)).violations if one.name == "text_changed"]
+
+
+def test_a_text_as_it_was_written_is_well(noted: Any) -> None:
+    [dossier] = readings(noted).dossiers("durham", ids=["case-1"])
+    assert [len(one.text_mac) for one in dossier.events if isinstance(one.event, ContactRecorded)] == [64]
+    assert changed_texts(noted) == []
+
+
+def test_a_text_that_was_changed_afterwards_is_found_out(noted: Any) -> None:
+    texts = noted.memory.store.tables.texts
+    texts["durham", "t-1"] = replace(texts["durham", "t-1"], body="She said nothing.")
+    noted.memory.store.tables.commit()
+    assert changed_texts(noted)[0].endswith("text t-1: its words are others")
+
+
+def test_a_text_that_vanished_is_found_out(noted: Any) -> None:
+    noted.memory.store.tables.texts.pop(("durham", "t-1"))
+    noted.memory.store.tables.commit()
+    assert changed_texts(noted)[0].endswith("text t-1: it is gone")
+
+
+def test_an_erased_text_is_no_fault(noted: Any) -> None:
+    with noted.app.store.begin() as unit:
+        unit.erase_people("durham", ["sam"])
+    assert changed_texts(noted) == []

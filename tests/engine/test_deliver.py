@@ -10,7 +10,7 @@ from caseflow.domain.effects import Send
 from caseflow.domain.events import DeliveryNoted
 from caseflow.domain.words import AddressStatus, Channel, ContactResult, Receipt, Role
 from caseflow.engine.advance import fire_timers, react_events
-from caseflow.engine.deliver import deliver
+from caseflow.engine.deliver import deliver, with_what_is_known
 from caseflow.engine.inbox import absorb
 from caseflow.engine.ports import Change, PersonIn, Sent
 from tests.engine.conftest import FRAN, MONDAY_10
@@ -47,6 +47,18 @@ def notices(desk, rung="r1"):
 def receipts(desk):
     absorb(desk.app)
     return [(event.channel, event.receipt) for event in desk.history() if isinstance(event, DeliveryNoted)]
+
+
+def test_a_providers_request_tells_what_is_known_of_each_participant_so_far(case):
+    put(case, chase(channels=(Channel.TEXT,)))
+    listed = {"case": "case-1", "ref": "DUR-22-case-1", "item": "i1"}
+    with case.app.store.begin() as unit:
+        (row,) = unit.lease("people", 50, "w", timedelta(minutes=1))
+        (told,) = with_what_is_known(unit, [replace(row, items=(listed, {"line": "other"}))], unit.now())
+        unread = replace(row, items=({**listed, "case": "nobody"},))
+        assert with_what_is_known(unit, [unread], unit.now()) == [unread]
+    known = {"attended": 0, "missed": 0, "unknown": 0, "done": False, "survey": False}
+    assert told.items == (listed | known, {"line": "other"})
 
 
 def tell(desk, channel, sent):
@@ -161,7 +173,9 @@ def test_over_the_weeks_budget_a_reminder_is_dropped_and_the_case_is_told(case):
 
 
 def test_over_the_weeks_budget_a_chase_waits_and_goes_when_the_week_has_room(case):
-    put(case, *[chase(rung=f"s{number}", kind="service") for number in range(3)], chase())
+    put(case, *[chase(rung=f"s{number}", kind="service") for number in range(3)])
+    case.sweep()
+    put(case, chase())
     deliver(case.app, "people")
     assert notices(case)[0].state == "ready"
     assert notices(case)[0].send_at == MONDAY_10 + timedelta(days=7)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import groupby
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -82,9 +83,17 @@ def told(memory: Memory) -> list[Any]:
     """The whole story: facts without their numbers and ids, and every message that went out, once each."""
     assert memory.app.readings is not None
     dossiers = memory.app.readings.dossiers("durham", limit=1000)
-    facts = {d.id: [(type(r.event).__name__, _what(r.event), r.occurred_at) for r in d.events] for d in dossiers}
+    facts = {
+        d.id: _settled([(type(r.event).__name__, _what(r.event), r.occurred_at) for r in d.events]) for d in dossiers
+    }
     notices = sorted((n.stream, n.purpose, n.rung, n.recipient, n.state) for d in dossiers for n in d.notices)
     return [facts, notices]
+
+
+def _settled(facts: list[tuple[str, str, datetime]]) -> list[tuple[str, str, datetime]]:
+    """Receipts that come one after the other at one moment, in any order: two channels owe each other none."""
+    runs = groupby(facts, key=lambda fact: fact[2] if fact[0] == "DeliveryNoted" else fact)
+    return [fact for _, run in runs for fact in sorted(run)]
 
 
 def _what(event: Any) -> str:

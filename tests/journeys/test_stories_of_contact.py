@@ -6,6 +6,7 @@ from itertools import pairwise
 from words import (
     ON_THE_WAY,
     SUPERVISOR,
+    Story,
     accepted,
     assessed,
     attends,
@@ -34,6 +35,7 @@ from caseflow.domain.words import (
     ItemKind,
     Origin,
     Role,
+    RungEnd,
     State,
 )
 
@@ -246,3 +248,35 @@ def test_calls_are_tasks_and_a_recorded_call_that_nobody_answered_changes_nothin
     told = story(referred, accepted, days_pass(0.2), says(c.RecordContact(ContactResult.NO_ANSWER)))
     assert any(task.kind == "call" for task in told.tasks.values())
     assert told.case.expectations["first_contact"].status == "open"
+
+
+# ── what a step did ─────────────────────────────────────────────────────────────────────────────
+def left_out(told: Story, expectation: str) -> list[str]:
+    """The tasks and messages of fired steps of this expectation that were not done, by their titles."""
+    found = []
+    for record in told.history:
+        if isinstance(record.event, ev.RungFired) and record.event.expectation == expectation:
+            acts = told.policy.ladder(expectation.partition(":")[0]).rung(record.event.rung).acts
+            found += [acts[number].message or acts[number].task for number in record.event.left_out or ()]
+    return found
+
+
+def test_a_step_remembers_what_it_left_out_so_that_its_story_tells_only_what_was_done():
+    told = story(*ON_THE_WAY, says(c.Withdraw()), days_pass(1))
+    assert left_out(told, "end_news") == ["officer_declined", "officer_declined", "oic_reconsider"]
+    assert told.sent("officer_ended")
+    assert not told.sent("officer_declined")
+
+
+def test_what_a_step_did_and_what_it_left_out_are_all_its_acts():
+    policy = scheme()
+    told = story(*ON_THE_WAY, books("s1"), misses("s1"), days_pass(30), channel=delivered)
+    for record in told.history:
+        fired = record.event
+        if not isinstance(fired, ev.RungFired) or fired.end is not RungEnd.FIRED:
+            continue
+        acts = policy.ladder(fired.expectation.partition(":")[0]).rung(fired.rung).acts
+        assert set(fired.left_out) <= {number for number, act in enumerate(acts) if act.only_if}
+        done = {act.message for number, act in enumerate(acts) if act.message and number not in fired.left_out}
+        sent = {s.purpose for _, s in told.sends if s.expectation == fired.expectation and s.rung == fired.rung}
+        assert sent <= done, "nothing goes out that the step left out"

@@ -216,4 +216,4 @@ def test_lists_are_written_line_by_line():
     )
     assert "\n- DUR-22-000417: first meeting held\n- DUR-22-000398: plan agreed\n" in digest.body
     request = preview("provider_return_request", "email", "en")
-    assert "\n- DUR-22-000398\n- DUR-22-000417\n" in request.body
+    assert "survey filled in\n- DUR-22-000417: nothing yet\n" in request.body

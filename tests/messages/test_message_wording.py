@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from caseflow.messages import phrases
 from caseflow.messages.catalogue import CATALOGUE
 from caseflow.messages.dates import LANGUAGES
 from caseflow.messages.render import preview, render
@@ -207,3 +208,20 @@ def test_mail_to_officers_and_providers_names_no_participant_and_no_offence(name
     assert len(words.subject) <= 78
     if "reference" in CATALOGUE[name].fields:
         assert re.search(r"(DUR|DYP)-22-000417", words.subject)
+
+
+@pytest.mark.parametrize(
+    ("known", "english", "welsh"),
+    [
+        ({}, "DUR-22-000417: nothing yet", "DUR-22-000417: dim eto"),
+        (
+            {"attended": 3, "missed": 1, "unknown": 2, "done": False, "survey": True},
+            "DUR-22-000417: sessions attended: 3, not attended: 1, we have not heard about: 2, survey filled in",
+            "DUR-22-000417: sesiynau a fynychwyd: 3, heb eu mynychu: 1, heb glywed am: 2, arolwg wedi'i lenwi",
+        ),
+        ({"attended": 5, "unknown": 1, "done": True}, "DUR-22-000417: sessions attended: 5, completed", "DUR-22-000417: sesiynau a fynychwyd: 5, cwblhawyd"),
+    ],
+)  # fmt: skip
+def test_a_providers_request_says_what_is_known_of_each_participant(known, english, welsh):
+    assert phrases.return_line({"ref": "DUR-22-000417", **known}, "en") == english
+    assert phrases.return_line({"ref": "DUR-22-000417", **known}, "cy") == welsh

@@ -31,7 +31,7 @@ def test_killed_workers_change_nothing_but_time(fresh_database, broker_url, tmp_
     settings = Deployment(
         environment="test", database_url=fresh_database(migrated=False), broker_url=broker_url, data_dir=tmp_path
     )
-    store = bootstrap.prepare(settings, virtual=True, start=season.begins(feed, policy))
+    store = bootstrap.prepare(settings, virtual=True, turns=True, start=season.begins(feed, policy))
     environment = {
         "CASEFLOW_DATABASE_URL": settings.database_url, "CASEFLOW_BROKER_URL": settings.broker_url,
         "CASEFLOW_DATA_DIR": str(tmp_path), "CASEFLOW_LOG_LEVEL": "WARNING",

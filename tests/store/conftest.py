@@ -48,7 +48,11 @@ def rest(store: AnyStore) -> Callable[[float], None]:
             store.pass_time(seconds)
             return
         with store.engine.begin() as connection:
-            for table, columns in (("notices", ("retry_at", "lease_until")), ("streams", ("retry_at",))):
+            for table, columns in (
+                ("notices", ("retry_at", "lease_until")),
+                ("streams", ("retry_at",)),
+                ("feeds", ("due_at", "first_failed_at")),
+            ):
                 moved = ", ".join(f"{name} = {name} - :seconds * interval '1 second'" for name in columns)
                 connection.execute(sa.text(f"UPDATE {table} SET {moved}"), {"seconds": seconds})
 

@@ -1,5 +1,6 @@
 """What every Store does, said once and tried on both: in dictionaries and in PostgreSQL."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -288,6 +289,14 @@ def test_tasks_are_closed_by_key_by_expectation_or_all(store, drop, left):
     assert tasks_of(store) == left
 
 
+@pytest.mark.parametrize("done_first", [True, False])
+def test_of_several_reasons_to_close_a_task_the_first_holds(store, done_first):
+    reasons = [DropTasks("she came", expectation="missed_session:s1", done=True), DropTasks("ended", every=True)]
+    settled_case(store, tasks=[a_task()])
+    save(store, step(replace(a_case(), seq=1), drops=reasons if done_first else reasons[::-1]))
+    assert tasks_of(store) == [("call", "done", "she came") if done_first else ("call", "dropped", "ended")]
+
+
 # ── commands ────────────────────────────────────────────────────────────────────────────────────
 def test_an_answer_is_remembered_under_the_command_id_of_its_scheme(store):
     answer = Answer("command-1", "case-1", 1)
@@ -347,6 +356,13 @@ def test_a_notice_comes_with_everything_it_takes_to_word_it(store):
     assert len(row.key) == 32
 
 
+def test_streams_can_be_read_as_they_stand_without_holding_them(store):
+    settled_case(store)
+    with store.begin() as unit:
+        found = unit.snapshots(SCHEME, ["case-1", "nobody"])
+    assert {name: stream.seq for name, stream in found.items()} == {"case-1": 1}
+
+
 def test_lanes_keep_participants_apart_from_officers(store):
     settled_case(store, sends=[send(), officer_send()])
     assert [row.send.purpose for row in lease(store, "others")] == ["officer_accepted"]
@@ -373,6 +389,39 @@ def test_a_notice_waits_for_its_time(store):
     assert store.next_due() == START + HOUR
     store.set_clock(START + HOUR)
     assert len(lease(store)) == 1
+
+
+def flood(store: AnyStore, scheme: str, count: int, **other) -> None:
+    """So many notices of one stream of this scheme, ready since the start."""
+    name = f"case-{scheme}"
+    sends = [send(name, cycle=number, **other) for number in range(count)]
+    save(store, step(a_case(name, scheme), reacted=True, sends=sends))
+
+
+def shares(store: AnyStore, limit: int) -> dict[str, int]:
+    with store.begin() as unit:
+        return dict(Counter(row.scheme for row in unit.lease("people", limit, "w1", MINUTE)))
+
+
+def test_one_schemes_flood_keeps_no_other_waiting(store):
+    flood(store, "durham", 30)
+    store.set_clock(START + HOUR)
+    flood(store, "dyfed-powys", 3)
+    assert shares(store, 10) == {"durham": 5, "dyfed-powys": 3}
+    assert shares(store, 10) == {"durham": 10}, "alone it has the whole lease"
+
+
+def test_a_scheme_whose_notices_all_wait_for_later_takes_no_share(store):
+    flood(store, "dyfed-powys", 3, not_before=START + DAY)
+    flood(store, "durham", 30)
+    assert shares(store, 10) == {"durham": 10}
+
+
+def test_a_lease_is_never_larger_than_asked_however_many_schemes_there_are(store):
+    for number in range(5):
+        flood(store, f"scheme-{number}", 2)
+    found = shares(store, 3)
+    assert sum(found.values()) == 3
 
 
 def test_a_leased_notice_is_nobody_elses_until_the_lease_runs_out(store, rest: Rest):
@@ -510,10 +559,10 @@ def test_a_call_that_died_is_unknown_for_a_chase_and_goes_again_for_an_officer(s
     for lane in ("people", "others"):
         call(store, lease(store, lane))
     with store.begin() as unit:
-        assert unit.recover(10) == []
+        assert unit.recover(10, {}) == []
     rest(61)
     with store.begin() as unit:
-        assert [row.send.kind for row in unit.recover(10)] == ["chase"]
+        assert [row.send.kind for row in unit.recover(10, {})] == ["chase"]
     assert lease(store, "people") == []
     (again,) = lease(store, "others")
     assert again.attempt == 2
@@ -625,6 +674,25 @@ def test_a_text_is_kept_once(store):
         unit.add_texts(SCHEME, [("t-1", None, "First."), ("t-1", None, "Second.")])
         unit.add_texts(SCHEME, [("t-1", None, "Third.")])
         assert unit.read_texts(SCHEME, ["t-1"])["t-1"][0] == "First."
+
+
+def test_a_text_is_sealed_with_a_key_that_goes_with_it(store):
+    with store.begin() as unit:
+        unit.upsert_people(SCHEME, [SAM])
+        unit.add_texts(SCHEME, [("t-1", "p-1", "She rang."), ("t-2", None, "She rang.")])
+        first = unit.seals(SCHEME, ["t-1", "t-2", "t-3"])
+        assert set(first) == {"t-1", "t-2"}
+        assert first["t-1"] != first["t-2"], "the same words under two keys: nobody can tell by looking"
+        unit.erase_people(SCHEME, ["p-1"])
+        assert unit.seals(SCHEME, ["t-1", "t-2"]) == {"t-1": "", "t-2": first["t-2"]}
+
+
+def test_a_fact_keeps_the_seal_of_its_text(store):
+    change = step(a_case())
+    sealed = replace(change.events[0], text_mac="ab" * 32)
+    save(store, replace(change, events=(sealed,)))
+    with store.begin() as unit:
+        assert unit.lock(SCHEME, ["case-1"])["case-1"].unreacted == (sealed,)
 
 
 def test_case_numbers_are_given_out_once_in_each_year_and_scheme(store):

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from caseflow.store.tables import metadata
 
-WITHOUT_SCHEME = {"clock", "marks"}
+WITHOUT_SCHEME = {"receipts", "tallies", "clock", "marks"}
 
 CATALOGUE = {
     "columns": """

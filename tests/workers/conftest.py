@@ -61,6 +61,11 @@ class Place:
         }
 
     @staticmethod
+    def eventually(condition: Callable[[], bool], what: str, within: float = 45.0) -> None:
+        """Wait until the condition holds."""
+        eventually(condition, what, within)
+
+    @staticmethod
     def reference(case: str) -> str:
         return f"DUR-22-{case[-12:]}"
 
@@ -112,18 +117,34 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(database_url: str, broker_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place_with(
+    database_url: str, broker_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Place]]:
+    """A function that makes this module's deployment, with more settings by name."""
+    made: list[tuple[PostgresStore, App]] = []
+
+    def make(**settings: object) -> Place:
+        folder = tmp_path_factory.mktemp("data")
+        urls = {"database_url": database_url, "broker_url": broker_url}
+        deployment = Deployment(environment="test", data_dir=folder, **urls, **settings)
+        store = prepare(deployment, virtual=True, start=MONDAY_10)
+        app = app_for(deployment, scheme="durham")
+        with store.begin() as unit:
+            unit.upsert_people("durham", PEOPLE)
+        made.append((store, app))
+        return Place(deployment, app, store, folder / "logs")
+
+    yield make
+    for store, app in made:
+        app.bell.close()
+        app.store.close()
+        store.close()
+
+
+@pytest.fixture(scope="module")
+def place(place_with: Callable[..., Place]) -> Place:
     """A deployment with the shipped schemes published, in virtual time."""
-    folder = tmp_path_factory.mktemp("data")
-    deployment = Deployment(environment="test", database_url=database_url, broker_url=broker_url, data_dir=folder)
-    store = prepare(deployment, virtual=True, start=MONDAY_10)
-    app = app_for(deployment, scheme="durham")
-    with store.begin() as unit:
-        unit.upsert_people("durham", PEOPLE)
-    yield Place(deployment, app, store, folder / "logs")
-    app.bell.close()
-    app.store.close()
-    store.close()
+    return place_with()
 
 
 @pytest.fixture(scope="module")

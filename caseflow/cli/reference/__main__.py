@@ -7,8 +7,10 @@ from pathlib import Path
 from caseflow.cli.output import say
 from caseflow.cli.reference.domain_pages import commands_page, events_page, journey_page, words_page
 from caseflow.cli.reference.messages_page import messages_page
+from caseflow.cli.reference.metrics_page import metrics_page
 from caseflow.cli.reference.policy_page import policy_page
 from caseflow.cli.reference.settings_page import settings_page
+from caseflow.cli.reference.webhooks_page import webhooks_page
 from caseflow.settings.paths import PACKAGE
 
 FOLDER = PACKAGE.parent / "docs" / "reference"
@@ -20,6 +22,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "messages.md": messages_page,
     "policy.md": policy_page,
+    "webhooks.md": webhooks_page,
+    "metrics.md": metrics_page,
 }
 
 

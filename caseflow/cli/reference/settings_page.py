@@ -47,7 +47,7 @@ def _allowed(field: FieldInfo) -> str:
         key: value for mark in field.metadata for key in ("ge", "le") if (value := getattr(mark, key, None)) is not None
     }
     if limits:
-        return f"{limits['ge']} to {limits['le']}"
+        return f"{limits['ge']} to {limits['le']}" if "le" in limits else f"{limits['ge']} or more"
     if "Path" in str(hint):
         return "a folder"
     return "an address" if "url" in str(field.alias or "") else "text"

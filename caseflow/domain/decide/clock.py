@@ -52,6 +52,9 @@ class CaseClimber(Climber):
         ladder = self.policy.ladder(self.expectation.ladder)
         return "a breach is being decided" if ladder.pauses_in_breach and self.case.breach is not None else ""
 
+    def unanswered(self) -> bool:
+        return bool(self.case.unread)
+
 
 def fire(case: Case, cmd: c.FireTimer, ctx: Context) -> Answer:
     """One rung, now: fired, skipped, lapsed or blocked. A stale alarm (closed, moved on, another cycle) is nothing."""
@@ -69,7 +72,7 @@ def _also(case: Case, found: Expectation, fired: ev.RungFired, ctx: Context) -> 
     if fired.end is not RungEnd.FIRED:
         return ()
     rung = ctx.policy.ladder(found.ladder).rung(fired.rung)
-    acts = {act.do for act in rung.acts}
+    acts = {act.do for number, act in enumerate(rung.acts) if number not in (fired.left_out or ())}
     done: tuple[ev.Event, ...] = ()
     if "lapse" in acts and case.breach is not None:
         done = (ev.BreachLapsed(),)

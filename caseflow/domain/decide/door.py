@@ -18,6 +18,8 @@ from caseflow.domain.words import (
     State,
 )
 
+CLOSED = frozenset({AddressStatus.BLOCKED, AddressStatus.SEIZED})
+
 
 def refer(cmd: c.Refer, ctx: Context) -> Answer:
     refused = refusal(cmd, ctx.policy, ctx.now)
@@ -164,6 +166,8 @@ def note_address(case: Case, cmd: c.NoteAddress, ctx: Context) -> Answer:
     known = case.contact.addresses.get(cmd.channel)
     if known is not None and known.address == cmd.address and known.status is cmd.status:
         return ()
+    if known is not None and known.address != cmd.address and cmd.status in CLOSED:
+        return ()  # an address they no longer use was closed: the one they use now stays
     return (ev.AddressNoted(cmd.channel, cmd.address, cmd.status),)
 
 

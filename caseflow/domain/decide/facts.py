@@ -16,6 +16,7 @@ from caseflow.domain.reading import all_done, rules_of, safe_hours
 from caseflow.domain.words import (
     RECEIPT_RANK,
     AddressStatus,
+    Channel,
     ContactResult,
     Receipt,
     Refused,
@@ -35,9 +36,14 @@ def contact(case: Case, cmd: c.RecordContact, ctx: Context) -> Answer:
 
 
 def answer(case: Case, cmd: c.NoteAnswer, ctx: Context) -> Answer:
-    got = ev.AnswerReceived(cmd.reads_as, cmd.channel, cmd.about, cmd.needs_reading, cmd.text)
-    blocked = block_text(case) if cmd.reads_as in {"stop", "wrong"} and cmd.channel == "text" else ()
-    return (got, *blocked)
+    """What they said; STOP and WRONG also close the number it came from, if that is still the case's number."""
+    got = ev.AnswerReceived(cmd.reads_as, cmd.channel, cmd.about, cmd.needs_reading, cmd.text, cmd.proposes)
+    if cmd.reads_as not in {"stop", "wrong"} or cmd.channel != "text":
+        return (got,)
+    known = case.contact.addresses.get(Channel.TEXT)
+    if cmd.address and (known is None or known.address != cmd.address):
+        return (got,)
+    return (got, *block_text(case))
 
 
 def read_answer(case: Case, cmd: c.ReadAnswer, ctx: Context) -> Answer:
@@ -45,18 +51,24 @@ def read_answer(case: Case, cmd: c.ReadAnswer, ctx: Context) -> Answer:
 
 
 def delivery(case: Case, cmd: c.NoteDelivery, ctx: Context) -> Answer:
-    """A receipt. Repeats and worse news after better are nothing; a dead number is blocked; the ladder counts on."""
+    """A receipt. Repeats and worse news after better are nothing; a dead number is blocked; the ladder counts on.
+
+    But a channel that says both delivered and failed for good proves nothing, in whichever order it says so.
+    """
     before = case.receipts.get(receipt_key(cmd.notice, cmd.channel))
-    if before is not None and RECEIPT_RANK[before] >= RECEIPT_RANK[cmd.receipt]:
+    lied = before is Receipt.DELIVERED and cmd.receipt is Receipt.PERMANENT
+    ended = cmd.last and before is not Receipt.DELIVERED
+    if before is not None and RECEIPT_RANK[before] >= RECEIPT_RANK[cmd.receipt] and not lied and not ended:
         return ()
     known = case.contact.addresses.get(cmd.channel)
     ours = known is not None and known.address == cmd.address
     reached = (
         cmd.receipt is Receipt.DELIVERED and known is not None and ours and known.status is AddressStatus.CONFIRMED
-    )
+        and before is not Receipt.PERMANENT
+    )  # fmt: skip
     noted = ev.DeliveryNoted(
         cmd.notice, cmd.purpose, cmd.channel, cmd.receipt, cmd.address, cmd.expectation, cmd.cycle, cmd.rung,
-        cmd.subject, reached,
+        cmd.subject, reached, cmd.last,
     )  # fmt: skip
     more: tuple[ev.Event, ...] = rebased(case.expectations, cmd, ctx, case)
     if cmd.receipt is Receipt.PERMANENT and known is not None and ours and known.status is not AddressStatus.BLOCKED:

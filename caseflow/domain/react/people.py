@@ -1,5 +1,6 @@
 """What people are told or asked because of a fact itself, outside any ladder: letters, tasks, digests, returns."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -7,16 +8,18 @@ from caseflow.domain import commands as c
 from caseflow.domain import digest, provider_return
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
-from caseflow.domain.effects import AddToDigest, DropTasks, Effect, OpenTask, Send, Tell, Void
+from caseflow.domain.effects import AddToDigest, DropTasks, Effect, OpenTask, Reroute, Send, Tell, Void
 from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import Policy
 from caseflow.domain.reading import reachable, safe_hours, usable_channels
 from caseflow.domain.stage import CaseStage
-from caseflow.domain.words import Actor, AddressStatus, Channel, Role
+from caseflow.domain.words import Actor, AddressStatus, Channel, Receipt, Role
 
 LETTER = (Channel.LETTER,)
 SERVICE = (Channel.TEXT, Channel.EMAIL, Channel.LETTER)
 SYSTEM = Actor("system", Role.SYSTEM)
+FAILED = frozenset({Receipt.TEMPORARY, Receipt.TECHNICAL, Receipt.PERMANENT})
+TO_PARTICIPANT = frozenset({"reminder", "chase", "decision", "service"})
 
 
 def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[Effect]:
@@ -86,7 +89,9 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             title = "New matter: for the panel, never a strike"
             return [_task(case, f"new_matter:{record.seq}", Role.SUPERVISOR, title, kind="decide")]
         case ev.AnswerReceived() as e:
-            return _answer(case, e, record)
+            return _answer(case, e, record, policy)
+        case ev.DeliveryNoted() as e if e.receipt in FAILED and KINDS.get(e.purpose) in TO_PARTICIPANT:
+            return _not_arrived(case, e)
         case ev.AnswerRead() as e:
             return [DropTasks("read", key=f"answer:{e.answer}", done=True)]
         case ev.AddressNoted() as e if e.status is AddressStatus.BLOCKED and reachable(case) and case.open:
@@ -166,16 +171,61 @@ def _ended(case: Case, record: ev.Recorded, e: ev.Ended, policy: Policy, now: da
     return _write(case, record, policy, now, purpose, LETTER)
 
 
-def _answer(case: Case, e: ev.AnswerReceived, record: ev.Recorded) -> list[Effect]:
-    if e.needs_reading:
-        title = "They have written: read it and answer"
-        return [_task(case, f"answer:{record.seq}", Role.NAVIGATOR, title)]
-    if e.reads_as in {"call", "cant"}:
+def _answer(case: Case, e: ev.AnswerReceived, record: ev.Recorded, policy: Policy) -> list[Effect]:
+    key = f"answer:{record.seq}"
+    today = policy.calendar.plus_working(record.occurred_at, 0)  # or the next working day
+    tasks: list[Effect] = []
+    if "urgent" in e.proposes:
+        tasks.append(_task(case, key, Role.NAVIGATOR, "They may be in danger: read what they wrote, act now", "flag"))
+        title = "A participant may be in danger: see that the answer was read and acted on"
+        tasks.append(_task(case, f"urgent:{record.seq}", Role.SUPERVISOR, title, "flag"))
+    elif e.needs_reading:
+        kind = "call" if e.reads_as == "call" else "task"
+        tasks.append(
+            replace(_task(case, key, Role.NAVIGATOR, _to_read(e), kind), due=today if kind == "call" else None)
+        )
+    elif e.reads_as in {"call", "cant"}:
         title = (
             "They asked for a call" if e.reads_as == "call" else "They cannot come: ring, hear why, find another time"
         )
-        return [_task(case, f"answer:{record.seq}", Role.NAVIGATOR, title, kind="call")]
-    return []
+        tasks.append(replace(_task(case, key, Role.NAVIGATOR, title, kind="call"), due=today))
+    elif slot := next((one for one in e.proposes if one.startswith("slot:")), None):
+        which = {"slot:1": "first", "slot:2": "second"}[slot]
+        tasks.append(_task(case, key, Role.NAVIGATOR, f"They chose the {which} of the times we offered: book it"))
+    if "welsh" in e.proposes and "cy" in policy.languages and case.contact.language != "cy":
+        title = "They wrote in Welsh: ask which language they want, and record it"
+        tasks.append(_task(case, "language", Role.NAVIGATOR, title))
+    return tasks
+
+
+def _not_arrived(case: Case, e: ev.DeliveryNoted) -> list[Effect]:
+    """By the next allowed channel, the post last; with none left a person finds another way."""
+    if case.dead:
+        return []
+    if not e.last:
+        still = case.expectations.get(e.expectation or "")
+        wanted = e.expectation is None or (still is not None and still.status == "open" and still.cycle == e.cycle)
+        return [Reroute(e.notice, e.channel, f"{e.channel.value}: {e.receipt.value}")] if wanted else []
+    known = case.contact.addresses.get(e.channel)
+    if case.open and e.receipt is Receipt.PERMANENT and known is not None and e.address and known.address == e.address:
+        return []  # the address is closed, and a task or the ladder for lost people follows from that
+    title = f"A message did not get to them ({e.purpose.replace('_', ' ')}): find another way with them"
+    return [_task(case, f"unsent:{e.notice}", Role.NAVIGATOR, title)]
+
+
+def _to_read(e: ev.AnswerReceived) -> str:
+    """What the reader of an answer should look for. A suggestion only: the words themselves are behind the fact."""
+    reasons = [one.partition(":")[2] for one in e.proposes if one.startswith("absence:")]
+    if e.reads_as == "doubt":
+        return "This may be somebody else: read it, find out whose number it is, say nothing of the person meanwhile"
+    if e.reads_as == "call":
+        return "They asked for a call and wrote more: read it, then ring"
+    if reasons:
+        also = " or ".join(reasons)
+        return f"They have written, perhaps why they cannot come ({also}): read it, excuse them if so, answer"
+    if "time" in e.proposes:
+        return "They have written, perhaps when they are free: read it, book it, answer"
+    return "They have written: read it and answer"
 
 
 # ── officers: one digest a period, never a message per event ────────────────────────────────────

@@ -4,6 +4,16 @@
 `unknown` means nobody can tell, and whoever asked decides what to do (see `Message.unclear`).
 """
 
+import time
+from datetime import timedelta
+
 from caseflow.engine.ports import Outgoing, Sent
 
-__all__ = ["Outgoing", "Sent"]
+__all__ = ["Outgoing", "Sent", "too_late"]
+
+
+def too_late(message: Outgoing) -> Sent | None:
+    """Asked just before the words leave: whether this process was held up so long that another may be sending them."""
+    if message.good_until and time.monotonic() > message.good_until:
+        return Sent("failed", "held up for too long: it is somebody else's to send", again_in=timedelta(0))
+    return None

@@ -10,7 +10,7 @@ import smtplib
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from caseflow.messages.senders import Outgoing, Sent
+from caseflow.messages.senders import Outgoing, Sent, too_late
 from caseflow.messages.senders.mail import compose
 
 _LEADING_DOT: Final = re.compile(rb"(?m)^\.")
@@ -98,6 +98,8 @@ class SmtpSender:
             lambda: server.rcpt(recipient),
             lambda: server.docmd("DATA"),
         )
+        if late := too_late(message):
+            return late
         try:
             for step in steps:
                 code, words = step()
