@@ -33,8 +33,8 @@ from caseflow.embedded import Servers  # noqa: E402
 from caseflow.engine.audit import audit  # noqa: E402
 from caseflow.settings.deployment import Deployment  # noqa: E402
 from tests.workers.conftest import MONDAY_10, PEOPLE, Place, eventually  # noqa: E402
+from workers.run import CREW  # noqa: E402
 
-CREW = ("react", "fire", "people", "others", "beat")
 PATIENCE = 180.0
 """Seconds to wait for anything; far more than is needed on a machine that is not in a hurry."""
 
