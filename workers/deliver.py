@@ -18,10 +18,10 @@ def _at_once() -> int:
 @shared_task(name="deliver.people")
 def deliver_to_people(limit: int | None = None) -> dict[str, int]:
     """Send what is ready for participants, `limit` notices a lease."""
-    return drain(lambda app: deliver(app, "people", limit or _at_once()), hands=HANDS)
+    return drain("deliver.people", lambda app: deliver(app, "people", limit or _at_once()), hands=HANDS)
 
 
 @shared_task(name="deliver.others")
 def deliver_to_others(limit: int | None = None) -> dict[str, int]:
     """Send what is ready for officers, providers and staff; and look again at receipts that found no notice."""
-    return drain(match_receipts, lambda app: deliver(app, "others", limit or _at_once()), hands=HANDS)
+    return drain("deliver.others", match_receipts, lambda app: deliver(app, "others", limit or _at_once()), hands=HANDS)

@@ -7,6 +7,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -15,7 +16,7 @@ from celery.signals import worker_process_init, worker_process_shutdown
 from caseflow.bootstrap import app_for
 from caseflow.engine.app import App, Counts
 from caseflow.engine.hands import side_by_side
-from caseflow.engine.ports import Unavailable
+from caseflow.engine.ports import Bell, Unavailable
 from caseflow.settings.deployment import deployment
 from caseflow.store.postgres import PostgresStore
 from workers import health
@@ -41,21 +42,21 @@ def current_store() -> PostgresStore:
     return store
 
 
-def drain(*verbs: Verb, hands: int = 1) -> dict[str, int]:
+def drain(lane: str, *verbs: Verb, hands: int = 1) -> dict[str, int]:
     """Each verb in turn, again until a whole round moves nothing or the budget is spent; by so many hands at once.
 
-    Where the database is played in turns, whoever's turn is next is rung. With the database away there is nothing to do
-    but say so: beat asks again.
+    Where the database is played in turns, whoever's turn is next is rung, and nobody else. With the database away there
+    is nothing to do but say so: beat asks again.
     """
     total = Counts()
     try:
-        app = current_app()
-        total = side_by_side(lambda: _drained(app, verbs), 1 if current_store().turns else hands)
+        app, store = current_app(), current_store()
+        if store.turns:
+            total = _in_turns(replace(app, bell=_Quiet(app.bell)), verbs, lane)
+        else:
+            total = side_by_side(lambda: _drained(app, verbs), hands)
         health.sign()
         _keep(total)
-        if total.moved and current_store().turns:
-            for lane in current_store().next_lanes():
-                app.bell.ring(lane)
     except Unavailable as away:
         log.warning("database: %s; the next beat tries again", away)
     return total.counts()
@@ -64,12 +65,44 @@ def drain(*verbs: Verb, hands: int = 1) -> dict[str, int]:
 def _drained(app: App, verbs: Sequence[Verb]) -> Counts:
     total, end = Counts(), time.monotonic() + BUDGET
     while True:
-        round_ = Counts()
-        for verb in verbs:
-            round_ += verb(app)
+        round_ = _round(app, verbs)
         total += round_
         if not round_.moved or time.monotonic() > end:
             return total
+
+
+def _in_turns(app: App, verbs: Sequence[Verb], lane: str) -> Counts:
+    """Rounds while the turn is this lane's; then the lanes whose turn it has become are rung, once each."""
+    total, end = Counts(), time.monotonic() + BUDGET
+    while True:
+        round_ = _round(app, verbs)
+        total += round_
+        if not round_.moved:
+            return total
+        turn = current_store().next_lanes()
+        for other in turn:
+            if other != lane:
+                current_app().bell.ring(other)
+        if lane not in turn or time.monotonic() > end:
+            return total
+
+
+def _round(app: App, verbs: Sequence[Verb]) -> Counts:
+    round_ = Counts()
+    for verb in verbs:
+        round_ += verb(app)
+    return round_
+
+
+class _Quiet:
+    """In turns a verb's own rings would wake lanes before their turn. Webhooks alone know no turns."""
+
+    def __init__(self, bell: Bell) -> None:
+        self._bell = bell
+
+    def ring(self, lane: str) -> None:
+        if lane == "publish":
+            self._bell.ring(lane)
 
 
 def _keep(total: Counts) -> None:

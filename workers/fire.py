@@ -9,4 +9,4 @@ from workers.drain import drain
 @shared_task(name="fire")
 def fire(limit: int | None = None) -> dict[str, int]:
     """Fire what is due until nothing is, `limit` streams a transaction."""
-    return drain(lambda app: fire_timers(app, limit))
+    return drain("fire", lambda app: fire_timers(app, limit))

@@ -10,4 +10,4 @@ from workers.drain import drain
 @shared_task(name="publish")
 def publish(limit: int = BATCH) -> dict[str, int]:
     """Post what is due, `limit` cases of each receiver a lease."""
-    return drain(lambda app: post(app, limit))
+    return drain("publish", lambda app: post(app, limit))

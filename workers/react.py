@@ -12,6 +12,7 @@ from workers.drain import drain
 def react(limit: int | None = None) -> dict[str, int]:
     """Match, absorb and react until nothing is left, `limit` streams a transaction."""
     return drain(
+        "react",
         lambda app: match_inbound(app, limit),
         lambda app: absorb(app, limit),
         lambda app: react_events(app, limit),

@@ -17,7 +17,7 @@ from caseflow.store.postgres import PostgresStore
 
 LOOK = 0.01
 """Seconds between two looks whether everything is done. Looking costs the database as much as a small batch of work."""
-MOSTLY = 0.7
+MOSTLY = 0.2
 """The first look comes after this share of the time it usually takes."""
 RING_AGAIN = 0.5
 PATIENCE = 600.0

@@ -112,5 +112,5 @@ def test_a_worker_signs_while_it_reaches_its_database_and_not_when_it_does_not(p
     monkeypatch.setenv("CASEFLOW_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/nothing")
     health.begin("others")
     current_app.cache_clear()
-    assert drain()["claimed"] == 0
+    assert drain("react")["claimed"] == 0
     assert health.trouble("others")
