@@ -166,6 +166,7 @@ def app_for(deployment: Deployment, *, scheme: str = "", bell: Bell | None = Non
         scheme=scheme,
         batch=deployment.batch,
         hold_for=_hold(deployment),
+        retry_pause=timedelta(seconds=deployment.retry_pause),
         readings=PostgresReadings(store.engine),
         poster=poster,
         refresh=partial(load_published, store, config),

@@ -24,6 +24,8 @@ USER = DATABASE = "caseflow"
 ATTEMPTS = 8
 ORDERLY = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0))
 """Fast shutdown (roll back, checkpoint, leave), then immediate; each with the seconds it gets."""
+CRASH = ((signal.SIGQUIT, 10.0),)
+"""No roll back and no checkpoint: the next start recovers from the log."""
 
 SETTINGS = {
     "listen_addresses": HOST,
@@ -64,13 +66,16 @@ class Postgres:
         password = self._password_file.read_text(encoding="utf-8").strip()
         return f"postgresql+psycopg://{USER}:{password}@{HOST}:{self._port}/{DATABASE}"
 
-    def start(self) -> None:
-        """Make the cluster if there is none, clear what a crash left, start, await an answer. Raises StartFailed."""
+    def start(self, port: int = 0) -> None:
+        """Make the cluster if there is none, clear what a crash left, start, await an answer. Raises StartFailed.
+
+        On `port`, for those who know it from before; else on one that is free.
+        """
         if not (self._data / "PG_VERSION").is_file():
             self._create()
         self._clear_after_crash()
         for attempt in range(ATTEMPTS):
-            self._port = free_port()
+            self._port = port or free_port()
             self.process = launch(self._command(), self._account, self._log)
             try:
                 await_ready("PostgreSQL", self.process, self._is_ready, self._log)
@@ -85,6 +90,13 @@ class Postgres:
         if self.process is not None:
             stop(self.process, *ORDERLY)
             self.process = None
+
+    def restart(self, *, crash: bool = False) -> None:
+        """Stop it (`crash`: at once, without a word to anybody, to recover on the start) and start it at the same port."""
+        if self.process is not None:
+            stop(self.process, *(CRASH if crash else ORDERLY))
+            self.process = None
+        self.start(self._port)
 
     def _command(self) -> list[str]:
         settings = {**SETTINGS, "port": str(self._port), **(FAST if self._fast else {})}

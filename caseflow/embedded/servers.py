@@ -138,6 +138,13 @@ class Servers:
         valkey.start()
         self._watch("valkey", signal.SIGTERM)
 
+    def restart_database(self, *, crash: bool = False) -> None:
+        """Stop the database, orderly or as a crash would, and start it at the same address; for tests."""
+        postgres = self._running_postgres()
+        self._forget("postgres")
+        postgres.restart(crash=crash)
+        self._watch("postgres", signal.SIGINT)
+
     def _running_postgres(self) -> Postgres:
         if self._postgres is None:
             raise EmbeddedError(f"The embedded database of {self.data_dir} is not running: call start() first.")

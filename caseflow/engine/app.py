@@ -19,7 +19,8 @@ class App:
     """What the verbs work with. `scheme` is the one the doors speak for; workers serve every scheme of the store.
 
     `hold_for` is how long (real time) a lease on notices lasts: longer than the senders' slowest batch, or another worker
-    would take the rest of it; no longer, because that is how long a killed worker's notices wait.
+    would take the rest of it; no longer, because that is how long a killed worker's notices wait. `retry_pause` (real
+    time) is how long a message rests after its first failure; each later rest is twice as long, up to an hour.
     `poster` is there where a records system listens. `ids` makes a new unique id on each call; `batch` is the most
     streams one transaction takes. `refresh` makes the store read its policies again, for a version published since this
     process began.
@@ -33,6 +34,7 @@ class App:
     scheme: str = ""
     batch: int = 500
     hold_for: timedelta = timedelta(minutes=3)
+    retry_pause: timedelta = timedelta(seconds=30)
     readings: Readings | None = None
     poster: Poster | None = None
     refresh: Callable[[], None] = lambda: None

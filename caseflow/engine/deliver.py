@@ -57,7 +57,14 @@ def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
     results = _sent(app, [replace(one, outgoing=replace(one.outgoing, good_until=good_until)) for one in calls])
     finders = _finders(app)
     outcomes = [
-        settled_as(one.row, sent, _next(app, one.row, people), now, look_after=_look_after(finders, one.row.channel))
+        settled_as(
+            one.row,
+            sent,
+            _next(app, one.row, people),
+            now,
+            look_after=_look_after(finders, one.row.channel),
+            first=app.retry_pause,
+        )
         for one, sent in zip(calls, results, strict=True)
     ]
     if outcomes:

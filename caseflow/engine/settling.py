@@ -17,11 +17,18 @@ MAX_TRIES = 8
 
 
 def settled_as(
-    row: NoticeRow, sent: Sent, next_channel: Channel | None, now: datetime, *, look_after: timedelta | None = None
+    row: NoticeRow,
+    sent: Sent,
+    next_channel: Channel | None,
+    now: datetime,
+    *,
+    look_after: timedelta | None = None,
+    first: timedelta = FIRST_PAUSE,
 ) -> Settled:
     """What the channel's answer makes of the notice: sent, tried again, passed on, given up, unclear.
 
-    `look_after` is given where the channel can be asked about an unclear message, and how long from now.
+    `look_after` is given where the channel can be asked about an unclear message, and how long from now; `first` is the
+    pause before the second attempt.
     """
     if sent.again_in is not None:
         return Settled(row.id, row.attempt, "failed", sent.detail, retry_in=sent.again_in, counted=False)
@@ -32,12 +39,12 @@ def settled_as(
         if look_after is not None and row.attempt < MAX_TRIES:
             return Settled(row.id, row.attempt, "unknown", sent.detail, sent.provider_ref, retry_in=look_after)
         if row.send.kind in AT_LEAST_ONCE and row.attempt < MAX_TRIES:
-            return Settled(row.id, row.attempt, "unknown", sent.detail, retry_in=pause(row))
+            return Settled(row.id, row.attempt, "unknown", sent.detail, retry_in=pause(row, first))
         return Settled(
             row.id, row.attempt, "unknown", sent.detail, sent.provider_ref, tell=_tell(row, Receipt.UNKNOWN, now)
         )
     if not sent.permanent and row.attempt < MAX_TRIES:
-        return Settled(row.id, row.attempt, "failed", sent.detail, retry_in=pause(row))
+        return Settled(row.id, row.attempt, "failed", sent.detail, retry_in=pause(row, first))
     receipt = Receipt.PERMANENT if sent.permanent else Receipt.TECHNICAL
     last = next_channel is None
     tell = _tell(row, receipt, now, last=last) if _listens(row) or last else None
@@ -65,13 +72,13 @@ def unclear(row: NoticeRow, now: datetime) -> tuple[str, Asked]:
     return row.scheme, _tell(row, Receipt.UNKNOWN, now)
 
 
-def pause(row: NoticeRow) -> timedelta:
-    """Real time to the next attempt: 30 s, doubling up to an hour, spread by ±20 % so that failures do not go in step.
+def pause(row: NoticeRow, first: timedelta = FIRST_PAUSE) -> timedelta:
+    """Real time to the next attempt: `first`, doubling up to an hour, spread by ±20 % so that failures do not go in step.
 
     The spread is drawn from the notice's key and attempt, so that the same history gives the same pause.
     """
     draw = int.from_bytes(hashlib.sha256(f"{row.key}:{row.attempt}".encode()).digest()[:4]) / 0xFFFFFFFF
-    seconds = min(FIRST_PAUSE.total_seconds() * 2.0 ** max(0, row.attempt - 1), LONGEST_PAUSE.total_seconds())
+    seconds = min(first.total_seconds() * 2.0 ** max(0, row.attempt - 1), LONGEST_PAUSE.total_seconds())
     return timedelta(seconds=seconds * (0.8 + 0.4 * draw))
 
 

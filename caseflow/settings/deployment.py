@@ -71,6 +71,8 @@ class Deployment(BaseSettings):
     """Cases a worker claims at once. More is faster; a person's act on one of them waits that much longer."""
     lease: Annotated[float | None, BeforeValidator(_empty_is_unset)] = Field(default=None, ge=1.0)
     """Seconds a worker holds messages it is sending; not set: as long as the senders may need for a batch."""
+    retry_pause: float = Field(default=30.0, ge=0.1, le=3600.0)
+    """Seconds a message rests after its first failure; each later rest is twice as long, up to an hour."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     sender: Literal["folder", "smtp", "notify"] = "folder"

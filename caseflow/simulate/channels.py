@@ -13,9 +13,9 @@ def carry(world: World, line: PostedLine) -> None:
     case = world.files.get(line.stream)
     if case is None or line.to != Role.PARTICIPANT.value:
         return
-    receipt = _receipt(world, case, line)
+    receipt = world.told(line) if world.told else _receipt(world, case, line)
     world.tally.receipts[f"{line.channel}/{receipt.value if receipt else 'none'}"] += 1
-    if receipt is not None:
+    if receipt is not None and not world.told:
         world.ask(case.id, _note(line, receipt), SYSTEM, origin=Origin.CHANNEL)
     if receipt is Receipt.DELIVERED or (receipt is None and line.channel != Channel.TEXT.value):
         read(world, case, line)

@@ -6,15 +6,17 @@ Between acts the engine runs by itself; people see only screens and messages, an
 
 import heapq
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from caseflow.domain.case import Case
 from caseflow.domain.commands import Asked, Command, FinishTask
 from caseflow.domain.policy import Policy
-from caseflow.domain.words import Actor, Channel, Origin, Role
+from caseflow.domain.words import Actor, Channel, Origin, Receipt, Role
 from caseflow.engine.handle import handle
 from caseflow.engine.ports import PersonIn
+from caseflow.engine.readings import PostedLine
 from caseflow.settings.roster import Roster
 from caseflow.simulate.draws import Draws
 from caseflow.simulate.hours import HOUR, Hours
@@ -51,6 +53,7 @@ class World:
         self.feed = feed
         self._due: datetime | None = None
         self.machinery = machinery
+        self.told: Callable[[PostedLine], Receipt | None] | None = None  # where the channels send receipts themselves
         self.screens = Screens(machinery.app)
         self.play = play
         self.policy = policy

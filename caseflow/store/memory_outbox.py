@@ -54,10 +54,19 @@ class MemoryOutbox:
     def _reroute(self, scheme: str, one: Reroute) -> None:
         number = self.tables.notice_keys.get((scheme, one.notice))
         row = self.tables.notices[number] if number is not None else None
-        if row is not None and row.state == "sent" and row.channel is one.channel:
-            self.tables.notices[row.id] = replace(
-                row, state="ready", tried=(*row.tried, one.channel), send_at=self._now, sent_at=None, reason=one.reason
+        if row is None or not row.attempts or row.state not in {"sent", "calling", "leased", "ready"}:
+            return
+        if row.channel is not one.channel or one.channel in row.tried:
+            return
+        attempt = self.tables.attempts.get((row.id, row.attempts))
+        if attempt is not None and attempt.state == "calling":
+            self.tables.attempts[row.id, row.attempts] = replace(
+                attempt, state="failed", detail=one.reason, ended_at=self._now
             )
+        self.tables.notices[row.id] = replace(
+            row, state="ready", tried=(*row.tried, one.channel), send_at=self._now, sent_at=None, reason=one.reason,
+            lease_by=None, lease_until=0.0, retry_at=0.0,
+        )  # fmt: skip
 
     def _void(self, key: StreamKey, void: Void) -> None:
         for number in self.tables.of_stream.get(key, ()):

@@ -57,16 +57,22 @@ VOID = sa.text(f"""
       FROM unsent WHERE n.id = unsent.id""")
 
 _reroute = Rows(scheme="text", stream="text", key="text", channel="text", reason="text")
-# Only what went, and went last by this channel: a notice that goes on by another already is left alone. It never arrived,
-# so it is no part of what was sent to the person this week.
+# Only what went last by this channel, be it that its worker has not heard the answer yet (a receipt may be faster, and
+# the worker's settlement then finds nothing to settle): a notice that goes on by another already is left alone. It never
+# arrived, so it is no part of what was sent to the person this week.
 REROUTE = sa.text(f"""
     WITH lost AS MATERIALIZED (
-        SELECT n.id, d.channel, d.reason FROM {_reroute.source}
+        SELECT n.id, n.scheme_id, n.attempts, d.channel, d.reason FROM {_reroute.source}
           JOIN notices n ON n.scheme_id = d.scheme AND n.stream_id = d.stream AND n.key = d.key
-         WHERE n.state = 'sent' AND n.channel = d.channel
-         ORDER BY n.id FOR NO KEY UPDATE OF n)
+         WHERE n.state IN ('sent', 'calling', 'leased', 'ready') AND n.attempts > 0
+           AND n.channel = d.channel AND d.channel <> ALL(n.tried)
+         ORDER BY n.id FOR NO KEY UPDATE OF n),
+    ended AS (
+        UPDATE attempts a SET state = 'failed', detail = lost.reason, ended_at = CAST(:now AS timestamptz)
+          FROM lost WHERE a.notice_id = lost.id AND a.scheme_id = lost.scheme_id AND a.no = lost.attempts
+                      AND a.state = 'calling')
     UPDATE notices n SET state = 'ready', tried = array_append(n.tried, lost.channel), send_at = :now, sent_at = NULL,
-           reason = lost.reason
+           lease_by = NULL, lease_until = NULL, retry_at = NULL, reason = lost.reason
       FROM lost WHERE n.id = lost.id""")
 
 _item = Rows(

@@ -5,30 +5,34 @@ What hits when is drawn from hash(seed, step); how long a worker had been at it 
 """
 
 import contextlib
-import json
 import os
 import signal
-import statistics
+import subprocess
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psutil
 import psycopg
 import redis
-from standins.notify import KEY, Fate, StandIn
+from chaos.people import populate
+from chaos.post import Occasion, PostOffice, grumbling, lying, occasion
+from chaos.report import Report
+from chaos.twins import History, calm, compare, history, play
+from standins.doors import serving
+from standins.notify import KEY, StandIn
+from standins.smtp import MailServer
 
 from caseflow import bootstrap
-from caseflow.domain.events import DeliveryNoted, Event
+from caseflow.api.doors import make_app
 from caseflow.embedded import Servers
 from caseflow.engine.app import App
 from caseflow.engine.audit import audit
-from caseflow.engine.readings import NoticeLine, Readings
+from caseflow.engine.ports import AT_LEAST_ONCE, Unavailable
 from caseflow.settings.deployment import Deployment
 from caseflow.settings.paths import config_dir
 from caseflow.settings.scheme import load_schemes
@@ -36,82 +40,52 @@ from caseflow.simulate import season
 from caseflow.simulate.crewed import Crewed
 from caseflow.simulate.demo import REFERRALS
 from caseflow.simulate.draws import Draws
-from caseflow.simulate.machinery import InProcess
-from caseflow.simulate.world import World
-from caseflow.store import codec
+from caseflow.store.postgres import PostgresStore
 from workers.launch import Crew
 
 LANES = ("react", "fire", "people", "others")
-CREWS = 3
+SENDING = ("people", "others")
+TOKEN = "a-token-of-the-storm-and-of-nothing-else"
 LEASE = 4.0
 """Seconds a killed worker's messages wait in the storm; a setting (CASEFLOW_LEASE), not a weaker default."""
 LOOK_AFTER = 0.5
 STOPPED = LEASE + 3.0
 """Seconds a worker is frozen: longer than its lease, so that it wakes as one whose work others have done."""
 
-History = dict[str, tuple[list[str], list[str]]]
-"""Per stream: its facts in words, in order, and its notices with their ends."""
-
-
-@dataclass
-class Report:
-    """What fell, and what came of it. `recovery` is from the fault to the next rest, in seconds."""
-
-    seed: int
-    cases: int
-    days: int
-    steps: int = 0
-    faults: Counter[str] = field(default_factory=Counter)
-    lies: Counter[str] = field(default_factory=Counter)
-    recovery: list[float] = field(default_factory=list)
-    restarts: int = 0
-    sent: int = 0
-    twice: dict[str, int] = field(default_factory=dict)
-    violations: list[str] = field(default_factory=list)
-    differences: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-
-    @property
-    def well(self) -> bool:
-        return not (self.twice or self.violations or self.differences)
-
-    def as_dict(self) -> dict[str, Any]:
-        """One JSON object."""
-        worst = {"median": statistics.median(self.recovery), "max": max(self.recovery)} if self.recovery else {}
-        return asdict(self) | {"recovery": worst, "well": self.well}
-
-    def lines(self) -> list[str]:
-        """For a person."""
-        seconds = self.as_dict()["recovery"]
-        return [
-            f"{self.cases} cases, {self.days} days, seed {self.seed}: {self.steps} steps in {self.seconds:.0f} s",
-            f"Faults        {sum(self.faults.values())}: "
-            + ", ".join(f"{n} {kind}" for kind, n in sorted(self.faults.items())),
-            f"Channel       {self.sent} messages taken; it lied: "
-            + (", ".join(f"{n} {k}" for k, n in sorted(self.lies.items())) or "never"),
-            f"Workers       {self.restarts} started again",
-            *([f"To rest again median {seconds['median']:.1f} s, at most {seconds['max']:.1f} s"] if seconds else []),
-            f"Twice         {len(self.twice)} messages"
-            + "".join(f"\n  {key}: {n} times" for key, n in self.twice.items()),
-            f"Audit         {len(self.violations)} violations" + "".join(f"\n  {one}" for one in self.violations[:5]),
-            f"Differences   {len(self.differences)} streams" + "".join(f"\n{one}" for one in self.differences[:2]),
-        ]
-
 
 class Stormy(Crewed):
-    """The machinery with a fault at some of its steps, and Notify's stand-in as the post."""
+    """The machinery with a fault at some of its steps, and stand-ins of Notify and of a mail server as the post."""
 
-    def __init__(self, app: App, store: Any, notify: StandIn, storm: "Storm") -> None:
+    def __init__(
+        self, app: App, store: PostgresStore, notify: StandIn, mail: MailServer, office: PostOffice, storm: "Storm"
+    ) -> None:
         super().__init__(app, store, Path())
-        self._notify, self._storm, self._read = notify, storm, 0
+        self._notify, self._mail, self._office, self._storm = notify, mail, office, storm
+        self._read = self._mails_read = 0
 
     def settle(self) -> None:
+        """Nothing to do, nothing on its way to our door, and still nothing to do; a database that is away is waited for."""
         with self._storm.falling():
-            super().settle()
+            self._rest()
+        if self._storm.report.steps % 7 == 0:
+            self._office.repeat()
+            self._rest()
+
+    def _rest(self) -> None:
+        while True:
+            try:
+                super().settle()
+                if self._office.idle and self._store.quiescent():
+                    return
+            except Unavailable:
+                threading.Event().wait(0.05)
 
     def post(self) -> list[str]:
-        new = sorted({one.reference for one in self._notify.taken[self._read :]} - self._seen)
-        self._read = len(self._notify.taken)
+        taken = [one.reference for one in self._notify.taken[self._read :]]
+        mails = [one.key for one in self._mail.mails[self._mails_read :]]
+        self._read += len(taken)
+        self._mails_read += len(mails)
+        new = sorted({*taken, *mails} - self._seen)
         self._seen.update(new)
         return new
 
@@ -132,6 +106,8 @@ class Storm:
             "broker frozen": self._freeze_broker,
             "connections cut": self._cut,
             "hints doubled": self._double,
+            "database restarted": lambda _: self._servers.restart_database(),
+            "database crashed": lambda _: self._servers.restart_database(crash=True),
         }
 
     @contextlib.contextmanager
@@ -215,162 +191,137 @@ def _thaw(pid: int) -> None:
         os.kill(pid, signal.SIGCONT)
 
 
-def lying(seed: int, report: Report) -> Callable[[str, str, int], Fate]:
-    """A channel that loses answers, breaks and dawdles, each message by its own lot and at most twice."""
-    draws = Draws(seed)
-
-    def fate(kind: str, reference: str, times: int) -> Fate:
-        lot = draws.share(reference, f"try:{times}") if times < 3 else 1.0
-        for bound, name, what in (
-            (0.02, "took it and said nothing", Fate(answers=False)),
-            (0.04, "500", Fate(500)),
-            (0.05, "closed the line", Fate(500, answers=False)),
-            (0.08, "dawdled", Fate(wait=0.2)),
-        ):
-            if lot < bound:
-                report.lies[name] += 1
-                return what
-        return Fate()
-
-    return fate
-
-
-def calm(seed: int, cases: int, days: int) -> History:
-    """The same season in this process, where nothing fails."""
-    policies = dict(load_schemes(config_dir()))
-    feed = season.read_file(config_dir() / REFERRALS, policies, cases)
-    policy = season.newest(policies, feed.scheme)
-    memory = bootstrap.memory_app(policies, at=season.begins(feed, policy), scheme=feed.scheme)
-    _play(InProcess(memory.app, memory.store, memory.senders.values()), feed, policy, seed, days)
-    assert memory.app.readings is not None
-    return history(memory.app.readings, feed.scheme)
-
-
-def _play(machinery: Any, feed: season.Referrals, policy: Any, seed: int, days: int) -> World:
-    roster = bootstrap.rosters(config_dir())[feed.scheme]
-    world = season.world_of(machinery, feed, policy=policy, roster=roster, seed=seed)
-    for _ in season.days_of(world, days):
-        pass
-    return world
-
-
 def weather(
     folder: Path, *, seed: int, cases: int, days: int, share: float, tamper: Callable[[str], None] | None = None
 ) -> Report:
-    """Play the calm twin, then the storm, and compare. `tamper` gets the database's address before the comparison."""
-    began = time.monotonic()
+    """Play the storm, then its calm twin, and compare. `tamper` gets the database's address before the comparison."""
     report = Report(seed, cases, days)
-    expected = calm(seed, cases, days)
+    referrals = populate(config_dir() / REFERRALS, folder / "referrals.csv", cases)
+    found, unclear = _storm(folder, referrals, report, share, tamper)
+    began = time.monotonic()
+    expected = calm(referrals, seed=seed, cases=cases, days=days, unclear=unclear)
+    report.calm_seconds = time.monotonic() - began
+    report.differences = compare(expected, found)
+    return report
+
+
+def _storm(
+    folder: Path, referrals: Path, report: Report, share: float, tamper: Callable[[str], None] | None
+) -> tuple[History, Counter[Occasion]]:
+    """The history of the season in the storm, and the mails whose end nobody knows."""
+    began = time.monotonic()
     policies = dict(load_schemes(config_dir()))
-    feed = season.read_file(config_dir() / REFERRALS, policies, cases)
+    feed = season.read_file(referrals, policies, report.cases)
     policy = season.newest(policies, feed.scheme)
+    draws = Draws(report.seed)
     with contextlib.ExitStack() as stack:
         servers = stack.enter_context(Servers(folder / "servers", "test", fast=True))
-        notify = stack.enter_context(StandIn(fate=lying(seed, report)))
+        office = stack.enter_context(PostOffice(draws, report.lies))
+        notify = stack.enter_context(
+            StandIn(fate=lying(draws, report.lies), on_taken=office.taken, token=TOKEN, callback="set below")
+        )
+        mail = stack.enter_context(MailServer(fate=grumbling(draws, report.lies)))
         settings = Deployment(
             environment="test", database_url=servers.database_url, broker_url=servers.broker_url, data_dir=folder,
-            sender="notify", notify_key=KEY, notify_url=notify.url, notify_template_text="t", notify_template_email="t",
-            notify_template_letter="t", notify_look_after=LOOK_AFTER, lease=LEASE,
+            sender="notify", sender_email="smtp", smtp_host="127.0.0.1", smtp_port=mail.port, smtp_from="scheme@example.org",
+            notify_key=KEY, notify_url=notify.url, notify_template_text="t", notify_template_letter="t", notify_token=TOKEN,
+            notify_look_after=LOOK_AFTER, lease=LEASE, retry_pause=LOOK_AFTER, doors=["receipts"],
         )  # fmt: skip
         store = bootstrap.prepare(settings, virtual=True, turns=True, start=season.begins(feed, policy))
         stack.callback(store.close)
-        env = _environment(settings)
+        door = bootstrap.app_for(settings, scheme=feed.scheme)
+        stack.callback(door.store.close)  # type: ignore[attr-defined]
+        notify.callback = stack.enter_context(serving(make_app(door, settings))) + "/notify/receipts"
+        office.notify = notify
         crews = [
             stack.enter_context(Crew(env, names, log_dir=folder / f"log{number}"))
-            for number, names in enumerate([(*LANES, "beat")] * 2 + [LANES] * (CREWS - 2))
+            for number, (names, env) in enumerate(_crews(_environment(settings), folder, report))
         ]
         app = bootstrap.app_for(settings, scheme=feed.scheme)
         stack.callback(app.store.close)  # type: ignore[attr-defined]
-        storm = Storm(seed, share, servers, crews, report)
-        _play(Stormy(app, store, notify, storm), feed, policy, seed, days)
+        storm = Storm(report.seed, share, servers, crews, report)
+        machinery = Stormy(app, store, notify, mail, office, storm)
+        play(
+            machinery, feed, policy, seed=report.seed, days=report.days,
+            told=lambda line: office.told.get((line.key, line.channel)),
+        )  # fmt: skip
         report.restarts = sum(crew.restarts for crew in crews)
-        report.sent = len(notify.taken)
+        report.sent, report.mails, report.receipts = len(notify.taken), len(mail.mails), office.brought
+        report.referred = len(feed.streams)
         report.twice = notify.doubles()
         if tamper is not None:
             tamper(servers.database_url.replace("+psycopg", ""))
         assert app.readings is not None
-        report.violations = [one.words for one in audit(app.readings, replay_every=1).violations]
-        report.differences = compare(expected, history(app.readings, feed.scheme))
+        report.violations = [*(one.words for one in audit(app.readings, replay_every=1).violations), *office.refused]
+        found = history(app.readings, feed.scheme)
+        report.facts = sum(len(facts) for facts, _ in found.values())
+        unclear = _mails_again(app, servers.database_url.replace("+psycopg", ""), mail, report)
     report.seconds = time.monotonic() - began
-    return report
+    return found, unclear
+
+
+def _mails_again(app: App, url: str, mail: MailServer, report: Report) -> Counter[Occasion]:
+    """Plain SMTP allows no proof. Officers' and providers' mail may have gone again, a participant's never; each is named."""
+    assert app.readings is not None
+    unclear: Counter[Occasion] = Counter()
+    tried: dict[str, list[str]] = {}
+    after = ""
+    while some := app.readings.dossiers(app.scheme, after=after, limit=200):
+        after = some[-1].id
+        for notice in (notice for dossier in some for notice in dossier.notices):
+            if notice.state == "unknown":
+                unclear[occasion(notice)] += 1
+                report.unclear.append(f"{notice.purpose} of {notice.stream}")
+    doubles = mail.doubles()
+    lines = app.readings.posted(app.scheme, list(doubles))
+    with psycopg.connect(url, autocommit=True) as admin:
+        for key, state in admin.execute(
+            "SELECT n.key, a.state FROM notices n JOIN attempts a ON a.notice_id = n.id AND a.scheme_id = n.scheme_id"
+            " WHERE n.key = ANY(%s)",
+            (list(doubles),),
+        ):
+            tried.setdefault(key, []).append(state)
+    for key, times in doubles.items():
+        line = lines.get(key)
+        if line is not None and line.kind in AT_LEAST_ONCE and tried[key].count("unknown") >= times - 1:
+            report.again.append(f"{line.purpose} to the {line.to}, {times} times ({key})")
+        else:
+            report.twice[key] = times
+    return unclear
+
+
+def _crews(env: dict[str, str], folder: Path, report: Report) -> Iterator[tuple[tuple[str, ...], dict[str, str]]]:
+    """Three crews and two beats, as on three machines; the deciding half of two of them has its clock wrong."""
+    shim = _shim(folder)
+    for number, (names, off) in enumerate((((*LANES, "beat"), 0), ((*LANES, "beat"), 420), (LANES, -360))):
+        if not off:
+            yield names, env
+            continue
+        wrong = env | {"LD_PRELOAD": str(shim), "CHAOS_CLOCK_OFF": str(off)}
+        report.clocks.append(f"react, fire and beat of machine {number + 1} {off / 60:+.0f} min")
+        yield tuple(name for name in names if name not in SENDING), wrong
+        yield SENDING, env  # Notify takes nothing from a clock that is half a minute wrong, and says so
+
+
+def _shim(folder: Path) -> Path:
+    """The library that sets a worker's clock wrong, compiled here; and proof that it does."""
+    made = folder / "skew.so"
+    source = Path(__file__).with_name("skew.c")
+    subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-o", str(made), str(source), "-ldl"], check=True)
+    clock = [sys.executable, "-c", "import time; print(time.time())"]
+    env = {**os.environ, "LD_PRELOAD": str(made), "CHAOS_CLOCK_OFF": "420"}
+    told = float(subprocess.run(clock, env=env, check=True, capture_output=True, text=True).stdout)
+    if not 400 < told - time.time() < 440:  # noqa: TID251 - the true time, to tell the wrong one by
+        raise RuntimeError("the worker's clock could not be set wrong")
+    return made
 
 
 def _environment(settings: Deployment) -> dict[str, str]:
     names = (
-        "environment", "database_url", "broker_url", "data_dir", "sender", "notify_key", "notify_url",
-        "notify_template_text", "notify_template_email", "notify_template_letter", "notify_look_after", "lease",
+        "environment", "database_url", "broker_url", "data_dir", "sender", "sender_email", "smtp_host", "smtp_port",
+        "smtp_from", "notify_key", "notify_url", "notify_template_text", "notify_template_letter", "notify_look_after",
+        "lease", "retry_pause",
     )  # fmt: skip
     return {f"CASEFLOW_{name.upper()}": str(getattr(settings, name)) for name in names} | {
         "CASEFLOW_LOG_LEVEL": "WARNING"
     }
-
-
-# ── the comparison ──────────────────────────────────────────────────────────────────────────────
-def history(readings: Readings, scheme: str) -> History:
-    """Every stream's facts and notices, without numbers, ids and machinery's times."""
-    found: History = {}
-    after = ""
-    while some := readings.dossiers(scheme, after=after, limit=200):
-        after = some[-1].id
-        for dossier in some:
-            facts = [
-                (one.occurred_at, isinstance(one.event, DeliveryNoted), _words(one.event)) for one in dossier.events
-            ]
-            notices = sorted(
-                f"{one.purpose}/{one.rung} to {one.to} by {_by(one)}: {one.state}" for one in dossier.notices
-            )
-            found[f"{dossier.kind} {dossier.ref}"] = (_told(facts), notices)
-    return found
-
-
-def _words(event: Event) -> str:
-    """The fact as it is stored, its fields in one order."""
-    kind, _, body = codec.encode_event(event)
-    return f"{kind} {json.dumps(json.loads(body), sort_keys=True)}"
-
-
-def _by(notice: NoticeLine) -> str:
-    """The channels it went by; how often each was tried is machinery's affair."""
-    return "+".join(dict.fromkeys(one.channel for one in notice.attempts if one.state == "accepted")) or "none"
-
-
-def _told(facts: list[tuple[Any, bool, str]]) -> list[str]:
-    """In order; receipts that came one after the other at one moment in any order (two lanes owe each other none)."""
-    told: list[str] = []
-    run: list[str] = []
-    moment = None
-    for at, receipt, words in facts:
-        line = f"{at:%Y-%m-%d %H:%M} {words}"
-        if receipt and at == moment:
-            run.append(line)
-            continue
-        told += sorted(run)
-        run, moment = ([line], at) if receipt else ([], None)
-        if not receipt:
-            told.append(line)
-    return told + sorted(run)
-
-
-def compare(expected: History, found: History) -> list[str]:
-    """Where the two differ: the first lines that do, side by side."""
-    differences = []
-    for name in sorted(expected.keys() | found.keys()):
-        ours, theirs = expected.get(name, ([], [])), found.get(name, ([], []))
-        for what, calm_lines, storm_lines in zip(("fact", "notice"), ours, theirs, strict=True):
-            if calm_lines != storm_lines:
-                at = next(
-                    (n for n, pair in enumerate(zip(calm_lines, storm_lines, strict=False)) if pair[0] != pair[1]),
-                    min(len(calm_lines), len(storm_lines)),
-                )
-                differences.append(
-                    f"  {name}, {what} {at + 1}\n    calm:  {_line(calm_lines, at)}\n    storm: {_line(storm_lines, at)}"
-                )
-    return differences
-
-
-def _line(lines: list[str], at: int) -> str:
-    return lines[at][:300] if at < len(lines) else "nothing"
-
-
-if __name__ == "__main__":
-    sys.exit("run it as `python tests/chaos`")

@@ -94,6 +94,17 @@ def test_a_restarted_broker_keeps_its_address_and_forgets_its_queues(data_dir):
         assert servers.pids["valkey"] != pid
 
 
+@pytest.mark.parametrize("crash", [False, True], ids=["orderly", "crash"])
+def test_a_restarted_database_keeps_its_address_and_what_was_committed(data_dir, crash):
+    with Servers(data_dir, fast=True) as servers:
+        before, pid = servers.database_url, servers.pids["postgres"]
+        query(before, "CREATE TABLE kept AS SELECT 7 AS n")
+        servers.restart_database(crash=crash)
+        assert servers.database_url == before
+        assert servers.pids["postgres"] != pid
+        assert query(before, "SELECT n FROM kept") == [(7,)]
+
+
 def test_an_append_only_broker_keeps_its_queues_over_a_kill(data_dir):
     with Servers(data_dir, fast=True, appendonly=True) as servers, broker(servers.broker_url) as client:
         client.set("hint", "1")

@@ -69,6 +69,7 @@ class StandIn:
     token: str = ""
     port: int = 0
     fate: Callable[[str, str, int], Fate] = lambda kind, reference, times: WELL
+    on_taken: Callable[[Taken], None] = lambda taken: None  # told of every message, before the answer
     clock_off: bool = False  # refuse every token, as when our clock is wrong
     taken: list[Taken] = field(default_factory=list)
     requests: int = 0
@@ -236,6 +237,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
             return
         taken = self.owner._take(kind, body)
+        self.owner.on_taken(taken)
         if fate.receipts_first:
             self._receipts(taken, fate)
         self._wait(fate)

@@ -10,6 +10,7 @@ from caseflow.domain.effects import Reroute
 from caseflow.domain.words import Channel
 from caseflow.engine.inbound_rows import Holder, InboundSettled, InboundText
 from caseflow.engine.ports import PersonIn, Settled
+from caseflow.store.memory import MemoryStore
 from caseflow.store.outbox import key_of
 
 PHONE = "+447700900123"
@@ -221,3 +222,37 @@ def test_what_failed_is_not_sent_on(store):
     written(store, result="failed")
     reroute(store, key_of(SCHEME, "case-1", send()), Channel.TEXT)
     assert leased(store) == []
+
+
+def test_a_receipt_that_is_faster_than_the_answer_of_the_send_sends_it_on_and_the_answer_settles_nothing(store):
+    settled_person(store)
+    key = key_of(SCHEME, "case-1", send())
+    (row,) = leased(store)
+    with store.begin() as unit:
+        assert unit.calling("w", [row]) == {row.id}
+    reroute(store, key, Channel.TEXT)
+    with store.begin() as unit:
+        assert unit.settle("w", [Settled(row.id, row.attempt, "accepted")]) == 0
+    (again,) = leased(store)
+    assert (again.tried, again.attempt) == ((Channel.TEXT,), 2)
+    assert ended(store) == ["failed"], "no attempt is left that looks as if somebody were still at it"
+
+
+def test_what_was_never_tried_is_not_sent_on(store):
+    settled_person(store)
+    reroute(store, key_of(SCHEME, "case-1", send()), Channel.TEXT)
+    (row,) = leased(store)
+    assert (row.tried, row.attempt) == ((), 1)
+
+
+def settled_person(store):
+    person(store)
+    with store.begin() as unit:
+        unit.save([step(a_case(), reacted=True, sends=[send()])])
+
+
+def ended(store):
+    if isinstance(store, MemoryStore):
+        return [one.state for one in store.tables.attempts.values()]
+    with store.engine.connect() as connection:
+        return [row.state for row in connection.exec_driver_sql("SELECT state FROM attempts")]
