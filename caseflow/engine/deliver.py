@@ -6,8 +6,8 @@ would chase somebody twice. A settle writes its attempt and a command for the st
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from caseflow.domain.words import Channel
 from caseflow.engine.app import App, Counts, ring
 from caseflow.engine.batch import reason_of
 from caseflow.engine.delivery_rules import Later, Never, Spent, channels, recipient, timely
-from caseflow.engine.ports import Finder, NoticeRow, Outgoing, PersonRow, Sent, Settled, Unavailable, Unit
+from caseflow.engine.ports import Finder, NoticeRow, OneByOne, Outgoing, PersonRow, Sent, Settled, Unavailable, Unit
 from caseflow.engine.settling import dropped, refused, settled_as, unclear, void
 
 BATCH = 50
@@ -30,10 +30,79 @@ class _Ready:
     outgoing: Outgoing
 
 
+@dataclass(slots=True)
+class _Calls:
+    """The calls of one lease, each begun and settled in a transaction of its own; none is open during a call."""
+
+    app: App
+    worker: str
+    people: Mapping[tuple[str, str], PersonRow]
+    now: datetime
+    made: list[tuple[_Ready, Sent, Settled]] = field(default_factory=list)
+
+    def together(self, ready: Sequence[_Ready], verdicts: Sequence[Settled]) -> None:
+        """The whole batch begun, sent, settled; and what needs no call, settled first."""
+        if not ready and not verdicts:
+            return
+        with self.app.store.begin() as unit:
+            if verdicts:
+                unit.settle(self.worker, verdicts)
+            wanted = unit.calling(self.worker, [one.row for one in ready]) if ready else set()
+        calls = [one for one in ready if one.row.id in wanted]
+        outcomes = [self._took(one, sent) for one, sent in zip(calls, _sent(self.app, calls), strict=True)]
+        if outcomes:
+            with self.app.store.begin() as unit:
+                unit.settle(self.worker, outcomes)
+
+    def one_by_one(self, sender: OneByOne, ready: Sequence[_Ready]) -> None:
+        """Each begun when the one before it is settled. What breaks the sender leaves one unclear; the others wait."""
+        begun: list[_Ready] = []
+        ended: list[Settled] = []
+
+        def next_ones() -> Iterator[Outgoing]:
+            for one in ready:
+                with self.app.store.begin() as unit:
+                    if ended:
+                        unit.settle(self.worker, [ended.pop()])
+                    wanted = unit.calling(self.worker, [one.row])
+                if wanted:
+                    begun.append(one)
+                    yield one.outgoing
+
+        answers = sender.each(next_ones())
+        while True:
+            try:
+                sent = next(answers)
+            except StopIteration:
+                break
+            except Unavailable:
+                raise
+            except Exception as wrong:  # noqa: BLE001 - how far it came is anybody's guess
+                if begun:
+                    ended.append(self._took(begun.pop(), Sent("unknown", reason_of(wrong))))
+                break
+            ended.append(self._took(begun.pop(), sent))
+        if ended:
+            with self.app.store.begin() as unit:
+                unit.settle(self.worker, ended)
+
+    def _took(self, one: _Ready, sent: Sent) -> Settled:
+        settled = settled_as(
+            one.row,
+            sent,
+            _next(self.app, one.row, self.people),
+            self.now,
+            look_after=_look_after(_finders(self.app), one.row.channel),
+            first=self.app.retry_pause,
+        )
+        self.made.append((one, sent, settled))
+        return settled
+
+
 def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
     """lease | may it still go? | word it | mark calling | send | settle → ring. `lane` is people or others.
 
-    Three short transactions, and none of them open during the call. One notice that cannot be worded is settled as
+    Short transactions, and none of them open during a call. One notice that cannot be worded is settled as
     failed, and its neighbours go. Raises Unavailable when the database is away: leases run out by themselves.
     """
     worker = app.ids()
@@ -49,31 +118,15 @@ def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
     if not rows:
         return ring(app, Counts(claimed=len(lost), lanes={"react"} if lost else set()))
     ready, verdicts = _judged(app, rows, people, now)
-    with app.store.begin() as unit:
-        if verdicts:
-            unit.settle(worker, verdicts)
-        wanted = unit.calling(worker, [one.row for one in ready]) if ready else set()
-    calls = [one for one in ready if one.row.id in wanted]
-    results = _sent(app, [replace(one, outgoing=replace(one.outgoing, good_until=good_until)) for one in calls])
-    finders = _finders(app)
-    outcomes = [
-        settled_as(
-            one.row,
-            sent,
-            _next(app, one.row, people),
-            now,
-            look_after=_look_after(finders, one.row.channel),
-            first=app.retry_pause,
-        )
-        for one, sent in zip(calls, results, strict=True)
-    ]
-    if outcomes:
-        with app.store.begin() as unit:
-            unit.settle(worker, outcomes)
-    counts = _counted(lost, [*verdicts, *outcomes])
-    counts.tally = Counter(
-        f"delivery/{one.row.channel}/{_came_to(sent)}" for one, sent in zip(calls, results, strict=True)
-    )
+    ready = [replace(one, outgoing=replace(one.outgoing, good_until=good_until)) for one in ready]
+    calls = _Calls(app, worker, people, now)
+    calls.together([one for one in ready if not isinstance(app.senders[one.row.channel], OneByOne)], verdicts)
+    for channel, sender in app.senders.items():
+        mine = [one for one in ready if one.row.channel is channel]
+        if mine and isinstance(sender, OneByOne):
+            calls.one_by_one(sender, mine)
+    counts = _counted(lost, [*verdicts, *(settled for _, _, settled in calls.made)])
+    counts.tally = Counter(f"delivery/{one.row.channel}/{_came_to(sent)}" for one, sent, _ in calls.made)
     return ring(app, counts)
 
 

@@ -3,7 +3,7 @@
 Every method takes a batch; one is a batch of one. Instants are aware UTC datetimes.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -288,6 +288,14 @@ class Bell(Protocol):
 
 class Sender(Protocol):
     def send(self, batch: Sequence[Outgoing]) -> list[Sent]: ...
+
+
+@runtime_checkable
+class OneByOne(Protocol):
+    """A sender whose channel allows no proof: each message is settled before the next, so that a crash leaves one unclear."""
+
+    def each(self, messages: Iterable[Outgoing]) -> Iterator[Sent]:
+        """An answer for each message, in order; the next is asked for when the answer before it has been taken."""
 
 
 @runtime_checkable

@@ -252,3 +252,61 @@ def test_an_unknown_person_costs_nobody_else_anything(case):
     deliver(case.app, "people")
     assert [row.state for row in notices(case, "lost")] == ["dropped"]
     assert [row.state for row in notices(case, "fine")] == ["sent"]
+
+
+class MailServer:
+    """A channel that allows no proof. `breaks` comes instead of the third answer."""
+
+    def __init__(self, breaks: BaseException | None = None) -> None:
+        self.taken: list[str] = []
+        self.breaks = breaks
+
+    def send(self, batch):
+        raise AssertionError("nobody sends a batch where each can be settled by itself")
+
+    def each(self, messages):
+        for message in messages:
+            self.taken.append(message.to)
+            if len(self.taken) == 3 and self.breaks:
+                raise self.breaks
+            yield Sent("accepted")
+
+
+def five(case, sender):
+    case.app.senders[Channel.EMAIL] = sender
+    put(case, *[chase(rung=f"r{number}", channels=(Channel.EMAIL,)) for number in range(5)])
+
+
+def states(case):
+    return sorted(notices(case, f"r{number}")[0].state for number in range(5))
+
+
+@pytest.fixture
+def roomy(case, monkeypatch):
+    """A week with room for more than five messages: here the channel is looked at, not the budget."""
+    found = case.app.policy("durham", "1")
+    roomier = replace(found, contact=replace(found.contact, chases_per_week=99))
+    monkeypatch.setitem(case.memory.store.policies(), ("durham", "1"), roomier)
+    return case
+
+
+def test_where_nothing_can_be_proved_each_message_is_settled_before_the_next(roomy):
+    five(roomy, server := MailServer())
+    assert deliver(roomy.app, "people").effects == 5
+    assert (states(roomy), len(server.taken)) == (["sent"] * 5, 5)
+
+
+def test_a_worker_that_dies_leaves_one_message_unclear_and_not_a_batch(roomy):
+    five(roomy, MailServer(SystemExit()))
+    with pytest.raises(SystemExit):
+        deliver(roomy.app, "people")
+    assert states(roomy) == ["calling", "leased", "leased", "sent", "sent"]
+
+
+def test_a_sender_that_breaks_leaves_one_message_unclear_and_the_others_go_later(roomy):
+    five(roomy, MailServer(RuntimeError("a defect")))
+    deliver(roomy.app, "people")
+    assert states(roomy) == ["leased", "leased", "sent", "sent", "unknown"]
+    roomy.pass_time(3600)
+    deliver(roomy.app, "people")
+    assert states(roomy) == ["sent", "sent", "sent", "sent", "unknown"]

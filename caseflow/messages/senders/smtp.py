@@ -7,7 +7,7 @@ lost after that, nobody knows whether the server took the mail, and the answer i
 
 import re
 import smtplib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from caseflow.messages.senders import Outgoing, Sent, too_late
@@ -45,31 +45,34 @@ class SmtpSender:
         self._timeout, self._final_timeout = timeout, final_timeout
 
     def send(self, batch: Sequence[Outgoing]) -> list[Sent]:
-        """Send the batch in order. After one lost connection there is a new one, after two the rest fail."""
-        results: list[Sent] = []
+        """Send the batch in order."""
+        return list(self.each(batch))
+
+    def each(self, messages: Iterable[Outgoing]) -> Iterator[Sent]:
+        """Send them in order over one connection. After one that is lost there is a new one, after two the rest fail."""
         losses = 0
         server: smtplib.SMTP | None = None
-        for message in batch:
-            if message.channel != "email":
-                results.append(
-                    Sent(result="failed", detail=f"SMTP carries email, not {message.channel!r}", permanent=True)
-                )
-                continue
-            if losses > 1:
-                results.append(Sent(result="failed", detail="not tried: the mail server keeps closing the connection"))
-                continue
-            try:
-                server = server or self._connect()
-                results.append(self._send(server, message))
-            except _Lost as lost:
-                results.append(lost.sent)
-                losses += 1
-                if server is not None:
-                    server.close()
-                server = None
-        if server is not None:
-            _quit(server)
-        return results
+        try:
+            for message in messages:
+                if message.channel != "email":
+                    yield Sent(result="failed", detail=f"SMTP carries email, not {message.channel!r}", permanent=True)
+                    continue
+                if losses > 1:
+                    yield Sent(result="failed", detail="not tried: the mail server keeps closing the connection")
+                    continue
+                try:
+                    server = server or self._connect()
+                    sent = self._send(server, message)
+                except _Lost as lost:
+                    sent = lost.sent
+                    losses += 1
+                    if server is not None:
+                        server.close()
+                    server = None
+                yield sent
+        finally:
+            if server is not None:
+                _quit(server)
 
     def _connect(self) -> smtplib.SMTP:
         try:
