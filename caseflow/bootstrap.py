@@ -4,7 +4,8 @@ app = app_for(deployment())                 # PostgreSQL, Celery's bell, senders
 app, store = memory_app(load_schemes())     # everything in dictionaries: tests, properties, what-if
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
@@ -18,10 +19,13 @@ from caseflow.domain.policy import Policy
 from caseflow.domain.words import AddressStatus, Channel, Role
 from caseflow.engine.app import App
 from caseflow.engine.ports import Bell, PersonIn, Sender
+from caseflow.engine.returned import take_returned
 from caseflow.engine.webhooks import Poster
+from caseflow.messages.bounces import read_bounce
+from caseflow.messages.bounces.boxes import Batch, Mailbox
 from caseflow.messages.senders.folder import FolderSender
 from caseflow.messages.senders.memory import MemorySender
-from caseflow.messages.senders.smtp import SmtpSender
+from caseflow.messages.senders.smtp import Line, SmtpSender
 from caseflow.messages.webhooks.post import WebhookPoster
 from caseflow.messages.wording import Service, Wording
 from caseflow.settings.deployment import Deployment
@@ -216,7 +220,16 @@ def senders_for(deployment: Deployment) -> dict[Channel, Sender]:
     for way in {deployment.sends_by(channel) for channel in Channel}:
         match way:
             case "smtp":
-                made[way] = SmtpSender(deployment.smtp_host, deployment.smtp_port, deployment.smtp_from or "")
+                line = Line(
+                    deployment.smtp_tls, deployment.smtp_ca_file, deployment.smtp_user, deployment.smtp_password
+                )
+                made[way] = SmtpSender(
+                    deployment.smtp_host,
+                    deployment.smtp_port,
+                    deployment.smtp_from or "",
+                    line=line,
+                    bounces_to=deployment.bounces_to or "",
+                )
             case "notify":
                 made[way] = _notify(deployment)
             case _:
@@ -256,6 +269,29 @@ def poster_for(deployment: Deployment) -> WebhookPoster | None:
         return None
     https_only = deployment.environment == "production"
     return WebhookPoster(read_webhooks(deployment.webhooks_file, https_only=https_only), host_now)
+
+
+def mailbox_for(deployment: Deployment) -> Mailbox | None:
+    """The mailbox that bounces come to; None where none is set."""
+    if not deployment.bounces_imap_host:
+        return None
+    return Mailbox(
+        deployment.bounces_imap_host,
+        deployment.bounces_imap_user,
+        deployment.bounces_imap_password,
+        deployment.bounces_imap_port,
+        deployment.bounces_imap_folder,
+        deployment.smtp_ca_file,
+    )
+
+
+def take_bounces(app: App, batches: Iterable[Batch]) -> Counter[str]:
+    """Read, take, and only then let go. Raises BoxAway and Unavailable: what was not taken stays where it is."""
+    counts: Counter[str] = Counter()
+    for batch in batches:
+        counts += take_returned(app, [(name, read_bounce(raw)) for name, raw in batch.mails], host_now())
+        batch.done()
+    return counts
 
 
 @cache

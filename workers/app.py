@@ -11,7 +11,10 @@ from caseflow.settings.broker import read_broker
 from workers.beat import SCHEDULE
 
 QUEUES = (*LANES, "audit")
-TASKS = ("workers.react", "workers.fire", "workers.deliver", "workers.publish", "workers.audit", "workers.watch")
+TASKS = (
+    "workers.react", "workers.fire", "workers.deliver", "workers.publish", "workers.audit", "workers.bounces",
+    "workers.watch",
+)  # fmt: skip
 
 SETTINGS: dict[str, Any] = {
     # Nothing to bring back, nothing but JSON, and no local time: civil time is the domain's.
@@ -45,7 +48,8 @@ SETTINGS: dict[str, Any] = {
     "worker_enable_remote_control": False,
     "visibility_timeout": VISIBILITY,
     "result_backend_transport_options": {"visibility_timeout": VISIBILITY},
-    "task_routes": {name: {"queue": name} for name in QUEUES} | {"tick": {"queue": "react"}},
+    "task_routes": {name: {"queue": name} for name in QUEUES}
+    | {"tick": {"queue": "react"}, "bounces": {"queue": "audit"}},
     "task_create_missing_queues": False,
     "task_default_queue": "react",
     "beat_scheduler": "workers.beat:Scheduler",  # the schedule is data and lives in memory: no file to lose or lock

@@ -22,6 +22,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "publish": _every(2, "publish"),
     "tick": _every(5, "tick"),  # leaves a mark, so that workers notice when beat is silent
     "audit": _every(3600, "audit"),
+    "bounces": _every(60, "bounces"),
 }
 
 

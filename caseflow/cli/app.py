@@ -24,10 +24,11 @@ journey = typer.Typer(help="The journey: draw it.", no_args_is_help=True)
 tasks = typer.Typer(help="What people have to do.", no_args_is_help=True)
 answers = typer.Typer(help="Texts that came in: take, list, show, assign, dismiss.", no_args_is_help=True)
 db = typer.Typer(help="The database: upgrade it.", no_args_is_help=True)
+bounces = typer.Typer(help="Mail that came back: taken, and how well it is read.", no_args_is_help=True)
 webhooks = typer.Typer(help="Webhooks to the records system: list, check, test, replay, enable.", no_args_is_help=True)
 for name, group in {
     "case": case, "returns": returns, "message": message, "policy": policy, "journey": journey, "tasks": tasks,
-    "answers": answers, "receipts": receipts, "webhooks": webhooks, "db": db,
+    "answers": answers, "receipts": receipts, "bounces": bounces, "webhooks": webhooks, "db": db,
 }.items():  # fmt: skip
     app.add_typer(group, name=name)
 
@@ -365,6 +366,32 @@ def receipts_list(limit: Limit = 50, json: Json = False) -> None:
     from caseflow.cli import care
 
     care.list_receipts(limit, json=json)
+
+
+@bounces.command("read")
+def bounces_read(
+    pipe: Annotated[bool, typer.Option("--pipe", help="One mail on standard input; exit code 75: come again.")] = False,
+    maildir: Annotated[Path | None, typer.Option(help="The new mails of this Maildir.")] = None,
+    imap: Annotated[bool, typer.Option("--imap", help="The mailbox that the settings name.")] = False,
+    json: Json = False,
+) -> None:
+    """Take mail that came back: what it says becomes receipts of the messages it speaks of. Repeats are harmless."""
+    from caseflow.cli import bounces as room
+
+    room.read(pipe=pipe, maildir=maildir, imap=imap, json=json)
+
+
+@bounces.command("check")
+def bounces_check(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="A folder with expected.csv and the mails in a folder `mail`.")
+    ],
+    json: Json = False,
+) -> None:
+    """Read mails of which somebody has said what they are, and print how many recipients are read right."""
+    from caseflow.cli import bounces as room
+
+    room.check(folder, json=json)
 
 
 @webhooks.command("list")

@@ -340,6 +340,46 @@ class ReceiptList:
 
 
 @dataclass(frozen=True, slots=True)
+class BounceClass:
+    """Recipients of one kind (hard, soft, none: no bounce): read right, read as another kind, not found in the mail."""
+
+    kind: str
+    recipients: int
+    right: int
+    wrong: int
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
+class BounceCheck:
+    """`caseflow bounces check FOLDER --json`"""
+
+    mails: int
+    recipients: int
+    right: int
+    share: float
+    kinds: list[BounceClass]
+
+
+@dataclass(frozen=True, slots=True)
+class BouncesTaken:
+    """`caseflow bounces read --json`: what the mails said, recipient by recipient. `other` are mails that are none of it.
+
+    `unmatched` speak of no message of ours (they are kept: `caseflow receipts list`); `repeated` were known already.
+    """
+
+    hard: int
+    soft: int
+    delayed: int
+    complaint: int
+    auto_reply: int
+    delivered: int
+    other: int
+    unmatched: int
+    repeated: int
+
+
+@dataclass(frozen=True, slots=True)
 class FeedView:
     """One receiver of webhooks: how many cases have facts that wait, fail, are parked. `failing_since` is real time."""
 

@@ -89,6 +89,21 @@ class Deployment(BaseSettings):
     smtp_port: int = Field(default=25, ge=1, le=65535)
     smtp_from: Annotated[str | None, BeforeValidator(_empty_is_unset)] = None
     """The address mail comes from; its domain also stands in every Message-ID."""
+    smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    """How the line to the mail server is secured: starttls (port 587) is demanded, never only tried; tls from the start (465)."""
+    smtp_ca_file: Annotated[Annotated[Path, AfterValidator(_absolute)] | None, BeforeValidator(_empty_is_unset)] = None
+    """Whom to trust about the mail server's name; not set: the system's authorities."""
+    smtp_user: str = ""
+    smtp_password: str = Field(default="", repr=False)
+    """Only ever sent over a secured line."""
+    bounces_to: Annotated[str | None, BeforeValidator(_empty_is_unset)] = None
+    """Where mail that cannot be delivered comes back to (``bounces@example.org``); each message adds its key: ``bounces+KEY@…``."""
+    bounces_imap_host: str = ""
+    """The mailbox it comes to, read once a minute over TLS; not set: `caseflow bounces read` is called by the mail system."""
+    bounces_imap_port: int = Field(default=993, ge=1, le=65535)
+    bounces_imap_user: str = ""
+    bounces_imap_password: str = Field(default="", repr=False)
+    bounces_imap_folder: str = "INBOX"
 
     notify_key: Annotated[str | None, BeforeValidator(_empty_is_unset)] = Field(default=None, repr=False)
     """The service's API key at GOV.UK Notify."""
@@ -125,6 +140,16 @@ class Deployment(BaseSettings):
     def _smtp_needs_an_address(self) -> Self:
         if self.sends_by("email") == "smtp" and not self.smtp_from:
             raise ValueError(f"e-mail leaves by smtp, so {PREFIX}SMTP_FROM must say which address the mail comes from")
+        return self
+
+    @model_validator(mode="after")
+    def _a_password_needs_a_secured_line(self) -> Self:
+        if (self.smtp_user or self.smtp_password) and self.smtp_tls == "none":
+            raise ValueError(f"a password is not sent over an open line: set {PREFIX}SMTP_TLS to starttls or tls")
+        if bool(self.smtp_user) != bool(self.smtp_password):
+            raise ValueError(f"{PREFIX}SMTP_USER and {PREFIX}SMTP_PASSWORD belong together: set both or neither")
+        if self.bounces_to and self.bounces_to.count("@") != 1:
+            raise ValueError(f"{PREFIX}BOUNCES_TO must be an address, such as bounces@example.org")
         return self
 
     @model_validator(mode="after")

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from caseflow.engine.ports import Arrived, Matched
-from caseflow.store.memory_rows import Attempt, Notice, ReceiptRow, Tables
+from caseflow.store.memory_rows import Attempt, ReceiptRow, Tables
 
 
 class MemoryReceipts:
@@ -26,22 +27,18 @@ class MemoryReceipts:
         return new
 
     def match_receipts(self, limit: int, ids: Collection[str] | None) -> list[Matched]:
-        waiting = [
-            row
-            for row in sorted(self.tables.receipts.values(), key=lambda row: row.number)
-            if row.state == "waiting" and (ids is None or row.arrived.id in ids)
-        ][:limit]
-        by_key = {notice.key: notice for notice in self.tables.notices.values()} if waiting else {}
-        found = [self._matched(row.arrived, by_key.get(row.arrived.ref)) for row in waiting]
-        return sorted((one for one in found if one is not None), key=lambda one: one.notice)
+        waiting = (row for row in sorted(self._some(ids), key=lambda row: row.number) if row.state == "waiting")
+        found = (self._matched(row.arrived) for row in waiting)
+        return sorted(islice((one for one in found if one is not None), limit), key=lambda one: one.notice)
 
-    def _matched(self, arrived: Arrived, notice: Notice | None) -> Matched | None:
+    def _matched(self, arrived: Arrived) -> Matched | None:
+        numbers = (self.tables.notice_keys.get((scheme, arrived.ref)) for scheme in self._schemes())
+        notice = next((self.tables.notices[number] for number in numbers if number is not None), None)
         if notice is None:
             return None
+        tried = (self.tables.attempts.get((notice.id, number)) for number in range(1, notice.attempts + 1))
         attempts = [
-            one
-            for (number, _), one in self.tables.attempts.items()
-            if number == notice.id and one.state in {"calling", "accepted", "unknown", "failed"}
+            one for one in tried if one is not None and one.state in {"calling", "accepted", "unknown", "failed"}
         ]
         if not attempts:
             return None
@@ -50,6 +47,14 @@ class MemoryReceipts:
             arrived.id, notice.scheme, notice.stream, notice.id, notice.key, notice.send, best.no, best.channel,
             best.address, arrived.receipt, arrived.at,
         )  # fmt: skip
+
+    def _some(self, ids: Collection[str] | None) -> list[ReceiptRow]:
+        if ids is None:
+            return list(self.tables.receipts.values())
+        return [self.tables.receipts[one] for one in ids if one in self.tables.receipts]
+
+    def _schemes(self) -> list[str]:
+        return sorted({scheme for scheme, _ in self.tables.streams})
 
     def receipts_noted(self, matched: Sequence[Matched]) -> None:
         for one in matched:

@@ -21,10 +21,13 @@ KEEP = sa.text(f"""
     RETURNING id, repeats""")
 
 # The attempt that went to the channel under this reference; the newest where the channel's own number tells nothing.
+# However many receipts of strangers wait before one of ours, it is found.
 MATCH = sa.text("""
     WITH waiting AS MATERIALIZED (
         SELECT id, ref, provider_ref, receipt, at FROM receipts
          WHERE state = 'waiting' AND (CAST(:ids AS text[]) IS NULL OR id = ANY(CAST(:ids AS text[])))
+           AND EXISTS (SELECT FROM (SELECT DISTINCT scheme_id FROM policies) s
+                         JOIN notices n ON n.scheme_id = s.scheme_id AND n.key = receipts.ref)
          ORDER BY arrived_at, id LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED)
     SELECT waiting.id, waiting.receipt, waiting.at, n.id AS notice, n.scheme_id, n.stream_id, n.key, n.lane, n.state,
            CAST(n.body AS text) AS body, a.no, a.channel, a.address

@@ -2,7 +2,7 @@
 
 import statistics
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -40,7 +40,12 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         """One JSON object."""
         worst = {"median": statistics.median(self.recovery), "max": max(self.recovery)} if self.recovery else {}
-        return asdict(self) | {"recovery": worst, "well": self.well}
+        counted = {
+            "faults": dict(self.faults),
+            "lies": dict(self.lies),
+        }  # `asdict` takes a Counter's pairs for its keys
+        plain = {name: value for name, value in vars(self).items() if name not in counted}
+        return plain | counted | {"recovery": worst, "well": self.well}
 
     def lines(self) -> list[str]:
         """For a person."""

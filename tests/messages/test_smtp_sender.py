@@ -1,18 +1,21 @@
 """SMTP against a real server: accepted, refused for now, refused for good, and lost at every awkward moment."""
 
 import socket
+import ssl
 import threading
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
+import trustme
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 from caseflow.messages.catalogue import CATALOGUE
 from caseflow.messages.render import preview
 from caseflow.messages.senders import Outgoing
-from caseflow.messages.senders.smtp import SmtpSender
+from caseflow.messages.senders.smtp import Line, SmtpSender
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -196,3 +199,99 @@ def test_a_false_address_does_not_cost_its_neighbours_the_connection(mailbox):
 
 def test_an_empty_batch_needs_no_server():
     assert sender(free_port()).send([]) == []
+
+
+# ── a secured line ──────────────────────────────────────────────────────────────────────────────
+@pytest.fixture(scope="module")
+def authority():
+    return trustme.CA()
+
+
+@pytest.fixture
+def trusted(authority, tmp_path):
+    path = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(path)
+    return path
+
+
+class Gate:
+    """Knows one user."""
+
+    def __call__(self, _server, _session, _envelope, _mechanism, data):
+        return AuthResult(success=(data.login, data.password) == (b"scheme", b"a-secret"), handled=False)
+
+
+@pytest.fixture
+def secured(authority):
+    """A server that wants STARTTLS and a password, by name localhost."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    box = Mailbox()
+    controller = Controller(
+        box, hostname="127.0.0.1", port=free_port(), tls_context=context, require_starttls=True,
+        authenticator=Gate(), auth_required=True, auth_require_tls=True,
+    )  # fmt: skip
+    controller.start()
+    box.port = controller.port
+    yield box
+    controller.stop()
+
+
+def over(port, trusted, host="localhost", **more):
+    """A sender that trusts our authority, unless told otherwise."""
+    given = {"tls": "starttls", "ca_file": trusted, "user": "scheme", "password": "a-secret"}
+    line = Line(**(given | more))
+    return SmtpSender(host, port, "caseflow@northgate.example", timeout=5, line=line)
+
+
+def test_mail_goes_over_a_secured_line_with_a_password(secured, trusted):
+    (sent,) = over(secured.port, trusted).send([mail("sam")])
+    assert sent.result == "accepted", sent.detail
+    assert len(secured.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"password": "another"}, "refuses our user or password"),
+        ({"ca_file": None}, "could not be secured"),
+        ({"host": "127.0.0.1"}, "could not be secured"),
+    ],
+)
+def test_what_is_wrong_with_the_line_is_a_failure_to_try_again(secured, trusted, more, words):
+    (sent,) = over(secured.port, trusted, **more).send([mail("sam")])
+    assert (sent.result, sent.permanent) == ("failed", False)
+    assert words in sent.detail
+    assert "a-secret" not in sent.detail
+    assert "another" not in sent.detail
+    assert secured.mails == []
+
+
+def test_a_server_without_starttls_gets_no_mail_and_no_password(mailbox, trusted):
+    (sent,) = over(mailbox.port, trusted, host="127.0.0.1").send([mail("sam")])
+    assert (sent.result, sent.permanent) == ("failed", False)
+    assert "no STARTTLS" in sent.detail
+    assert mailbox.mails == []
+
+
+def test_tls_from_the_start(authority, trusted):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    box = Mailbox()
+    controller = Controller(box, hostname="127.0.0.1", port=free_port(), ssl_context=context)
+    controller.start()
+    try:
+        line = Line(tls="tls", ca_file=trusted)
+        sender = SmtpSender("localhost", controller.port, "caseflow@northgate.example", timeout=5, line=line)
+        (sent,) = sender.send([mail("sam")])
+    finally:
+        controller.stop()
+    assert sent.result == "accepted", sent.detail
+
+
+def test_mail_comes_back_to_an_address_that_carries_its_key(mailbox):
+    (sent,) = sender(mailbox.port, bounces_to="bounces@northgate.example").send([mail("sam")])
+    assert sent.result == "accepted"
+    (taken,) = mailbox.mails
+    assert taken.mail_from == "bounces+key-sam@northgate.example"
+    assert "caseflow@northgate.example" in message_from_bytes(taken.content)["From"]

@@ -130,3 +130,13 @@ def test_a_call_that_died_is_looked_up_where_the_channel_can_tell(store, rest):
     with store.begin() as unit:
         (again,) = unit.lease("people", 10, "w2", DAY)
     assert again.unclear
+
+
+def test_however_many_strangers_wait_a_receipt_of_ours_is_found(store):
+    row = calling(store)
+    with store.begin() as unit:
+        unit.keep_receipts([arrived(f"stranger-{number}", f"a-{number}") for number in range(30)])
+    with store.begin() as unit:
+        unit.keep_receipts([arrived(row.key)])
+    with store.begin() as unit:
+        assert [one.id for one in unit.match_receipts(10, None)] == ["r-1"]

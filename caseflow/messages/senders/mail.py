@@ -17,9 +17,14 @@ _LONGEST_KEY: Final = 120
 
 def message_id(key: str, domain: str) -> str:
     """`<key@domain>`: the same for every attempt, so that a doubled mail can be known for one."""
+    return f"<{key_of(key)}@{domain}>"
+
+
+def key_of(key: str) -> str:
+    """The key as it may stand in an address; one that may not goes as its digest."""
     if len(key) > _LONGEST_KEY or not _SAFE_KEY.fullmatch(key):
-        key = hashlib.sha256(key.encode()).hexdigest()
-    return f"<{key}@{domain}>"
+        return hashlib.sha256(key.encode()).hexdigest()
+    return key
 
 
 def compose(message: Outgoing, sender: str, sender_name: str = "") -> EmailMessage:

@@ -7,16 +7,35 @@ lost after that, nobody knows whether the server took the mail, and the answer i
 
 import re
 import smtplib
+import ssl
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from caseflow.messages.senders import Outgoing, Sent, too_late
-from caseflow.messages.senders.mail import compose
+from caseflow.messages.senders.mail import compose, key_of
 
 _LEADING_DOT: Final = re.compile(rb"(?m)^\.")
 _CLOSING: Final = 421
 _GO_AHEAD: Final = 354
 _PERMANENT: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How the line is secured. `tls` is none, starttls or tls; `ca_file` replaces the system's authorities."""
+
+    tls: str = "none"
+    ca_file: Path | None = None
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    def context(self) -> ssl.SSLContext:
+        """The server must prove its name, and speak TLS 1.2 at least."""
+        made = ssl.create_default_context(cafile=str(self.ca_file) if self.ca_file else None)
+        made.minimum_version = ssl.TLSVersion.TLSv1_2
+        return made
 
 
 class _Lost(Exception):
@@ -28,7 +47,11 @@ class _Lost(Exception):
 
 
 class SmtpSender:
-    """Sends e-mail by one server. `timeout` is for each answer, `final_timeout` for the last one, in seconds."""
+    """Sends e-mail by one server. `timeout` is for each answer, `final_timeout` for the last one, in seconds.
+
+    With `bounces_to` (``bounces@example.org``) each mail that cannot be delivered comes back to ``bounces+KEY@example.org``,
+    so that it is known even when the bounce quotes nothing of it.
+    """
 
     def __init__(
         self,
@@ -37,11 +60,14 @@ class SmtpSender:
         mail_from: str,
         *,
         mail_from_name: str = "",
+        line: Line | None = None,
+        bounces_to: str = "",
         timeout: float = 10.0,
         final_timeout: float = 60.0,
     ) -> None:
         self._host, self._port = host, port
         self._from, self._from_name = mail_from, mail_from_name
+        self._line, self._bounces_to = line or Line(), bounces_to
         self._timeout, self._final_timeout = timeout, final_timeout
 
     def send(self, batch: Sequence[Outgoing]) -> list[Sent]:
@@ -75,17 +101,41 @@ class SmtpSender:
                 _quit(server)
 
     def _connect(self) -> smtplib.SMTP:
+        where = f"{self._host}:{self._port}"
         try:
-            server = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
+            if self._line.tls == "tls":
+                server: smtplib.SMTP = smtplib.SMTP_SSL(
+                    self._host, self._port, timeout=self._timeout, context=self._line.context()
+                )
+            else:
+                server = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
+        except ssl.SSLError as wrong:
+            raise _Lost(Sent("failed", f"the line to {where} could not be secured: {_why(wrong)}")) from wrong
         except (OSError, smtplib.SMTPException) as wrong:
-            raise _Lost(
-                Sent(result="failed", detail=f"no mail server at {self._host}:{self._port}: {wrong}")
-            ) from wrong
+            raise _Lost(Sent("failed", f"no mail server at {where}: {wrong}")) from wrong
         try:
             server.ehlo_or_helo_if_needed()
+            if self._line.tls == "starttls":
+                server.starttls(context=self._line.context())
+                server.ehlo()
+            if self._line.user:
+                server.login(self._line.user, self._line.password)
+        except ssl.SSLError as wrong:
+            server.close()
+            raise _Lost(Sent("failed", f"the line to {where} could not be secured: {_why(wrong)}")) from wrong
+        except smtplib.SMTPNotSupportedError as wrong:
+            server.close()
+            detail = (
+                f"{where} offers no {'STARTTLS' if 'STARTTLS' in str(wrong) else 'sign-in'}; nothing is sent without it"
+            )
+            raise _Lost(Sent("failed", detail)) from wrong
+        except smtplib.SMTPAuthenticationError as wrong:
+            server.close()
+            detail = f"{where} refuses our user or password ({wrong.smtp_code}): set CASEFLOW_SMTP_USER and _PASSWORD"
+            raise _Lost(Sent("failed", detail)) from wrong
         except (OSError, smtplib.SMTPException) as wrong:
             server.close()
-            raise _Lost(Sent(result="failed", detail=f"the mail server did not greet us: {wrong}")) from wrong
+            raise _Lost(Sent("failed", f"the mail server did not greet us: {wrong}")) from wrong
         return server
 
     def _send(self, server: smtplib.SMTP, message: Outgoing) -> Sent:
@@ -97,7 +147,7 @@ class SmtpSender:
         except ValueError as wrong:  # a non-ASCII mailbox is one, too: UnicodeError is a ValueError
             return Sent(result="failed", detail=f"cannot be addressed: {wrong}", permanent=True)
         steps: tuple[Callable[[], tuple[int, bytes]], ...] = (
-            lambda: server.mail(self._from),
+            lambda: server.mail(self._envelope(message)),
             lambda: server.rcpt(recipient),
             lambda: server.docmd("DATA"),
         )
@@ -113,6 +163,13 @@ class SmtpSender:
         except (OSError, smtplib.SMTPException) as wrong:
             raise _Lost(Sent(result="failed", detail=f"connection lost before the mail was sent: {wrong}")) from wrong
         return self._hand_over(server, content, str(mail["Message-ID"]))
+
+    def _envelope(self, message: Outgoing) -> str:
+        """Who gets the mail back when it cannot be delivered."""
+        if not self._bounces_to:
+            return self._from
+        name, _, domain = self._bounces_to.rpartition("@")
+        return f"{name}+{key_of(message.key)}@{domain}"
 
     def _hand_over(self, server: smtplib.SMTP, content: bytes, reference: str) -> Sent:
         """The words and the final dot. From here on only an answer makes the outcome certain."""
@@ -149,6 +206,10 @@ def _refused(code: int, words: bytes) -> Sent:
 
 def _plain(code: int, words: bytes) -> str:
     return f"{code} {' '.join(words.decode('utf-8', 'replace').split())}"[:300]
+
+
+def _why(wrong: ssl.SSLError) -> str:
+    return str(getattr(wrong, "verify_message", "") or wrong.reason or wrong)
 
 
 def _quit(server: smtplib.SMTP) -> None:
