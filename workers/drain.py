@@ -16,7 +16,7 @@ from celery.signals import worker_process_init, worker_process_shutdown
 from caseflow.bootstrap import app_for
 from caseflow.engine.app import App, Counts
 from caseflow.engine.hands import side_by_side
-from caseflow.engine.ports import Bell, Unavailable
+from caseflow.engine.ports import Bell, Pause, Unavailable
 from caseflow.settings.deployment import deployment
 from caseflow.store.postgres import PostgresStore
 from workers import health
@@ -51,6 +51,7 @@ def drain(lane: str, *verbs: Verb, hands: int = 1) -> dict[str, int]:
     total = Counts()
     try:
         app, store = current_app(), current_store()
+        _look(store)
         if store.turns:
             total = _in_turns(replace(app, bell=_Quiet(app.bell)), verbs, lane)
         else:
@@ -60,6 +61,20 @@ def drain(lane: str, *verbs: Verb, hands: int = 1) -> dict[str, int]:
     except Unavailable as away:
         log.warning("database: %s; the next beat tries again", away)
     return total.counts()
+
+
+_paused: list[Pause | None] = [None]
+
+
+def _look(store: PostgresStore) -> None:
+    """Say once that the database is paused, and once that it is not any more; it is the store that holds work back."""
+    paused = store.paused()
+    if paused != _paused[0]:
+        _paused[0] = paused
+        if paused is None:
+            log.warning("work goes on")
+        else:
+            log.error("paused: %s. Facts are recorded, nothing else is done; `caseflow doctor` says more", paused.why)
 
 
 def _drained(app: App, verbs: Sequence[Verb]) -> Counts:

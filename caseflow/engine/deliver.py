@@ -39,12 +39,12 @@ def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
     worker = app.ids()
     good_until = time.monotonic() + app.hold_for.total_seconds()
     with app.store.begin() as unit:
-        lost = unit.recover(limit, {channel: finder.look_after for channel, finder in _finders(app).items()})
+        lost = unit.recover(limit, {channel: finder.look_after for channel, finder in finders_of(app).items()})
         if lost:
             unit.add_inbox([unclear(row, unit.now()) for row in lost])
         rows = unit.lease(lane, limit, worker, app.hold_for)
         now = unit.now()
-        people = _people(unit, rows)
+        people = people_of(unit, rows)
         rows = with_what_is_known(unit, rows, now)
     if not rows:
         return ring(app, Counts(claimed=len(lost), lanes={"react"} if lost else set()))
@@ -55,7 +55,7 @@ def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
         wanted = unit.calling(worker, [one.row for one in ready]) if ready else set()
     calls = [one for one in ready if one.row.id in wanted]
     results = _sent(app, [replace(one, outgoing=replace(one.outgoing, good_until=good_until)) for one in calls])
-    finders = _finders(app)
+    finders = finders_of(app)
     outcomes = [
         settled_as(one.row, sent, _next(app, one.row, people), now, look_after=_look_after(finders, one.row.channel))
         for one, sent in zip(calls, results, strict=True)
@@ -70,7 +70,7 @@ def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
     return ring(app, counts)
 
 
-def _people(unit: Unit, rows: Sequence[NoticeRow]) -> dict[tuple[str, str], PersonRow]:
+def people_of(unit: Unit, rows: Sequence[NoticeRow]) -> dict[tuple[str, str], PersonRow]:
     """Everybody these notices may need, by (scheme, id): recipients, stand-ins, people in fields, who they moved to."""
     found: dict[tuple[str, str], PersonRow] = {}
     for scheme in sorted({row.scheme for row in rows}):
@@ -159,7 +159,7 @@ def _came_to(sent: Sent) -> str:
     return "waits" if sent.again_in is not None else sent.result
 
 
-def _finders(app: App) -> dict[Channel, Finder]:
+def finders_of(app: App) -> dict[Channel, Finder]:
     """The channels that can be asked whether they have a message of ours."""
     return {channel: sender for channel, sender in app.senders.items() if isinstance(sender, Finder)}
 
@@ -171,7 +171,7 @@ def _look_after(finders: Mapping[Channel, Finder], channel: Channel) -> timedelt
 
 def _sent(app: App, calls: Sequence[_Ready]) -> list[Sent]:
     """Hand them to their channels, a batch each. What may have gone before is looked up, and goes only if it is not there."""
-    finders = _finders(app)
+    finders = finders_of(app)
     results: dict[int, Sent] = {}
     for channel in sorted({one.row.channel for one in calls}):
         mine = [one for one in calls if one.row.channel is channel]
