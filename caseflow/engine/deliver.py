@@ -16,9 +16,19 @@ from caseflow.domain.provider_return import known_so_far
 from caseflow.domain.words import Channel
 from caseflow.engine.app import App, Counts, ring
 from caseflow.engine.batch import reason_of
-from caseflow.engine.delivery_rules import Later, Never, Spent, channels, recipient, timely
-from caseflow.engine.ports import Finder, NoticeRow, Outgoing, PersonRow, Sent, Settled, Unavailable, Unit
-from caseflow.engine.settling import dropped, refused, settled_as, unclear, void
+from caseflow.engine.delivery_rules import Later, Never, Spent, channels, may_have_gone, recipient, timely
+from caseflow.engine.ports import (
+    AT_LEAST_ONCE,
+    Finder,
+    NoticeRow,
+    Outgoing,
+    PersonRow,
+    Sent,
+    Settled,
+    Unavailable,
+    Unit,
+)
+from caseflow.engine.settling import dropped, held, refused, settled_as, unclear, void
 
 BATCH = 50
 """Few at a time: a lease outlives its calls, and a crash leaves few unclear."""
@@ -46,9 +56,10 @@ def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
         now = unit.now()
         people = people_of(unit, rows)
         rows = with_what_is_known(unit, rows, now)
+        streams = _doubted(unit, rows)
     if not rows:
         return ring(app, Counts(claimed=len(lost), lanes={"react"} if lost else set()))
-    ready, verdicts = _judged(app, rows, people, now)
+    ready, verdicts = _judged(app, rows, people, streams, now)
     with app.store.begin() as unit:
         if verdicts:
             unit.settle(worker, verdicts)
@@ -105,8 +116,22 @@ def _named(row: NoticeRow) -> set[str]:
     return {row.send.recipient, *fields} | ({row.send.stand_in} if row.send.stand_in else set())
 
 
+Streams = Mapping[tuple[str, str], Stream]
+"""By (scheme, id)."""
+
+
+def _doubted(unit: Unit, rows: Sequence[NoticeRow]) -> Streams:
+    """Soon after a restore, the streams of what may have gone before and must not go twice."""
+    some = [row for row in rows if row.restored_at is not None and row.send.kind not in AT_LEAST_ONCE]
+    return {
+        (scheme, name): stream
+        for scheme in sorted({row.scheme for row in some})
+        for name, stream in unit.snapshots(scheme, [row.stream for row in some if row.scheme == scheme]).items()
+    }
+
+
 def _judged(
-    app: App, rows: Sequence[NoticeRow], people: Mapping[tuple[str, str], PersonRow], now: datetime
+    app: App, rows: Sequence[NoticeRow], people: Mapping[tuple[str, str], PersonRow], streams: Streams, now: datetime
 ) -> tuple[list[_Ready], list[Settled]]:
     """Sort the leased notices into those that go now, worded, and those that are settled without a call."""
     ready: list[_Ready] = []
@@ -115,7 +140,7 @@ def _judged(
     for row in rows:
         known = {name: person for (scheme, name), person in people.items() if scheme == row.scheme}
         try:
-            verdict = _verdict(app, row, known, spent, now)
+            verdict = _verdict(app, row, known, streams.get((row.scheme, row.stream)), spent, now)
         except Exception as wrong:  # noqa: BLE001 - one notice's template, field or policy; its neighbours go
             verdict = refused(row, reason_of(wrong), now)
         if isinstance(verdict, _Ready):
@@ -126,7 +151,7 @@ def _judged(
 
 
 def _verdict(
-    app: App, row: NoticeRow, people: Mapping[str, PersonRow], spent: Spent, now: datetime
+    app: App, row: NoticeRow, people: Mapping[str, PersonRow], stream: Stream | None, spent: Spent, now: datetime
 ) -> _Ready | Settled:
     person = recipient(row, people)
     addressed = replace(row, send=replace(row.send, recipient=person)) if person != row.send.recipient else row
@@ -149,9 +174,18 @@ def _verdict(
                 return dropped(aimed, reason, now)
             case Later(at, reason):
                 return Settled(row.id, row.attempt, "dropped", reason, again_at=at)
+            case None if _in_doubt(app, aimed, stream):
+                return held(aimed, now)
             case None:
                 return _Ready(aimed, replace(worded, at=now))
     return dropped(row, "; ".join(reasons) or "no usable address", now, nothing_left=True)
+
+
+def _in_doubt(app: App, row: NoticeRow, stream: Stream | None) -> bool:
+    """May it have gone before a restore, must it not go twice, and can its channel not be asked?"""
+    if row.restored_at is None or row.send.kind in AT_LEAST_ONCE or isinstance(app.senders[row.channel], Finder):
+        return False
+    return may_have_gone(row, stream, app.policy(row.scheme, row.policy_version))
 
 
 def _came_to(sent: Sent) -> str:

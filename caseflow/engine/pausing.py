@@ -19,7 +19,7 @@ from caseflow.engine.app import App, Counts, ring
 from caseflow.engine.deliver import finders_of, people_of
 from caseflow.engine.delivery_rules import channels, recipient
 from caseflow.engine.ports import AT_LEAST_ONCE, NoticeRow, Pause, PersonRow
-from caseflow.engine.settling import unclear
+from caseflow.engine.settling import HELD, unclear
 from caseflow.engine.sweep import FIRING, REACTING, until_still
 
 BATCH = 500
@@ -30,7 +30,6 @@ For facts that people record again come as they come, and bring the same message
 """
 SKIPPED = 1000
 """Case numbers of each year that nobody gets: those given out after the backup stand in letters."""
-HELD = "it may have gone before the backup was restored"
 
 
 @dataclass(slots=True)

@@ -133,7 +133,8 @@ class NoticeRow:
     address: str = ""
     contact: Contact | None = None  # the participant's contact limits, where the stream is a case
     policy_version: str = ""  # the stream's
-    unclear: bool = False  # an earlier attempt by this channel may have gone: look before sending again
+    unclear: bool = False  # it may have gone by this channel: look before sending
+    restored_at: datetime | None = None  # work went on then (scheme time), after a restore not long ago
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from caseflow.engine.ports import AT_LEAST_ONCE, NoticeRow, Settled
 from caseflow.store import codec, inbox
 from caseflow.store.arrays import Rows
 from caseflow.store.clock import LEASE_TURN
-from caseflow.store.home import LOOKING
+from caseflow.store.home import RESTORED_AT
 
 BUDGET_DAYS = timedelta(days=7)
 """The contact budget looks back this far (DESIGN.md, "Contact budget")."""
@@ -28,7 +28,7 @@ _ROW = (
     " CAST(n.body AS text) AS body,"
     " EXISTS (SELECT FROM attempts a WHERE a.notice_id = n.id AND a.scheme_id = n.scheme_id AND a.state = 'unknown'"
     "            AND a.channel = n.channel)"
-    f" OR {LOOKING} AS unclear"
+    f" AS unclear, {RESTORED_AT} AS restored_at"
 )
 
 # Each scheme with something due gets its share of a lease, so that one scheme's flood never keeps another waiting. Which
@@ -236,7 +236,8 @@ def _notices(connection: sa.Connection, rows: Sequence[sa.Row[Any]], now: dateti
                 sent_times=near.sent,
                 contact=near.contact,
                 policy_version=near.policy_version,
-                unclear=row.unclear,
+                unclear=row.unclear or row.restored_at is not None,
+                restored_at=row.restored_at.astimezone(UTC) if row.restored_at else None,
             )
         )
     return found

@@ -52,17 +52,19 @@ PAUSE = sa.text(f"""
                       written_by = CASE WHEN {_AT_HOME} THEN {_WRITER} ELSE h.written_by END""")
 
 RESUME = sa.text(f"""
-    INSERT INTO home (system, database, written_by, look_until)
-    VALUES ({_SYSTEM}, {_DATABASE}, {_WRITER}, clock_timestamp() + :seconds * interval '1 second')
+    INSERT INTO home (system, database, written_by, resumed_at, look_until)
+    VALUES ({_SYSTEM}, {_DATABASE}, {_WRITER}, {_NOW}, clock_timestamp() + :seconds * interval '1 second')
         ON CONFLICT (one) DO UPDATE
        SET system = excluded.system, database = excluded.database, written_by = excluded.written_by,
-           paused_at = NULL, why = '', backup_at = NULL, look_until = greatest(home.look_until, excluded.look_until)""")
+           paused_at = NULL, why = '', backup_at = NULL,
+           resumed_at = CASE WHEN :seconds > 0 THEN excluded.resumed_at ELSE home.resumed_at END,
+           look_until = greatest(home.look_until, excluded.look_until)""")
 
 # Numbers that were given out after the backup was taken stand in letters; nobody else gets them.
 SKIP_NUMBERS = sa.text("UPDATE counters SET last = last + :count")
 
-LOOKING = "coalesce((SELECT look_until > clock_timestamp() FROM home), false)"
-"""Is it so soon after a restore that a message may have gone from the life that was lost? SQL."""
+RESTORED_AT = "(SELECT resumed_at FROM home WHERE look_until > clock_timestamp())"
+"""When work went on after a restore (scheme time), as long as a message may have gone in the life that was lost. SQL."""
 
 RESTORED = "this database was restored from a backup"
 INCOMPLETE = "this database has no row that says where it lives: it was not restored whole"

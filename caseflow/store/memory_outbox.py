@@ -25,7 +25,8 @@ class MemoryOutbox:
         self._now = at
         self._machine = machine
         home = tables.home.get(True) or HomeRow()
-        self._paused, self._looking, self._awake = home.pause is not None, home.look_until > machine, awake
+        self._paused, self._awake = home.pause is not None, awake
+        self._restored_at = home.resumed_at if home.look_until > machine else None
 
     def now(self) -> datetime:
         return self._now
@@ -155,7 +156,8 @@ class MemoryOutbox:
             sent_this_week=len(sent),
             sent_times=sent,
             contact=stream.contact if isinstance(stream, Case) else None,
-            unclear=self._looking
+            restored_at=self._restored_at,
+            unclear=self._restored_at is not None
             or any(
                 one.state == "unknown" and one.channel == row.channel
                 for (number, _), one in self.tables.attempts.items()

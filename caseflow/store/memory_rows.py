@@ -177,6 +177,7 @@ class HomeRow:
     """Whether the store is paused; `look_until` is machine time in seconds."""
 
     pause: Pause | None = None
+    resumed_at: datetime | None = None
     look_until: float = 0.0
 
 

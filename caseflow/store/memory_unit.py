@@ -275,7 +275,7 @@ class MemoryUnit(MemoryFeeds, MemoryInbound, MemoryOutbox, MemoryReceipts):
     def resume(self, look_for: timedelta, skip: int = 0) -> None:
         row = self.tables.home.get(True) or HomeRow()
         until = max(row.look_until, self._machine + look_for.total_seconds())
-        self.tables.home[True] = HomeRow(None, until)
+        self.tables.home[True] = HomeRow(None, self._now if look_for else row.resumed_at, until)
         for key, last in list(self.tables.counters.items()) if skip else ():
             self.tables.counters[key] = last + skip
 

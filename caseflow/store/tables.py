@@ -92,11 +92,12 @@ home = sa.Table(
     _moment("paused_at", null=True),
     _text("why", ""),
     _moment("backup_at", null=True),
+    _moment("resumed_at", null=True),
     _moment("look_until", null=True),
     sa.CheckConstraint("one", name="single"),
     sa.CheckConstraint("backup_at IS NULL OR paused_at IS NOT NULL", name="paused_if_restored"),
 )
-"""One row: where this database lives (store/home.py), and whether it is paused. `backup_at` and `look_until` are real time."""
+"""One row: where this database lives (store/home.py), and whether it is paused. `backup_at`, `look_until` are real time."""
 
 policies = sa.Table(
     "policies",

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("paused_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("why", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("backup_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("resumed_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("look_until", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.CheckConstraint("one", name=op.f("home_single")),
         sa.CheckConstraint("backup_at IS NULL OR paused_at IS NOT NULL", name=op.f("home_paused_if_restored")),
