@@ -1,11 +1,13 @@
 """Both stores at the same moment of scheme time, empty for every test."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from store_builders import START
 
+from caseflow.store import home
 from caseflow.store.memory import MemoryStore
 from caseflow.store.postgres import PostgresStore
 from caseflow.store.tables import metadata
@@ -27,6 +29,8 @@ def postgres(shared_postgres: PostgresStore) -> PostgresStore:
     with shared_postgres.engine.begin() as connection:
         connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY"))
         connection.execute(sa.text("UPDATE clock SET at = :at"), {"at": START})
+        connection.execute(sa.text("UPDATE home SET look_until = NULL"))
+        home.resume(connection, timedelta(0), 0)
     return shared_postgres
 
 
