@@ -36,6 +36,7 @@ from caseflow.store import (
     home,
     inbound,
     inbox,
+    marks,
     migrations,
     outbox,
     parking,
@@ -59,11 +60,6 @@ VIRTUAL_START = datetime(2022, 1, 1, tzinfo=UTC)
 SLICE = 100
 """So many changes are written at a time: while PostgreSQL works on them, the next ones are planned."""
 
-MARK = sa.text("""
-    INSERT INTO marks (name, seen_at) VALUES (:name, clock_timestamp())
-        ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at""")
-MARK_AGE = sa.text("SELECT clock_timestamp() - seen_at FROM marks WHERE name = :name")
-
 
 @dataclass(slots=True)
 class PostgresUnit:
@@ -79,9 +75,8 @@ class PostgresUnit:
 
     # ── claiming streams ──
     def claim(self, lane: str, limit: int) -> list[Claimed]:
-        if self._paused and not self._awake:
-            return []
-        return streams.claim(self.connection, lane, limit, self._now)
+        rests = self._paused and not self._awake
+        return [] if rests else streams.claim(self.connection, lane, limit, self._now)
 
     def lock(self, scheme: str, ids: Sequence[str]) -> dict[str, Claimed]:
         return streams.lock(self.connection, scheme, ids, self._now)
@@ -141,9 +136,7 @@ class PostgresUnit:
 
     # ── delivery ──
     def lease(self, lane: str, limit: int, worker: str, hold_for: timedelta) -> list[NoticeRow]:
-        if self._paused:
-            return []
-        return delivery.lease(self.connection, lane, limit, worker, hold_for, self._now)
+        return [] if self._paused else delivery.lease(self.connection, lane, limit, worker, hold_for, self._now)
 
     def calling(self, worker: str, rows: Sequence[NoticeRow]) -> set[int]:
         return delivery.calling(self.connection, worker, rows, self._now, paused=self._paused)
@@ -152,9 +145,7 @@ class PostgresUnit:
         return delivery.settle(self.connection, worker, settled, self._now)
 
     def recover(self, limit: int, look_after: Mapping[Channel, timedelta]) -> list[NoticeRow]:
-        if self._paused:
-            return []
-        return delivery.recover(self.connection, limit, look_after, self._now)
+        return [] if self._paused else delivery.recover(self.connection, limit, look_after, self._now)
 
     # ── pausing ──
     def pause(self, why: str, backup_at: datetime | None = None) -> None:
@@ -186,9 +177,7 @@ class PostgresUnit:
     def lease_feeds(
         self, endpoints: Sequence[tuple[str, str]], limit: int, facts: int, worker: str, hold_for: timedelta
     ) -> list[Feed]:
-        if self._paused:
-            return []
-        return feeds.lease(self.connection, endpoints, limit, facts, worker, hold_for)
+        return [] if self._paused else feeds.lease(self.connection, endpoints, limit, facts, worker, hold_for)
 
     def settle_feeds(self, worker: str, settled: Sequence[FeedSettled]) -> int:
         return feeds.settle(self.connection, worker, settled)
@@ -369,13 +358,12 @@ class PostgresStore:
     def mark(self, name: str) -> None:
         """Leave a sign of life (real time)."""
         with translated(), self.engine.begin() as connection:
-            connection.execute(MARK, {"name": name})
+            marks.leave(connection, name)
 
     def mark_age(self, name: str) -> timedelta | None:
         """How long ago (real time) the last sign of life was; None when there was none."""
         with translated(), self.engine.connect() as connection:
-            age: timedelta | None = connection.execute(MARK_AGE, {"name": name}).scalar_one_or_none()
-            return age
+            return marks.age(connection, name)
 
     def tally(self, counts: Mapping[str, int]) -> None:
         """Add to counts that outlive this process."""
