@@ -223,7 +223,9 @@ def _lag(health: Health) -> list[contracts.Light]:
             name,
             ok=oldest is None or health.now - oldest < LAG,
             found=f"{count}" + (f", oldest {local(oldest)}" if oldest else ""),
-            todo=f"start the {worker} worker (`caseflow up`), or do it here with `caseflow sweep`",
+            todo="it is paused: see “at work”"
+            if health.paused
+            else f"start the {worker} worker (`caseflow up`), or do it here with `caseflow sweep`",
         )
         for name, count, oldest, worker in rows
     ]

@@ -28,8 +28,6 @@ LOOK_FOR = timedelta(days=7)
 
 For facts that people record again come as they come, and bring the same messages, under the same references.
 """
-SKIPPED = 1000
-"""Case numbers of each year that nobody gets: those given out after the backup stand in letters."""
 
 
 @dataclass(slots=True)
@@ -65,7 +63,7 @@ def resume(app: App, *, send_waiting: bool = False) -> Outlook:
         done.worked = until_still(replace(app, store=app.store.awake()), None, (REACTING, FIRING))
     _walk(app, pause, done, doubt=doubt, hold=doubt)
     with app.store.begin() as unit:
-        unit.resume(LOOK_FOR if doubt else timedelta(0), SKIPPED if doubt else 0)
+        unit.resume(LOOK_FOR if doubt else timedelta(0))
     ring(app, Counts(lanes={"react", "fire", "deliver.people", "deliver.others", "publish"}))
     return done
 

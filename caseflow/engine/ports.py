@@ -385,18 +385,24 @@ class Unit(Protocol):
 
     # ── pausing ──
     def pause(self, why: str, backup_at: datetime | None = None) -> None:
-        """From the next unit on nothing is claimed or leased. `backup_at`: it was restored from a backup of that time."""
+        """From the next unit on nothing is claimed or leased.
+
+        `backup_at` (real time): it was restored from a backup of then, so case numbers that may stand in letters are left out.
+        """
 
     def in_doubt(self, since: datetime, after: int, limit: int) -> list[NoticeRow]:
-        """Lock notices (id > `after`, by id) that wait to be sent by now, or were made at `since` (scheme time) or later."""
+        """Lock notices (id > `after`, by id) that wait to be sent by now, or were made at `since` (scheme time) or later.
+
+        None where nothing is paused: then somebody may be sending them.
+        """
 
     def hold(self, rows: Sequence[NoticeRow], detail: str) -> None:
         """Nothing is sent: the outcome is unknown, of the attempt, by the channel and to the address in the rows."""
 
-    def resume(self, look_for: timedelta, skip: int = 0) -> None:
+    def resume(self, look_for: timedelta) -> None:
         """Work goes on, and this is where the database lives from now on.
 
-        For so long (real time) whatever can be looked up is looked up before it is sent; `skip` case numbers are left out.
+        For so long (real time) whatever can be looked up is looked up before it is sent.
         """
 
     # ── receipts ──

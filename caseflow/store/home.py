@@ -51,6 +51,8 @@ PAUSE = sa.text(f"""
     UPDATE home h SET paused_at = coalesce(h.paused_at, {_NOW}), why = :why, backup_at = coalesce(:backup_at, h.backup_at),
                       written_by = CASE WHEN {_AT_HOME} THEN {_WRITER} ELSE h.written_by END""")
 
+KNOWN = sa.text("SELECT max(backup_at) FROM home")
+
 RESUME = sa.text(f"""
     INSERT INTO home (system, database, written_by, resumed_at, look_until)
     VALUES ({_SYSTEM}, {_DATABASE}, {_WRITER}, {_NOW}, clock_timestamp() + :seconds * interval '1 second')
@@ -60,8 +62,9 @@ RESUME = sa.text(f"""
            resumed_at = CASE WHEN :seconds > 0 THEN excluded.resumed_at ELSE home.resumed_at END,
            look_until = greatest(home.look_until, excluded.look_until)""")
 
-# Numbers that were given out after the backup was taken stand in letters; nobody else gets them.
 SKIP_NUMBERS = sa.text("UPDATE counters SET last = last + :count")
+SKIPPED = 1000
+"""Case numbers of each year that nobody gets: those given out after the backup was taken stand in letters."""
 
 RESTORED_AT = "(SELECT resumed_at FROM home WHERE look_until > clock_timestamp())"
 """When work went on after a restore (scheme time), as long as a message may have gone in the life that was lost. SQL."""
@@ -88,7 +91,8 @@ def look(connection: sa.Connection, *, arriving: bool = False) -> Pause | None:
             connection.execute(SETTLE)
             return look(connection)
         if row.backup_at is None and row.known:
-            connection.execute(FOUND_OUT, {"why": RESTORED})
+            if connection.execute(FOUND_OUT, {"why": RESTORED}).rowcount:
+                _leave_out_numbers(connection)
             return look(connection)
     if row.paused_at is None and row.at_home:
         return None
@@ -99,11 +103,16 @@ def look(connection: sa.Connection, *, arriving: bool = False) -> Pause | None:
 
 def pause(connection: sa.Connection, why: str, backup_at: datetime | None) -> None:
     """From the next transaction on nothing is done by itself."""
+    if backup_at is not None and connection.execute(KNOWN).scalar_one() is None:
+        _leave_out_numbers(connection)
     connection.execute(PAUSE, {"why": why, "backup_at": backup_at})
 
 
-def resume(connection: sa.Connection, look_for: timedelta, skip: int) -> None:
+def resume(connection: sa.Connection, look_for: timedelta) -> None:
     """This is home from now on, and work goes on."""
     connection.execute(RESUME, {"seconds": look_for.total_seconds()})
-    if skip:
-        connection.execute(SKIP_NUMBERS, {"count": skip})
+
+
+def _leave_out_numbers(connection: sa.Connection) -> None:
+    """At once, not when work goes on: what people record again meanwhile gets numbers, too."""
+    connection.execute(SKIP_NUMBERS, {"count": SKIPPED})

@@ -290,7 +290,8 @@ class MemoryOutbox:
         waiting = [
             row
             for row in self.tables.notices.values()
-            if row.state in {"ready", "leased"}
+            if self._paused
+            and row.state in {"ready", "leased"}
             and row.id > after
             and (row.send_at <= self._now or row.created_at >= since)
         ]

@@ -12,6 +12,7 @@ from caseflow.domain.words import AddressStatus, Channel
 from caseflow.engine.ports import Answer, Change, Claimed, Conflict, Failed, Parking, Pause, PersonIn, PersonRow
 from caseflow.store import inbox, parking
 from caseflow.store.codec import VERSIONS, kind_of
+from caseflow.store.home import SKIPPED
 from caseflow.store.memory_feeds import MemoryFeeds
 from caseflow.store.memory_inbound import MemoryInbound
 from caseflow.store.memory_outbox import MemoryOutbox
@@ -269,15 +270,17 @@ class MemoryUnit(MemoryFeeds, MemoryInbound, MemoryOutbox, MemoryReceipts):
     def pause(self, why: str, backup_at: datetime | None = None) -> None:
         row = self.tables.home.get(True) or HomeRow()
         since = row.pause.since if row.pause else self._now
-        backup_at = backup_at or (row.pause.backup_at if row.pause else None)
+        known = row.pause.backup_at if row.pause else None
+        if backup_at and not known:
+            for key, last in list(self.tables.counters.items()):
+                self.tables.counters[key] = last + SKIPPED
+        backup_at = backup_at or known
         self.tables.home[True] = replace(row, pause=Pause(since, why, backup_at))
 
-    def resume(self, look_for: timedelta, skip: int = 0) -> None:
+    def resume(self, look_for: timedelta) -> None:
         row = self.tables.home.get(True) or HomeRow()
         until = max(row.look_until, self._machine + look_for.total_seconds())
         self.tables.home[True] = HomeRow(None, self._now if look_for else row.resumed_at, until)
-        for key, last in list(self.tables.counters.items()) if skip else ():
-            self.tables.counters[key] = last + skip
 
 
 def _versioned(fact: Recorded) -> Recorded:

@@ -152,13 +152,13 @@ class PostgresUnit:
         home.pause(self.connection, why, backup_at)
 
     def in_doubt(self, since: datetime, after: int, limit: int) -> list[NoticeRow]:
-        return delivery.in_doubt(self.connection, since, after, limit, self._now)
+        return delivery.in_doubt(self.connection, since, after, limit, self._now) if self._paused else []
 
     def hold(self, rows: Sequence[NoticeRow], detail: str) -> None:
         delivery.hold(self.connection, rows, detail, self._now)
 
-    def resume(self, look_for: timedelta, skip: int = 0) -> None:
-        home.resume(self.connection, look_for, skip)
+    def resume(self, look_for: timedelta) -> None:
+        home.resume(self.connection, look_for)
 
     # ── receipts ──
     def keep_receipts(self, arrived: Sequence[Arrived]) -> set[str]:

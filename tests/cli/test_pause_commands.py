@@ -38,6 +38,8 @@ def test_doctor_shows_a_restored_database_in_red_and_says_what_to_do(paused, run
     assert not light["ok"]
     assert "the disk array died; its last sign of life is of Mon 25 Apr 2022 09:00:00" in light["found"]
     assert "caseflow resume --look" in light["todo"]
+    others = [one["todo"] for one in ran.json()["lights"] if not one["ok"] and one["name"] == "facts not reacted to"]
+    assert not any("start the" in todo for todo in others), "nobody shall start workers for it"
 
 
 def test_doctor_is_green_about_it_otherwise(scheme, run):

@@ -30,7 +30,7 @@ def postgres(shared_postgres: PostgresStore) -> PostgresStore:
         connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY"))
         connection.execute(sa.text("UPDATE clock SET at = :at"), {"at": START})
         connection.execute(sa.text("UPDATE home SET look_until = NULL"))
-        home.resume(connection, timedelta(0), 0)
+        home.resume(connection, timedelta(0))
     return shared_postgres
 
 

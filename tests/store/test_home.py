@@ -57,11 +57,15 @@ def run(url, statement):
 
 def test_a_backup_is_found_out_on_another_server(live, elsewhere, tmp_path):
     run(live, "INSERT INTO marks VALUES ('beat', '2022-01-03 08:59+00')")
+    run(live, "INSERT INTO counters VALUES ('durham', 2022, 7)")
     restore(dump(live, tmp_path / "dump"), elsewhere.database_url)
     found = paused(elsewhere.database_url)
     assert found.why == "this database was restored from a backup"
     assert found.backup_at.isoformat() == "2022-01-03T08:59:00+00:00"
     assert paused(elsewhere.database_url) == found, "and it is written down"
+    assert run(elsewhere.database_url, "SELECT last FROM counters").fetchone() == (1007,), (
+        "numbers that stand in letters"
+    )
     assert paused(live) is None
 
 
