@@ -1,6 +1,5 @@
 """A database whose disk is full: for real where we may mount one, else PostgreSQL is made to say so."""
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -29,17 +28,15 @@ class Disk:
         """From now on the table cannot grow. (What its last page still takes, it takes.)"""
         if self._mounted is None:
             self._run(SAYS_SO.format(table=self._table))
-            return
-        with (self._mounted / "filler").open("wb", buffering=0) as filler, suppress(OSError):
-            while filler.write(b"\0" * 4096):
-                pass
+        else:
+            fill(self._mounted)
 
     def make_room(self) -> None:
         """Somebody has cleared up."""
         if self._mounted is None:
             self._run(f"DROP TRIGGER no_room ON {self._table}; DROP FUNCTION no_room()")
         else:
-            (self._mounted / "filler").unlink()
+            clear(self._mounted)
 
     def _run(self, statements: str) -> None:
         with psycopg.connect(plain(self._url), autocommit=True) as connection:
@@ -47,35 +44,47 @@ class Disk:
 
 
 @contextmanager
-def small_disk(url: str, table: str, *, really: bool = True) -> Iterator[Disk]:
-    """The table on a file system of its own of 8 MB; where nobody lets us mount one, or not `really`, a trigger stands in."""
+def mounted(kilobytes: int) -> Iterator[Path | None]:
+    """A file system of its own, the database's account's; None where nobody lets us mount one."""
     folder = Path(tempfile.mkdtemp(prefix="caseflow-disk-"))
-    name = f"small_{os.getpid()}_{table}"
     account = Account.current()
-    mount = [
-        "mount",
-        "-t",
-        "tmpfs",
-        "-o",
-        f"size=8m,uid={account.uid},gid={account.gid},mode=0700",
-        "tmpfs",
-        str(folder),
-    ]
-    tried = subprocess.run(mount, capture_output=True, check=False) if really and shutil.which("mount") else None
-    mounted = tried is not None and tried.returncode == 0
+    options = f"size={kilobytes}k,uid={account.uid},gid={account.gid},mode=0700"
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    there = (
+        shutil.which("mount") is not None and subprocess.run(command, capture_output=True, check=False).returncode == 0
+    )
     try:
-        with psycopg.connect(plain(url), autocommit=True) as connection:
-            if mounted:
-                connection.execute(f"CREATE TABLESPACE {name} LOCATION '{folder}'")
-                connection.execute(f"ALTER TABLE {table} SET TABLESPACE {name}")
-            yield Disk(url, table, folder if mounted else None)
-            if mounted:
-                connection.execute(f"ALTER TABLE {table} SET TABLESPACE pg_default")
-                connection.execute(f"DROP TABLESPACE {name}")
+        yield folder if there else None
     finally:
-        if mounted:
+        if there:
             subprocess.run(["umount", "--lazy", str(folder)], check=True)
         folder.rmdir()
+
+
+@contextmanager
+def small_disk(url: str, table: str, *, really: bool = True) -> Iterator[Disk]:
+    """The table on a disk of 8 MB; where nobody lets us mount one, or not `really`, a trigger stands in."""
+    with mounted(8192) as folder, psycopg.connect(plain(url), autocommit=True) as connection:
+        if folder is None or not really:
+            yield Disk(url, table, None)
+            return
+        connection.execute(f"CREATE TABLESPACE {folder.name.replace('-', '_')} LOCATION '{folder}'")
+        connection.execute(f"ALTER TABLE {table} SET TABLESPACE {folder.name.replace('-', '_')}")
+        yield Disk(url, table, folder)
+        connection.execute(f"ALTER TABLE {table} SET TABLESPACE pg_default")
+        connection.execute(f"DROP TABLESPACE {folder.name.replace('-', '_')}")
+
+
+def fill(folder: Path) -> None:
+    """Take all the room there is."""
+    with (folder / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+        while filler.write(b"\0" * 4096):
+            pass
+
+
+def clear(folder: Path) -> None:
+    """Give it back."""
+    (folder / "filler").unlink()
 
 
 def writable(url: str, *, yes: bool) -> None:

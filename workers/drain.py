@@ -24,6 +24,9 @@ from workers import health
 BUDGET = 20.0
 """Seconds a task drains before it makes room for the next hint; far below the visibility of a hint (120 s)."""
 
+LOOK = 5.0
+"""Seconds between two looks whether the database is paused, for the log."""
+
 Verb = Callable[[App], Counts]
 log = logging.getLogger(__name__)
 
@@ -64,11 +67,15 @@ def drain(lane: str, *verbs: Verb, hands: int = 1) -> dict[str, int]:
 
 
 _paused: list[Pause | None] = [None]
+_looked_at = [float("-inf")]
 
 
 def _look(store: PostgresStore) -> None:
     """Say once that the database is paused, and once that it is not any more; it is the store that holds work back."""
+    if time.monotonic() - _looked_at[0] < LOOK:
+        return
     paused = store.paused()
+    _looked_at[0] = time.monotonic()
     if paused != _paused[0]:
         _paused[0] = paused
         if paused is None:
