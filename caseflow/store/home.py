@@ -42,9 +42,12 @@ SETTLE = sa.text(f"""
         ON CONFLICT (one) DO UPDATE
        SET system = excluded.system, database = excluded.database, written_by = excluded.written_by""")
 
+# The last sign of life that an index or a small table gives: beat's mark, a count of the workers, the newest message.
 FOUND_OUT = sa.text(f"""
     UPDATE home h SET paused_at = coalesce(h.paused_at, {_NOW}), why = :why,
-                      backup_at = coalesce((SELECT max(seen_at) FROM marks), clock_timestamp())
+                      backup_at = coalesce(greatest((SELECT max(seen_at) FROM marks), (SELECT max(seen_at) FROM tallies),
+                                                    (SELECT created_at FROM notices ORDER BY id DESC LIMIT 1)),
+                                           (SELECT max(published_at) FROM policies), clock_timestamp())
      WHERE h.backup_at IS NULL AND NOT {_AT_HOME}""")
 
 PAUSE = sa.text(f"""
