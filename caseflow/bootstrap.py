@@ -40,6 +40,7 @@ from caseflow.store.postgres import PostgresStore
 from caseflow.store.published import Published
 from caseflow.store.reads import PostgresReadings
 from caseflow.store.reads_memory import MemoryReadings
+from caseflow.store.session import translated
 
 FOLDER_HOLD = timedelta(seconds=20)
 """A batch into a folder takes well under a second."""
@@ -99,7 +100,8 @@ def prepare(
     Raises NotPublishable, and NoDatabase when the deployment names none.
     """
     poster = poster_for(deployment)  # a faulty file is refused before anything is opened or written
-    upgrade(_database(deployment))
+    with translated():
+        upgrade(_database(deployment))
     store = PostgresStore(_database(deployment), virtual=virtual, turns=turns, start=start)
     publish(store, _config(deployment))
     if poster is not None:  # a shell that names no file must not silence receivers

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from caseflow.engine.app import App
 from caseflow.engine.audit import Audit, audit, audit_texts
+from caseflow.engine.ports import Unavailable
 from workers.drain import current_app, current_store
 
 log = logging.getLogger(__name__)
@@ -28,8 +29,12 @@ def _keep(found: Audit) -> None:
 @shared_task(name="audit")
 def look(limit: int = 1000) -> dict[str, int]:
     """Run the audit; every violation is an error in the log, named, with its place."""
-    found = _found(current_app())
-    _keep(found)
+    try:
+        found = _found(current_app())
+        _keep(found)
+    except Unavailable as away:
+        log.warning("audit: %s; in an hour again", away)
+        return {}
     for violation in found.violations[:limit]:
         log.error("audit: %s: %s", violation.name, violation.words)
     return {"streams": found.streams, "violations": len(found.violations), "warnings": len(found.warnings)}

@@ -16,13 +16,16 @@ from celery.signals import worker_process_init, worker_process_shutdown
 from caseflow.bootstrap import app_for
 from caseflow.engine.app import App, Counts
 from caseflow.engine.hands import side_by_side
-from caseflow.engine.ports import Bell, Unavailable
+from caseflow.engine.ports import Bell, Pause, Unavailable
 from caseflow.settings.deployment import deployment
 from caseflow.store.postgres import PostgresStore
 from workers import health
 
 BUDGET = 20.0
 """Seconds a task drains before it makes room for the next hint; far below the visibility of a hint (120 s)."""
+
+LOOK = 5.0
+"""Seconds between two looks whether the database is paused, for the log."""
 
 Verb = Callable[[App], Counts]
 log = logging.getLogger(__name__)
@@ -51,6 +54,7 @@ def drain(lane: str, *verbs: Verb, hands: int = 1) -> dict[str, int]:
     total = Counts()
     try:
         app, store = current_app(), current_store()
+        _look(store)
         if store.turns:
             total = _in_turns(replace(app, bell=_Quiet(app.bell)), verbs, lane)
         else:
@@ -60,6 +64,24 @@ def drain(lane: str, *verbs: Verb, hands: int = 1) -> dict[str, int]:
     except Unavailable as away:
         log.warning("database: %s; the next beat tries again", away)
     return total.counts()
+
+
+_paused: list[Pause | None] = [None]
+_looked_at = [float("-inf")]
+
+
+def _look(store: PostgresStore) -> None:
+    """Say once that the database is paused, and once that it is not any more; it is the store that holds work back."""
+    if time.monotonic() - _looked_at[0] < LOOK:
+        return
+    paused = store.paused()
+    _looked_at[0] = time.monotonic()
+    if paused != _paused[0]:
+        _paused[0] = paused
+        if paused is None:
+            log.warning("work goes on")
+        else:
+            log.error("paused: %s. Facts are recorded, nothing else is done; `caseflow doctor` says more", paused.why)
 
 
 def _drained(app: App, verbs: Sequence[Verb]) -> Counts:

@@ -40,7 +40,10 @@ def _heard(**_: Any) -> None:
 @shared_task(name="tick")
 def tick(limit: int = 1) -> None:
     """Beat asks for this only to be seen; every task takes a limit."""
-    current_store().mark(MARK)
+    try:
+        current_store().mark(MARK)
+    except Unavailable as away:
+        log.warning("beat was heard and could not be noted: %s", away)
 
 
 class Watch(threading.Thread):

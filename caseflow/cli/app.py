@@ -352,6 +352,36 @@ def doctor(json: Json = False) -> None:
     care.doctor(json=json)
 
 
+@app.command()
+def pause(
+    why: Annotated[str, typer.Option("--why", help="Why, for whoever looks at `caseflow doctor`.")],
+    restored: Annotated[
+        str,
+        typer.Option(
+            help="It was restored from a copy of the whole server's files as of then (YYYY-MM-DDTHH:MM, Europe/London)."
+        ),
+    ] = "",
+) -> None:
+    """Do nothing by itself from now on: facts are recorded, nothing follows from them and nothing is sent."""
+    from caseflow.cli import pausing
+
+    pausing.pause(why, restored)
+
+
+@app.command()
+def resume(
+    look: Annotated[bool, typer.Option("--look", help="Only say what waits and what would become of it.")] = False,
+    send_waiting: Annotated[
+        bool, typer.Option("--send-waiting", help="Nothing was sent after the backup: send what waits, all of it.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Let work go on that is paused. After a restore, what may have gone before is looked up, or not sent."""
+    from caseflow.cli import pausing
+
+    pausing.resume(look=look, send_waiting=send_waiting, json=json)
+
+
 @db.command("upgrade")
 def db_upgrade() -> None:
     """Bring the database to the newest form and publish the schemes."""

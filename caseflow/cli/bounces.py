@@ -4,11 +4,15 @@ import csv
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from caseflow.cli import contracts
-from caseflow.cli.desk import opened
+from caseflow.cli.desk import Desk, opened
 from caseflow.cli.failures import Exit, Stop, environment, usage
 from caseflow.cli.output import as_json, say, table, warn
+
+if TYPE_CHECKING:
+    from caseflow.messages.bounces.boxes import Mailbox
 
 NOT_A_BOUNCE = frozenset({"feedback", "vacation", "delivered"})
 """Reasons of the list of expectations that are no bounce."""
@@ -68,9 +72,18 @@ def _expected(folder: Path) -> dict[str, list[str]]:
     return found
 
 
+def _mailbox(desk: Desk) -> "Mailbox":
+    from caseflow.bootstrap import mailbox_for
+
+    box = mailbox_for(desk.settings)
+    if box is None:
+        raise environment("no mailbox is set: set CASEFLOW_BOUNCES_IMAP_HOST, _USER and _PASSWORD")
+    return box
+
+
 def read(*, pipe: bool, maildir: Path | None, imap: bool, json: bool) -> None:
     """Take what came back from one of the three. With a pipe, exit code 75 asks the mail system to try again."""
-    from caseflow.bootstrap import mailbox_for, take_bounces
+    from caseflow.bootstrap import take_bounces
     from caseflow.messages.bounces import boxes
 
     if sum((pipe, maildir is not None, imap)) != 1:
@@ -84,10 +97,7 @@ def read(*, pipe: bool, maildir: Path | None, imap: bool, json: bool) -> None:
             elif maildir is not None:
                 counts = take_bounces(desk.app, boxes.maildir(maildir))
             else:
-                box = mailbox_for(desk.settings)
-                if box is None:
-                    raise environment("no mailbox is set: set CASEFLOW_BOUNCES_IMAP_HOST, _USER and _PASSWORD")
-                counts = take_bounces(desk.app, box.batches())
+                counts = take_bounces(desk.app, _mailbox(desk).batches())
     except boxes.BoxAway as away:
         raise environment(str(away)) from None
     except Exception as wrong:

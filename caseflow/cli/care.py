@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from caseflow.cli import contracts
 from caseflow.cli.desk import Desk, opened
-from caseflow.cli.failures import Exit, Stop, environment, explain
+from caseflow.cli.failures import Exit, Stop, environment, explain, refused
 from caseflow.cli.output import as_json, local, say, table
 from caseflow.engine.audit import Finding, audit_texts
 from caseflow.engine.audit import audit as look
@@ -14,12 +14,16 @@ from caseflow.engine.sweep import sweep as run
 
 LAG = timedelta(minutes=2)
 BEAT = timedelta(seconds=60)
+RESUME = "`caseflow resume --look` says what waits and what will become of it, `caseflow resume` lets work go on"
 
 
 def sweep(*, json: bool) -> None:
     """Everything that is due now, done here."""
     with opened() as desk:
         counts = run(desk.app).counts()
+        paused = desk.app.store.paused()
+    if paused is not None:
+        raise refused(f"paused since {local(paused.since)}: {paused.why}. Facts are recorded, nothing else; {RESUME}")
     if json:
         as_json(contracts.Sweep(**counts))
         return
@@ -129,6 +133,7 @@ def _all(desk: Desk) -> list[contracts.Light]:
             found=f"answers; scheme time {local(health.now)}{' (virtual)' if health.virtual else ''}",
         ),
         _light("migrations", ok=True, found="at the version this program needs"),
+        _paused(desk),
         _light("schemes", ok=bool(policies), found=policies or "none published", todo="run `caseflow db upgrade`"),
         _broker(desk),
         *_lag(health),
@@ -148,6 +153,16 @@ def _all(desk: Desk) -> list[contracts.Light]:
             todo="`caseflow audit` lists them; ask the person, or look in the channel's log",
         ),
     ]
+
+
+def _paused(desk: Desk) -> contracts.Light:
+    paused = desk.app.store.paused()
+    if paused is None:
+        return _light("at work", ok=True, found="not paused")
+    found = f"paused since {local(paused.since)}: {paused.why}"
+    if paused.backup_at is not None:
+        found += f"; its last sign of life is of {local(paused.backup_at, seconds=True)}"
+    return _light("at work", ok=False, found=found, todo=RESUME)
 
 
 def _webhooks(desk: Desk) -> list[contracts.Light]:
@@ -208,7 +223,9 @@ def _lag(health: Health) -> list[contracts.Light]:
             name,
             ok=oldest is None or health.now - oldest < LAG,
             found=f"{count}" + (f", oldest {local(oldest)}" if oldest else ""),
-            todo=f"start the {worker} worker (`caseflow up`), or do it here with `caseflow sweep`",
+            todo="it is paused: see “at work”"
+            if health.paused
+            else f"start the {worker} worker (`caseflow up`), or do it here with `caseflow sweep`",
         )
         for name, count, oldest, worker in rows
     ]

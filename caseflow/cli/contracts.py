@@ -309,6 +309,22 @@ class Doctor:
 
 
 @dataclass(frozen=True, slots=True)
+class Resume:
+    """`caseflow resume --json`: `resumed` is false with `--look`, and where nothing was paused (`since` is null then)
+
+    `backup_at` is null unless the database was restored from a backup; `messages` counts those that wait by what becomes of
+    them: "looked up", "sent again", "not sent", "sent". `facts` were written by what was worked out first.
+    """
+
+    resumed: bool
+    since: datetime | None
+    why: str
+    backup_at: datetime | None
+    facts: int
+    messages: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Sweep:
     """`caseflow sweep --json`"""
 
@@ -451,5 +467,5 @@ class AnswerDismissed:
 
 CONTRACTS: tuple[type, ...] = (
     Refer, CaseList, CaseView, Story, Offered, Done, Due, ReturnList, ReturnSubmitted, TaskList, Preview, PolicyCheck,
-    PolicyView, Sweep, AuditReport, Doctor, AnswersTaken, AnswerList, AnswerShown, AnswerDismissed, ReceiptList, FeedList,
+    PolicyView, Resume, Sweep, AuditReport, Doctor, AnswersTaken, AnswerList, AnswerShown, AnswerDismissed, ReceiptList, FeedList,
 )  # fmt: skip

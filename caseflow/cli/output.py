@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,17 @@ def local(instant: datetime | None, *, seconds: bool = False) -> str:
     if instant is None:
         return ""
     return instant.astimezone(LONDON).strftime("%a %d %b %Y %H:%M:%S" if seconds else "%a %d %b %Y %H:%M")
+
+
+def instant(option: str, text: str) -> datetime:
+    """A day or an instant as people here write it, in UTC. Raises Stop that names the option."""
+    from caseflow.cli.failures import usage
+
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise usage(f"{option} {text}: write it as 2026-01-31 or 2026-01-31T09:00") from None
+    return (found if found.tzinfo else found.replace(tzinfo=LONDON)).astimezone(UTC)
 
 
 def as_json(value: Any) -> None:

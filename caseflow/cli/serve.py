@@ -37,11 +37,13 @@ def up() -> None:
         settings = given.model_copy(update={"database_url": servers.database_url, "broker_url": servers.broker_url})
         store = bootstrap.prepare(settings)
         schemes = ", ".join(f"{name} {version}" for name, version in sorted(store.policies()))
+        paused = store.paused()
         store.close()
         crew = _start_workers(settings.database_url or "", settings.broker_url or "")
         try:
             say(
                 f"caseflow is up: {schemes}",
+                *([f"PAUSED ({paused.why}): look at `caseflow doctor`, then `caseflow resume`"] if paused else []),
                 f"Messages go to {settings.outbox}" if settings.sender == "folder" else "E-mail leaves by SMTP",
                 "In another terminal: `caseflow refer FILE.csv`, `caseflow due`, `caseflow doctor`. Ctrl-C stops it.",
             )

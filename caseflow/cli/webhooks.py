@@ -1,12 +1,11 @@
 """`webhooks list | check | test | replay | enable`: the way to the force's records system."""
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from caseflow.cli import contracts
 from caseflow.cli.desk import Desk, opened
 from caseflow.cli.failures import Exit, Stop, refused, usage
-from caseflow.cli.output import LONDON, as_json, say, table
+from caseflow.cli.output import as_json, instant, say, table
 
 if TYPE_CHECKING:
     from caseflow.messages.webhooks.post import WebhookPoster
@@ -84,7 +83,7 @@ def replay(case: str | None, since: str, endpoint: str | None, scheme: str | Non
     """Set feeds back; the publish worker does the rest."""
     if sum((case is not None, parked, bool(since))) != 1:
         raise usage("say one of --case REF, --parked, --since DAY")
-    moment = _moment(since) if since else None
+    moment = instant("--since", since) if since else None
     with opened(scheme) as desk:
         count = 0
         stream = desk.dossier(case).stream if case else None
@@ -107,14 +106,6 @@ def enable(endpoint: str, scheme: str | None) -> None:
             waiting = unit.enable_endpoint(owner, endpoint)
         desk.app.bell.ring("publish")
     say(f"{owner}/{endpoint} is enabled; facts of {waiting} cases go to it now")
-
-
-def _moment(text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise usage(f"--since {text}: write it as 2026-01-31 or 2026-01-31T09:00") from None
-    return (found if found.tzinfo else found.replace(tzinfo=LONDON)).astimezone(UTC)
 
 
 def _poster() -> "WebhookPoster":

@@ -47,6 +47,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "replay_mismatch": ("the stored state differs from what its history says", "report it; the history is right"),
     "text_changed": ("a free text is not what it was when it was recorded", "compare it with the last backup, and report it"),
     "history_gap": ("facts are missing from the history", "restore from the last backup, and report it"),
+    "paused": ("the database is paused, so this is late", "`caseflow resume --look`, then `caseflow resume`"),
     "parked_work": ("work was set aside", "read the reason; mend it, then let it go on"),
     "receipt_without_notice": ("a channel told of a message that nobody here knows", "was this database restored from a backup? Otherwise look in the channel's own log by its reference"),
     "unread_text": ("a text that came in has waited more than a working day for somebody to look", "`caseflow answers list`, then `answers show`, and `assign` or `dismiss` it"),
@@ -54,7 +55,9 @@ WORDS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """Per finding: what happened, and what to do."""
 
-WARNINGS = frozenset({"parked_work", "unknown_send", "unread_text", "receipt_without_notice"})
+LATE = frozenset({"unreacted_event", "overdue_timer", "stuck_notice", "return_overdue_unasked"})
+"""What is nobody's fault while the database is paused."""
+WARNINGS = frozenset({"paused", "parked_work", "unknown_send", "unread_text", "receipt_without_notice"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,8 @@ def audit(
 
     `replay_every` 1 rebuilds all, 0 none. What waits less than GRACE is not late.
     """
-    found = Audit(readings.now())
+    found, held_back = Audit(readings.now()), 0
+    paused = readings.health().paused
     for waiting in readings.receipts_waiting():
         found.add(
             Finding("receipt_without_notice", "", f"receipt {waiting.arrived.id}", f"reference {waiting.arrived.ref}")
@@ -116,9 +120,14 @@ def audit(
             for dossier in some:
                 sampled = bool(replay_every) and found.streams % replay_every == 0
                 for finding in examine(dossier, found.at, replay=sampled):
-                    found.add(finding)
+                    if paused and finding.name in LATE:
+                        held_back += 1
+                    else:
+                        found.add(finding)
                 found.streams += 1
                 found.replayed += sampled
+    if held_back:
+        found.add(Finding("paused", "", "every scheme", f"{held_back} facts, alarms and messages"))
     return found
 
 

@@ -16,9 +16,20 @@ from caseflow.domain.provider_return import known_so_far
 from caseflow.domain.words import Channel
 from caseflow.engine.app import App, Counts, ring
 from caseflow.engine.batch import reason_of
-from caseflow.engine.delivery_rules import Later, Never, Spent, channels, recipient, timely
-from caseflow.engine.ports import Finder, NoticeRow, OneByOne, Outgoing, PersonRow, Sent, Settled, Unavailable, Unit
-from caseflow.engine.settling import dropped, refused, settled_as, unclear, void
+from caseflow.engine.delivery_rules import Later, Never, Spent, channels, may_have_gone, recipient, timely
+from caseflow.engine.ports import (
+    AT_LEAST_ONCE,
+    Finder,
+    NoticeRow,
+    OneByOne,
+    Outgoing,
+    PersonRow,
+    Sent,
+    Settled,
+    Unavailable,
+    Unit,
+)
+from caseflow.engine.settling import dropped, held, refused, settled_as, unclear, void
 
 BATCH = 50
 """Few at a time: a lease outlives its calls, and a crash leaves few unclear."""
@@ -92,7 +103,7 @@ class _Calls:
             sent,
             _next(self.app, one.row, self.people),
             self.now,
-            look_after=_look_after(_finders(self.app), one.row.channel),
+            look_after=_look_after(finders_of(self.app), one.row.channel),
             first=self.app.retry_pause,
         )
         self.made.append((one, sent, settled))
@@ -108,16 +119,17 @@ def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
     worker = app.ids()
     good_until = time.monotonic() + app.hold_for.total_seconds()
     with app.store.begin() as unit:
-        lost = unit.recover(limit, {channel: finder.look_after for channel, finder in _finders(app).items()})
+        lost = unit.recover(limit, {channel: finder.look_after for channel, finder in finders_of(app).items()})
         if lost:
             unit.add_inbox([unclear(row, unit.now()) for row in lost])
         rows = unit.lease(lane, limit, worker, app.hold_for)
         now = unit.now()
-        people = _people(unit, rows)
+        people = people_of(unit, rows)
         rows = with_what_is_known(unit, rows, now)
+        streams = _doubted(unit, rows)
     if not rows:
         return ring(app, Counts(claimed=len(lost), lanes={"react"} if lost else set()))
-    ready, verdicts = _judged(app, rows, people, now)
+    ready, verdicts = _judged(app, rows, people, streams, now)
     ready = [replace(one, outgoing=replace(one.outgoing, good_until=good_until)) for one in ready]
     calls = _Calls(app, worker, people, now)
     calls.together([one for one in ready if not isinstance(app.senders[one.row.channel], OneByOne)], verdicts)
@@ -130,7 +142,7 @@ def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
     return ring(app, counts)
 
 
-def _people(unit: Unit, rows: Sequence[NoticeRow]) -> dict[tuple[str, str], PersonRow]:
+def people_of(unit: Unit, rows: Sequence[NoticeRow]) -> dict[tuple[str, str], PersonRow]:
     """Everybody these notices may need, by (scheme, id): recipients, stand-ins, people in fields, who they moved to."""
     found: dict[tuple[str, str], PersonRow] = {}
     for scheme in sorted({row.scheme for row in rows}):
@@ -165,8 +177,22 @@ def _named(row: NoticeRow) -> set[str]:
     return {row.send.recipient, *fields} | ({row.send.stand_in} if row.send.stand_in else set())
 
 
+Streams = Mapping[tuple[str, str], Stream]
+"""By (scheme, id)."""
+
+
+def _doubted(unit: Unit, rows: Sequence[NoticeRow]) -> Streams:
+    """Soon after a restore, the streams of what may have gone before and must not go twice."""
+    some = [row for row in rows if row.restored_at is not None and row.send.kind not in AT_LEAST_ONCE]
+    return {
+        (scheme, name): stream
+        for scheme in sorted({row.scheme for row in some})
+        for name, stream in unit.snapshots(scheme, [row.stream for row in some if row.scheme == scheme]).items()
+    }
+
+
 def _judged(
-    app: App, rows: Sequence[NoticeRow], people: Mapping[tuple[str, str], PersonRow], now: datetime
+    app: App, rows: Sequence[NoticeRow], people: Mapping[tuple[str, str], PersonRow], streams: Streams, now: datetime
 ) -> tuple[list[_Ready], list[Settled]]:
     """Sort the leased notices into those that go now, worded, and those that are settled without a call."""
     ready: list[_Ready] = []
@@ -175,7 +201,7 @@ def _judged(
     for row in rows:
         known = {name: person for (scheme, name), person in people.items() if scheme == row.scheme}
         try:
-            verdict = _verdict(app, row, known, spent, now)
+            verdict = _verdict(app, row, known, streams.get((row.scheme, row.stream)), spent, now)
         except Exception as wrong:  # noqa: BLE001 - one notice's template, field or policy; its neighbours go
             verdict = refused(row, reason_of(wrong), now)
         if isinstance(verdict, _Ready):
@@ -186,7 +212,7 @@ def _judged(
 
 
 def _verdict(
-    app: App, row: NoticeRow, people: Mapping[str, PersonRow], spent: Spent, now: datetime
+    app: App, row: NoticeRow, people: Mapping[str, PersonRow], stream: Stream | None, spent: Spent, now: datetime
 ) -> _Ready | Settled:
     person = recipient(row, people)
     addressed = replace(row, send=replace(row.send, recipient=person)) if person != row.send.recipient else row
@@ -209,9 +235,18 @@ def _verdict(
                 return dropped(aimed, reason, now)
             case Later(at, reason):
                 return Settled(row.id, row.attempt, "dropped", reason, again_at=at)
+            case None if _in_doubt(app, aimed, stream):
+                return held(aimed, now)
             case None:
                 return _Ready(aimed, replace(worded, at=now))
     return dropped(row, "; ".join(reasons) or "no usable address", now, nothing_left=True)
+
+
+def _in_doubt(app: App, row: NoticeRow, stream: Stream | None) -> bool:
+    """May it have gone before a restore, must it not go twice, and can its channel not be asked?"""
+    if row.restored_at is None or row.send.kind in AT_LEAST_ONCE or isinstance(app.senders[row.channel], Finder):
+        return False
+    return may_have_gone(row, stream, app.policy(row.scheme, row.policy_version))
 
 
 def _came_to(sent: Sent) -> str:
@@ -219,7 +254,7 @@ def _came_to(sent: Sent) -> str:
     return "waits" if sent.again_in is not None else sent.result
 
 
-def _finders(app: App) -> dict[Channel, Finder]:
+def finders_of(app: App) -> dict[Channel, Finder]:
     """The channels that can be asked whether they have a message of ours."""
     return {channel: sender for channel, sender in app.senders.items() if isinstance(sender, Finder)}
 
@@ -231,7 +266,7 @@ def _look_after(finders: Mapping[Channel, Finder], channel: Channel) -> timedelt
 
 def _sent(app: App, calls: Sequence[_Ready]) -> list[Sent]:
     """Hand them to their channels, a batch each. What may have gone before is looked up, and goes only if it is not there."""
-    finders = _finders(app)
+    finders = finders_of(app)
     results: dict[int, Sent] = {}
     for channel in sorted({one.row.channel for one in calls}):
         mine = [one for one in calls if one.row.channel is channel]

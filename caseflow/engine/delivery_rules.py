@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from caseflow.domain.calendar import SafeHours
+from caseflow.domain.case import Stream
+from caseflow.domain.expect import NO_LIMITS, moment_of, raw_due, settle
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import AddressStatus, Channel, Role
 from caseflow.engine.ports import NoticeRow, PersonRow
@@ -87,6 +89,23 @@ def _slot(row: NoticeRow, sent: Sequence[datetime], policy: Policy, now: datetim
     oldest = sent[-policy.contact.chases_per_week] if policy.contact.chases_per_week else now
     free = policy.calendar.plus_days(oldest, WEEK_DAYS)
     return policy.contact.texts.next_open(policy.calendar, max(free, now), _safe(row))
+
+
+def may_have_gone(row: NoticeRow, stream: Stream | None, policy: Policy) -> bool:
+    """Soon after a restore: may this notice of a ladder have gone before, in the life that was lost?
+
+    It may if its step's own time was past when work went on: the step had fired then, and fires again now, only later,
+    because what was held up keeps its distances. What waited when work went on has been looked at (`pausing.resume`).
+    """
+    restored_at, send = row.restored_at, row.send
+    if restored_at is None or not send.rung or row.created_at < restored_at:
+        return False
+    found = stream.expectations.get(send.expectation or "") if stream else None
+    if found is None or found.cycle != send.cycle:
+        return True
+    rung = policy.ladder(found.ladder).rung(send.rung)
+    own = raw_due(policy, rung, moment_of(found))
+    return settle(policy, rung, own, _safe(row) or NO_LIMITS) <= restored_at
 
 
 def _safe(row: NoticeRow) -> SafeHours | None:

@@ -32,6 +32,10 @@ MEASURES = (
     ),
     Measure("caseflow_waiting", "gauge", "Work that is due and not done, by lane", "lane"),
     Measure(
+        "caseflow_paused", "gauge", "1 where nothing is done by itself, such as in a restored backup",
+        alert="above 0 and nobody has paused it: `caseflow doctor` says why",
+    ),
+    Measure(
         "caseflow_parked", "gauge", "Work set aside with its reason", alert="above 0: `caseflow audit` lists it"
     ),
     Measure(
@@ -97,6 +101,7 @@ def values(seen: Seen) -> dict[str, dict[str, float]]:
             "fire": _age(health.now, health.oldest_overdue),
             "deliver": _age(health.now, health.oldest_ready),
         },
+        "caseflow_paused": {"": float(health.paused)},
         "caseflow_parked": {"": health.parked},
         "caseflow_unclear_sends": {"": health.unknown},
         "caseflow_receipts_waiting": {"": seen.receipts},

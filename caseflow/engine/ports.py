@@ -133,7 +133,8 @@ class NoticeRow:
     address: str = ""
     contact: Contact | None = None  # the participant's contact limits, where the stream is a case
     policy_version: str = ""  # the stream's
-    unclear: bool = False  # an earlier attempt by this channel may have gone: look before sending again
+    unclear: bool = False  # it may have gone by this channel: look before sending
+    restored_at: datetime | None = None  # work went on then (scheme time), after a restore not long ago
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +275,19 @@ class Unsendable:
     broken: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Why nothing is done by itself in this database, and since when (scheme time).
+
+    `backup_at` (real time, UTC) is the last sign of life in the backup that it was restored from: what was sent after
+    that, nobody here knows. None where a person has paused it.
+    """
+
+    since: datetime
+    why: str
+    backup_at: datetime | None = None
+
+
 class Words(Protocol):
     """Turns a notice into words and finds the address for one channel."""
 
@@ -317,7 +331,10 @@ class Unit(Protocol):
 
     # ── claiming streams ──
     def claim(self, lane: str, limit: int) -> list[Claimed]:
-        """Lock up to `limit` streams whose lane is due (SKIP LOCKED), in id order; react brings unreacted facts."""
+        """Lock up to `limit` streams whose lane is due (SKIP LOCKED), in id order; react brings unreacted facts.
+
+        None while the database is paused.
+        """
 
     def lock(self, scheme: str, streams: Sequence[str]) -> dict[str, Claimed]:
         """Lock these streams (waiting), in id order; unknown ids are absent. Brings unreacted facts."""
@@ -355,12 +372,12 @@ class Unit(Protocol):
 
     # ── delivery ──
     def lease(self, lane: str, limit: int, worker: str, hold_for: timedelta) -> list[NoticeRow]:
-        """Lease ready notices for `hold_for` of real time. lane: people (participants) | others."""
+        """Lease ready notices for `hold_for` of real time; none while paused. lane: people (participants) | others."""
 
     def calling(self, worker: str, rows: Sequence[NoticeRow]) -> set[int]:
         """Mark attempts as calling, by the channel and address in the rows.
 
-        Returns the ids still wanted (not void, the stream has nothing unreacted); the others go back.
+        Returns the ids still wanted (not void, the stream has nothing unreacted, no pause has begun); the others go back.
         """
 
     def settle(self, worker: str, settled: Sequence[Settled]) -> int:
@@ -371,7 +388,29 @@ class Unit(Protocol):
 
         By a channel in `look_after` they are ready again after that time (real), to be looked up first. Otherwise kinds
         in AT_LEAST_ONCE are ready again; the others are `unknown` and returned, so that streams can be told.
-        (A lease that died before the call needs none of this: `lease` takes such rows again by itself.)
+        (A lease that died before the call needs none of this: `lease` takes such rows again by itself.) Nothing while paused.
+        """
+
+    # ── pausing ──
+    def pause(self, why: str, backup_at: datetime | None = None) -> None:
+        """From the next unit on nothing is claimed or leased.
+
+        `backup_at` (real time): it was restored from a backup of then, so case numbers that may stand in letters are left out.
+        """
+
+    def in_doubt(self, since: datetime, after: int, limit: int) -> list[NoticeRow]:
+        """Lock notices (id > `after`, by id) that wait to be sent by now, or were made at `since` (scheme time) or later.
+
+        None where nothing is paused: then somebody may be sending them.
+        """
+
+    def hold(self, rows: Sequence[NoticeRow], detail: str) -> None:
+        """Nothing is sent: the outcome is unknown, of the attempt, by the channel and to the address in the rows."""
+
+    def resume(self, look_for: timedelta) -> None:
+        """Work goes on, and this is where the database lives from now on.
+
+        For so long (real time) whatever can be looked up is looked up before it is sent.
         """
 
     # ── receipts ──
@@ -391,7 +430,10 @@ class Unit(Protocol):
     def lease_feeds(
         self, endpoints: Sequence[tuple[str, str]], limit: int, facts: int, worker: str, hold_for: timedelta
     ) -> list[Feed]:
-        """Lease up to `limit` due feeds of *each* endpoint for `hold_for` of real time, with their next `facts` facts."""
+        """Lease up to `limit` due feeds of *each* endpoint for `hold_for` of real time, with their next `facts` facts.
+
+        None while paused.
+        """
 
     def settle_feeds(self, worker: str, settled: Sequence[FeedSettled]) -> int:
         """Write how far feeds leased by this worker came; returns how many were still ours."""
@@ -460,6 +502,12 @@ class Unit(Protocol):
 
 class Store(Protocol):
     def begin(self) -> AbstractContextManager[Unit]: ...
+
+    def paused(self) -> Pause | None:
+        """Why nothing is done by itself here, such as that this is a restored backup; None when all is well."""
+
+    def awake(self) -> "Store":
+        """The same store, claiming streams although it is paused: for catching up before a `resume`. It sends nothing."""
 
     def policies(self) -> Mapping[tuple[str, str], Policy]:
         """Every policy version in use, by (scheme, version)."""

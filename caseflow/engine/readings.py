@@ -228,6 +228,7 @@ class Health:
     parked: int
     unknown: int
     beat_at: datetime | None = None
+    paused: bool = False
 
 
 class Readings(Protocol):

@@ -67,6 +67,14 @@ def void(row: NoticeRow, reason: str, now: datetime) -> Settled:
     return Settled(row.id, row.attempt, "void", reason, tell=_tell(row, Receipt.DROPPED, now))
 
 
+HELD = "it may have gone before the backup was restored"
+
+
+def held(row: NoticeRow, now: datetime) -> Settled:
+    """It may have gone in the life that a restore has lost, and its channel cannot be asked: a person looks at it."""
+    return Settled(row.id, row.attempt, "unknown", HELD, tell=_tell(row, Receipt.UNKNOWN, now))
+
+
 def unclear(row: NoticeRow, now: datetime) -> tuple[str, Asked]:
     """The (scheme, command) that tells a stream of an attempt whose worker died during the call."""
     return row.scheme, _tell(row, Receipt.UNKNOWN, now)

@@ -1,6 +1,6 @@
 """All the verbs, over and over, until nothing moves: what `caseflow sweep`, the memory store and the tests run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from caseflow.engine.advance import fire_timers, react_events
 from caseflow.engine.app import App, Counts
@@ -21,10 +21,15 @@ def sweep(app: App, limit: int | None = None) -> Counts:
     it did may make the message void. Scheme time does not move. Work that rests after a failure, or waits for its hour,
     stays where it is. Raises RuntimeError when there is no end to it.
     """
+    return until_still(app, limit, (REACTING, FIRING, SENDING))
+
+
+def until_still(app: App, limit: int | None, turns: Sequence["Turn"]) -> Counts:
+    """The first of these turns that moves anything, again until none does."""
     total = Counts()
     for _ in range(ROUNDS):
         moved = False
-        for verbs in TURNS:
+        for verbs in turns:
             round_ = Counts()
             for verb in verbs:
                 round_ += verb(app, limit)
@@ -38,17 +43,11 @@ def sweep(app: App, limit: int | None = None) -> Counts:
 
 
 Verb = Callable[[App, int | None], Counts]
-TURNS: tuple[tuple[Verb, ...], ...] = (
-    (
-        lambda app, limit: match_receipts(app),
-        match_inbound,
-        absorb,
-        react_events,
-    ),
-    (fire_timers,),
-    (
-        lambda app, limit: deliver(app, "people"),
-        lambda app, limit: deliver(app, "others"),
-        lambda app, limit: publish(app),
-    ),
+Turn = tuple[Verb, ...]
+REACTING: Turn = (lambda app, limit: match_receipts(app), match_inbound, absorb, react_events)
+FIRING: Turn = (fire_timers,)
+SENDING: Turn = (
+    lambda app, limit: deliver(app, "people"),
+    lambda app, limit: deliver(app, "others"),
+    lambda app, limit: publish(app),
 )

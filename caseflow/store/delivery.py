@@ -18,6 +18,7 @@ from caseflow.engine.ports import AT_LEAST_ONCE, NoticeRow, Settled
 from caseflow.store import codec, inbox
 from caseflow.store.arrays import Rows
 from caseflow.store.clock import LEASE_TURN
+from caseflow.store.home import RESTORED_AT
 
 BUDGET_DAYS = timedelta(days=7)
 """The contact budget looks back this far (DESIGN.md, "Contact budget")."""
@@ -26,7 +27,8 @@ _ROW = (
     "n.id, n.scheme_id, n.stream_id, n.key, n.lane, n.recipient, n.attempts, n.channel, n.tried, n.created_at,"
     " CAST(n.body AS text) AS body,"
     " EXISTS (SELECT FROM attempts a WHERE a.notice_id = n.id AND a.scheme_id = n.scheme_id AND a.state = 'unknown'"
-    "            AND a.channel = n.channel) AS unclear"
+    "            AND a.channel = n.channel)"
+    f" AS unclear, {RESTORED_AT} AS restored_at"
 )
 
 # Each scheme with something due gets its share of a lease, so that one scheme's flood never keeps another waiting. Which
@@ -86,7 +88,8 @@ ITEMS = sa.text(f"""
 _call = Rows(id="bigint", no="int", channel="text", address="text")
 CALLING = sa.text(f"""
     WITH mine AS MATERIALIZED (
-        SELECT n.id, n.scheme_id, d.no, d.channel, d.address, s.react_at IS NOT NULL OR s.parked AS unsettled
+        SELECT n.id, n.scheme_id, d.no, d.channel, d.address,
+               s.react_at IS NOT NULL OR s.parked OR CAST(:paused AS boolean) AS unsettled
           FROM {_call.source}
           JOIN notices n ON n.id = d.id
           JOIN streams s ON s.scheme_id = n.scheme_id AND s.id = n.stream_id
@@ -164,6 +167,23 @@ RECOVER = sa.text(f"""
       FROM lost WHERE n.id = lost.id
     RETURNING {_ROW}, n.send_at, n.state""")
 
+IN_DOUBT = sa.text(f"""
+    SELECT {_ROW}, n.send_at FROM notices n
+     WHERE n.state IN ('ready', 'leased') AND n.id > :after
+       AND (n.send_at <= CAST(:now AS timestamptz) OR n.created_at >= CAST(:since AS timestamptz))
+     ORDER BY n.id LIMIT :limit FOR NO KEY UPDATE""")
+
+HOLD = sa.text(f"""
+    WITH held AS (
+        UPDATE notices n SET state = 'unknown', channel = d.channel, attempts = d.no, reason = :detail,
+                             lease_by = NULL, lease_until = NULL, retry_at = NULL
+          FROM {_call.source} WHERE n.id = d.id
+        RETURNING n.id, n.scheme_id, n.attempts, n.channel, d.address)
+    INSERT INTO attempts (notice_id, scheme_id, no, channel, address, state, worker, detail, ended_at)
+    SELECT id, scheme_id, attempts, channel, address, 'unknown', '', :detail, CAST(:now AS timestamptz) FROM held
+        ON CONFLICT (notice_id, scheme_id, no) DO UPDATE
+       SET state = excluded.state, detail = excluded.detail, ended_at = excluded.ended_at""")
+
 LOST_CALL = "the worker died during the call"
 ENDS = {"accepted": "sent", "failed": "failed", "unknown": "unknown", "dropped": "dropped", "void": "void"}
 """What a notice comes to by the result of its last attempt."""
@@ -216,7 +236,8 @@ def _notices(connection: sa.Connection, rows: Sequence[sa.Row[Any]], now: dateti
                 sent_times=near.sent,
                 contact=near.contact,
                 policy_version=near.policy_version,
-                unclear=row.unclear,
+                unclear=row.unclear or row.restored_at is not None,
+                restored_at=row.restored_at.astimezone(UTC) if row.restored_at else None,
             )
         )
     return found
@@ -247,12 +268,14 @@ def _items(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> dict[str, 
     return found
 
 
-def calling(connection: sa.Connection, worker: str, rows: Sequence[NoticeRow], now: datetime) -> set[int]:
-    """Mark leased notices as calling; those whose stream has something unreacted go back, void ones stay void."""
+def calling(
+    connection: sa.Connection, worker: str, rows: Sequence[NoticeRow], now: datetime, *, paused: bool
+) -> set[int]:
+    """Mark leased notices as calling; void ones stay void. Back go those whose stream has something unreacted; all, if paused."""
     if not rows:
         return set()
     bound = _call.bind([(row.id, row.attempt, row.channel, row.address) for row in rows])
-    return set(connection.execute(CALLING, {**bound, "worker": worker, "now": now}).scalars())
+    return set(connection.execute(CALLING, {**bound, "worker": worker, "now": now, "paused": paused}).scalars())
 
 
 def settle(connection: sa.Connection, worker: str, settled: Sequence[Settled], now: datetime) -> int:
@@ -287,3 +310,16 @@ def recover(
     asked = {"limit": limit, "now": now, "detail": LOST_CALL, "again": sorted(AT_LEAST_ONCE)}
     rows = connection.execute(RECOVER, {**_looked_up.bind(waits), **asked}).all()
     return _notices(connection, [row for row in rows if row.state == "unknown"], now)
+
+
+def in_doubt(connection: sa.Connection, since: datetime, after: int, limit: int, now: datetime) -> list[NoticeRow]:
+    """What waits to be sent by now, or was made since; by id, under our lock."""
+    rows = connection.execute(IN_DOUBT, {"since": since, "after": after, "limit": limit, "now": now}).all()
+    return _notices(connection, rows, now)
+
+
+def hold(connection: sa.Connection, rows: Sequence[NoticeRow], detail: str, now: datetime) -> None:
+    """Nobody knows whether these went: an attempt that says so, and nothing more is sent by itself."""
+    if rows:
+        bound = _call.bind([(row.id, row.attempt, row.channel, row.address) for row in rows])
+        connection.execute(HOLD, {**bound, "detail": detail, "now": now})

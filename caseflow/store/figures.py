@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from caseflow.engine.readings import Figures, Health, ReturnLine
+from caseflow.store.home import PAUSED
 
 NOW = "coalesce((SELECT at FROM clock WHERE virtual), now())"
 """Scheme time in SQL."""
@@ -21,7 +22,8 @@ HEALTH = sa.text(f"""
            (SELECT min(send_at) FROM notices WHERE state IN ('ready', 'leased') AND send_at <= {NOW}) AS oldest_ready,
            (SELECT count(*) FROM parked WHERE released_at IS NULL) AS parked,
            (SELECT count(*) FROM notices WHERE state = 'unknown') AS unknown,
-           (SELECT max(seen_at) FROM marks WHERE name = 'beat') AS beat_at""")
+           (SELECT max(seen_at) FROM marks WHERE name = 'beat') AS beat_at,
+           {PAUSED} AS paused""")
 
 OF = "WHERE scheme_id = :scheme"
 COUNTS = {

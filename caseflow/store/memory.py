@@ -6,9 +6,11 @@ kept are immutable rows, so rolling back is putting the old rows back, and nobod
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime, timedelta
 
 from caseflow.domain.policy import Policy
+from caseflow.engine.ports import Pause
 from caseflow.store.clock import ClockRefused
 from caseflow.store.memory_rows import Stored, Tables
 from caseflow.store.memory_unit import MemoryUnit
@@ -30,6 +32,7 @@ class MemoryStore:
         self._machine = 0.0
         self._marks: dict[str, float] = {}
         self._busy = False
+        self._awake = False
 
     @contextmanager
     def begin(self) -> Iterator[MemoryUnit]:
@@ -37,7 +40,7 @@ class MemoryStore:
         if self._busy:
             raise RuntimeError("A unit of this store is open already: the memory store has room for one at a time.")
         self._busy = True
-        unit = MemoryUnit(self.tables, self._at, self._machine)
+        unit = MemoryUnit(self.tables, self._at, self._machine, awake=self._awake)
         try:
             yield unit
         except BaseException:
@@ -113,6 +116,17 @@ class MemoryStore:
         """How long ago (machine time) the last sign of life was."""
         seen = self._marks.get(name)
         return None if seen is None else timedelta(seconds=self._machine - seen)
+
+    def paused(self) -> Pause | None:
+        """Why nothing is done by itself here."""
+        row = self.tables.home.get(True)
+        return row.pause if row else None
+
+    def awake(self) -> "MemoryStore":
+        """The same tables, claiming streams although they are paused."""
+        awake = copy(self)
+        awake._awake = True  # noqa: SLF001 - our own copy
+        return awake
 
     def dispose_after_fork(self) -> None:
         """Nothing is shared with a parent."""

@@ -19,6 +19,7 @@ class MemoryFeeds:
 
     tables: Tables
     _machine: float
+    _paused: bool
 
     def sync_endpoints(self, endpoints: Sequence[tuple[str, str]]) -> None:
         for key in {*self.tables.endpoints, *endpoints}:
@@ -38,7 +39,9 @@ class MemoryFeeds:
     def lease_feeds(
         self, endpoints: Sequence[tuple[str, str]], limit: int, facts: int, worker: str, hold_for: timedelta
     ) -> list[Feed]:
-        found = []
+        found: list[Feed] = []
+        if self._paused:
+            return found
         for scheme, name in sorted(set(endpoints)):
             endpoint = self.tables.endpoints.get((scheme, name))
             if endpoint is None or not endpoint.active or endpoint.disabled:

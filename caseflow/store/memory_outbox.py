@@ -13,17 +13,20 @@ from caseflow.domain.effects import AddToDigest, CloseDigest, Reroute, Send, Voi
 from caseflow.domain.words import Channel
 from caseflow.engine.ports import AT_LEAST_ONCE, Change, NoticeRow, Settled
 from caseflow.store.delivery import BUDGET_DAYS, ENDS, LOST_CALL
-from caseflow.store.memory_rows import Attempt, DigestItem, Notice, StreamKey, Tables
+from caseflow.store.memory_rows import Attempt, DigestItem, HomeRow, Notice, StreamKey, Tables
 from caseflow.store.outbox import digest_send, key_of, lane_of
 
 
 class MemoryOutbox:
     """What a unit does with notices (engine.ports.Unit, "delivery")."""
 
-    def __init__(self, tables: Tables, at: datetime, machine: float) -> None:
+    def __init__(self, tables: Tables, at: datetime, machine: float, *, awake: bool = False) -> None:
         self.tables = tables
         self._now = at
         self._machine = machine
+        home = tables.home.get(True) or HomeRow()
+        self._paused, self._awake = home.pause is not None, awake
+        self._restored_at = home.resumed_at if home.look_until > machine else None
 
     def now(self) -> datetime:
         return self._now
@@ -114,6 +117,8 @@ class MemoryOutbox:
 
     # ── delivery ──
     def lease(self, lane: str, limit: int, worker: str, hold_for: timedelta) -> list[NoticeRow]:
+        if self._paused:
+            return []
         ready = [row for row in self.tables.notices.values() if row.lane == lane and self._may_go(row)]
         leased = []
         for row in _shared(ready, limit):
@@ -160,7 +165,9 @@ class MemoryOutbox:
             sent_this_week=len(sent),
             sent_times=sent,
             contact=stream.contact if isinstance(stream, Case) else None,
-            unclear=any(
+            restored_at=self._restored_at,
+            unclear=self._restored_at is not None
+            or any(
                 one.state == "unknown" and one.channel == row.channel
                 for (number, _), one in self.tables.attempts.items()
                 if number == row.id
@@ -199,7 +206,7 @@ class MemoryOutbox:
             row = self.tables.notices[leased.id]
             if (row.lease_by, row.state, row.attempts) != (worker, "leased", leased.attempt):
                 continue
-            if self._unsettled(row):
+            if self._paused or self._unsettled(row):
                 back = replace(row, state="ready", lease_by=None, lease_until=0.0, attempts=row.attempts - 1)
                 self.tables.notices[row.id] = back
                 continue
@@ -260,6 +267,8 @@ class MemoryOutbox:
         )
 
     def recover(self, limit: int, look_after: Mapping[Channel, timedelta]) -> list[NoticeRow]:
+        if self._paused:
+            return []
         lost = [
             row for row in self.tables.notices.values() if row.state == "calling" and row.lease_until <= self._machine
         ]
@@ -284,6 +293,36 @@ class MemoryOutbox:
             if state == "unknown":
                 unclear.append(self._notice_row(after))
         return unclear
+
+    # ── pausing ──
+    def in_doubt(self, since: datetime, after: int, limit: int) -> list[NoticeRow]:
+        waiting = [
+            row
+            for row in self.tables.notices.values()
+            if self._paused
+            and row.state in {"ready", "leased"}
+            and row.id > after
+            and (row.send_at <= self._now or row.created_at >= since)
+        ]
+        return [self._notice_row(row) for row in sorted(waiting, key=lambda row: row.id)[:limit]]
+
+    def hold(self, rows: Sequence[NoticeRow], detail: str) -> None:
+        for one in rows:
+            row = self.tables.notices[one.id]
+            self.tables.notices[row.id] = replace(
+                row,
+                state="unknown",
+                channel=one.channel,
+                attempts=one.attempt,
+                reason=detail,
+                lease_by=None,
+                lease_until=0.0,
+                retry_at=0.0,
+            )
+            self.tables.attempts[row.id, one.attempt] = Attempt(
+                row.id, row.scheme, one.attempt, one.channel, one.address, "unknown", "", detail=detail,
+                ended_at=self._now,
+            )  # fmt: skip
 
 
 def _shared(ready: Sequence[Notice], limit: int) -> list[Notice]:

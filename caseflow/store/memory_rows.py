@@ -11,7 +11,7 @@ from caseflow.domain.effects import OpenTask, Send, SetTimer
 from caseflow.domain.events import Recorded
 from caseflow.domain.words import Channel
 from caseflow.engine.inbound_rows import InboundRow
-from caseflow.engine.ports import Arrived, PersonIn
+from caseflow.engine.ports import Arrived, Pause, PersonIn
 from caseflow.store.texts import mac
 
 StreamKey = tuple[str, str]
@@ -172,6 +172,15 @@ class FeedRow:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class HomeRow:
+    """Whether the store is paused; `look_until` is machine time in seconds."""
+
+    pause: Pause | None = None
+    resumed_at: datetime | None = None
+    look_until: float = 0.0
+
+
 K = TypeVar("K")
 V = TypeVar("V")
 Journal = list[tuple[dict[Any, Any], Any, Any]]
@@ -220,6 +229,7 @@ class Tables:
     counters: Table[tuple[str, int], int] = field(init=False)
     endpoints: Table[tuple[str, str], EndpointRow] = field(init=False)
     feeds: Table[tuple[str, str, str], FeedRow] = field(init=False)
+    home: Table[bool, HomeRow] = field(init=False)  # under True, as the one row is in PostgreSQL
 
     def __post_init__(self) -> None:
         for name in self.__slots__:

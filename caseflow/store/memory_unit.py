@@ -2,21 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from caseflow.domain.case import Stream
 from caseflow.domain.commands import Asked
 from caseflow.domain.effects import DropTasks
 from caseflow.domain.events import Recorded
 from caseflow.domain.words import AddressStatus, Channel
-from caseflow.engine.ports import Answer, Change, Claimed, Conflict, Failed, Parking, PersonIn, PersonRow
+from caseflow.engine.ports import Answer, Change, Claimed, Conflict, Failed, Parking, Pause, PersonIn, PersonRow
 from caseflow.store import inbox, parking
 from caseflow.store.codec import VERSIONS, kind_of
+from caseflow.store.home import SKIPPED
 from caseflow.store.memory_feeds import MemoryFeeds
 from caseflow.store.memory_inbound import MemoryInbound
 from caseflow.store.memory_outbox import MemoryOutbox
 from caseflow.store.memory_receipts import MemoryReceipts
-from caseflow.store.memory_rows import AddressRow, InboxRow, ParkedRow, Stored, StreamKey, TaskRow, TextRow
+from caseflow.store.memory_rows import AddressRow, HomeRow, InboxRow, ParkedRow, Stored, StreamKey, TaskRow, TextRow
 from caseflow.store.people import ERASED
 
 
@@ -25,6 +26,8 @@ class MemoryUnit(MemoryFeeds, MemoryInbound, MemoryOutbox, MemoryReceipts):
 
     # ── claiming streams ──
     def claim(self, lane: str, limit: int) -> list[Claimed]:
+        if self._paused and not self._awake:
+            return []
         rings = [
             (row.stream.kind == "digest", alarm, key)
             for key, row in self.tables.streams.items()
@@ -262,6 +265,22 @@ class MemoryUnit(MemoryFeeds, MemoryInbound, MemoryOutbox, MemoryReceipts):
         """Free texts as id → (body, nonce)."""
         rows = [row for one in ids if (row := self.tables.texts.get((scheme, one)))]
         return {row.id: (row.body, row.nonce) for row in rows}
+
+    # ── pausing ──
+    def pause(self, why: str, backup_at: datetime | None = None) -> None:
+        row = self.tables.home.get(True) or HomeRow()
+        since = row.pause.since if row.pause else self._now
+        known = row.pause.backup_at if row.pause else None
+        if backup_at and not known:
+            for key, last in list(self.tables.counters.items()):
+                self.tables.counters[key] = last + SKIPPED
+        backup_at = backup_at or known
+        self.tables.home[True] = replace(row, pause=Pause(since, why, backup_at))
+
+    def resume(self, look_for: timedelta) -> None:
+        row = self.tables.home.get(True) or HomeRow()
+        until = max(row.look_until, self._machine + look_for.total_seconds())
+        self.tables.home[True] = HomeRow(None, self._now if look_for else row.resumed_at, until)
 
 
 def _versioned(fact: Recorded) -> Recorded:

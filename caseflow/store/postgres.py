@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -22,6 +23,7 @@ from caseflow.engine.ports import (
     Matched,
     NoticeRow,
     Parking,
+    Pause,
     PersonIn,
     PersonRow,
     Settled,
@@ -31,8 +33,10 @@ from caseflow.store import (
     clock,
     delivery,
     feeds,
+    home,
     inbound,
     inbox,
+    marks,
     migrations,
     outbox,
     parking,
@@ -56,25 +60,23 @@ VIRTUAL_START = datetime(2022, 1, 1, tzinfo=UTC)
 SLICE = 100
 """So many changes are written at a time: while PostgreSQL works on them, the next ones are planned."""
 
-MARK = sa.text("""
-    INSERT INTO marks (name, seen_at) VALUES (:name, clock_timestamp())
-        ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at""")
-MARK_AGE = sa.text("SELECT clock_timestamp() - seen_at FROM marks WHERE name = :name")
-
 
 @dataclass(slots=True)
 class PostgresUnit:
-    """One transaction (engine.ports.Unit). `now` is read when it begins."""
+    """One transaction (engine.ports.Unit). `now`, and whether the database is paused, are read when it begins."""
 
     connection: sa.Connection
     _now: datetime
+    _paused: bool
+    _awake: bool
 
     def now(self) -> datetime:
         return self._now
 
     # ── claiming streams ──
     def claim(self, lane: str, limit: int) -> list[Claimed]:
-        return streams.claim(self.connection, lane, limit, self._now)
+        rests = self._paused and not self._awake
+        return [] if rests else streams.claim(self.connection, lane, limit, self._now)
 
     def lock(self, scheme: str, ids: Sequence[str]) -> dict[str, Claimed]:
         return streams.lock(self.connection, scheme, ids, self._now)
@@ -134,16 +136,29 @@ class PostgresUnit:
 
     # ── delivery ──
     def lease(self, lane: str, limit: int, worker: str, hold_for: timedelta) -> list[NoticeRow]:
-        return delivery.lease(self.connection, lane, limit, worker, hold_for, self._now)
+        return [] if self._paused else delivery.lease(self.connection, lane, limit, worker, hold_for, self._now)
 
     def calling(self, worker: str, rows: Sequence[NoticeRow]) -> set[int]:
-        return delivery.calling(self.connection, worker, rows, self._now)
+        return delivery.calling(self.connection, worker, rows, self._now, paused=self._paused)
 
     def settle(self, worker: str, settled: Sequence[Settled]) -> int:
         return delivery.settle(self.connection, worker, settled, self._now)
 
     def recover(self, limit: int, look_after: Mapping[Channel, timedelta]) -> list[NoticeRow]:
-        return delivery.recover(self.connection, limit, look_after, self._now)
+        return [] if self._paused else delivery.recover(self.connection, limit, look_after, self._now)
+
+    # ── pausing ──
+    def pause(self, why: str, backup_at: datetime | None = None) -> None:
+        home.pause(self.connection, why, backup_at)
+
+    def in_doubt(self, since: datetime, after: int, limit: int) -> list[NoticeRow]:
+        return delivery.in_doubt(self.connection, since, after, limit, self._now) if self._paused else []
+
+    def hold(self, rows: Sequence[NoticeRow], detail: str) -> None:
+        delivery.hold(self.connection, rows, detail, self._now)
+
+    def resume(self, look_for: timedelta) -> None:
+        home.resume(self.connection, look_for)
 
     # ── receipts ──
     def keep_receipts(self, arrived: Sequence[Arrived]) -> set[str]:
@@ -162,7 +177,7 @@ class PostgresUnit:
     def lease_feeds(
         self, endpoints: Sequence[tuple[str, str]], limit: int, facts: int, worker: str, hold_for: timedelta
     ) -> list[Feed]:
-        return feeds.lease(self.connection, endpoints, limit, facts, worker, hold_for)
+        return [] if self._paused else feeds.lease(self.connection, endpoints, limit, facts, worker, hold_for)
 
     def settle_feeds(self, worker: str, settled: Sequence[FeedSettled]) -> int:
         return feeds.settle(self.connection, worker, settled)
@@ -261,11 +276,13 @@ class PostgresStore:
     ) -> None:
         self.engine = make_engine(url, pool_size=pool_size, application_name=application_name)
         self._policies: dict[tuple[str, str], Policy] = dict(policies or {})
+        self._awake = False
         try:
             with translated():
                 self.check_head()
-                if virtual:
-                    with self.engine.begin() as connection:
+                with self.engine.begin() as connection:
+                    home.look(connection, arriving=True)
+                    if virtual:
                         clock.make_virtual(connection, start or VIRTUAL_START, turns=turns)
         except BaseException:
             self.close()
@@ -275,7 +292,7 @@ class PostgresStore:
     def begin(self) -> Iterator[PostgresUnit]:
         """One transaction; committed when the block ends, rolled back by an exception."""
         with translated(), self.engine.begin() as connection:
-            yield PostgresUnit(connection, clock.now(connection))
+            yield PostgresUnit(connection, *home.opened(connection), self._awake)
 
     # ── policies ──
     def policies(self) -> Mapping[tuple[str, str], Policy]:
@@ -341,13 +358,12 @@ class PostgresStore:
     def mark(self, name: str) -> None:
         """Leave a sign of life (real time)."""
         with translated(), self.engine.begin() as connection:
-            connection.execute(MARK, {"name": name})
+            marks.leave(connection, name)
 
     def mark_age(self, name: str) -> timedelta | None:
         """How long ago (real time) the last sign of life was; None when there was none."""
         with translated(), self.engine.connect() as connection:
-            age: timedelta | None = connection.execute(MARK_AGE, {"name": name}).scalar_one_or_none()
-            return age
+            return marks.age(connection, name)
 
     def tally(self, counts: Mapping[str, int]) -> None:
         """Add to counts that outlive this process."""
@@ -363,6 +379,17 @@ class PostgresStore:
         """Every count by its name."""
         with translated(), self.engine.connect() as connection:
             return tallies.read(connection)
+
+    def paused(self) -> Pause | None:
+        """Why nothing is done by itself here; a restored backup is found out by this, and written down."""
+        with translated(), self.engine.begin() as connection:
+            return home.look(connection)
+
+    def awake(self) -> "PostgresStore":
+        """The same database and connections, claiming streams although it is paused."""
+        awake = copy(self)
+        awake._awake = True  # noqa: SLF001 - our own copy
+        return awake
 
     def dispose_after_fork(self) -> None:
         """Forget the parent's connections without closing them: they are still the parent's."""

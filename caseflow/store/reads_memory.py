@@ -276,6 +276,7 @@ class MemoryReadings:
             ready=len(ready), oldest_ready=min(ready, default=None),
             parked=sum(row.released_at is None for row in tables.parked.values()),
             unknown=sum(n.state == "unknown" for n in tables.notices.values()),
+            paused=self._store.paused() is not None,
         )  # fmt: skip
 
     def _streams(self, scheme: str) -> list[Stored]:

@@ -11,6 +11,18 @@ from caseflow.engine.ports import Conflict, Unavailable
 
 DRIVER = "psycopg"
 UNIQUE_VIOLATION = "23505"
+WORDS = {
+    "53100": (
+        "The database's disk is full, and what was under way has been undone. Make room on its server "
+        "(`df` there says where); work goes on by itself then. The database says: {}"
+    ),
+    "25006": (
+        "The database takes no writes, and what was under way has been undone. Is it a standby that shall take over, or "
+        "was it set read-only (`SHOW default_transaction_read_only`)? Work goes on by itself when it takes writes. "
+        "The database says: {}"
+    ),
+}
+"""By SQLSTATE: a database that is there and cannot be written to, and what to do."""
 
 SESSION = {
     "TimeZone": "UTC",
@@ -72,7 +84,7 @@ def make_engine(url: str, *, pool_size: int = 4, application_name: str = "casefl
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise Conflict for a duplicate key and Unavailable for a lost connection, a lock or a time-out."""
+    """Raise Conflict for a duplicate key; Unavailable for a lost connection, a lock, a time-out, a full disk, no writes."""
     try:
         yield
     except exc.IntegrityError as wrong:
@@ -80,11 +92,18 @@ def translated() -> Iterator[None]:
             raise Conflict(f"Somebody else wrote first: {_constraint(wrong)}.") from wrong
         raise
     except (exc.OperationalError, exc.TimeoutError) as wrong:
-        raise Unavailable(f"The database did not answer: {_first_line(wrong)}") from wrong
+        raise Unavailable(_away(wrong)) from wrong
     except exc.DBAPIError as wrong:
+        if getattr(wrong.orig, "sqlstate", None) in WORDS:
+            raise Unavailable(_away(wrong)) from wrong
         if wrong.connection_invalidated:
             raise Unavailable(f"The connection to the database was lost: {_first_line(wrong)}") from wrong
         raise
+
+
+def _away(wrong: Exception) -> str:
+    words = WORDS.get(getattr(getattr(wrong, "orig", None), "sqlstate", None) or "", "The database did not answer: {}")
+    return words.format(_first_line(wrong))
 
 
 def _constraint(wrong: exc.IntegrityError) -> str:

@@ -82,6 +82,23 @@ marks = sa.Table(
 )
 """Signs of life of the machinery, such as beat's; `seen_at` is real time."""
 
+home = sa.Table(
+    "home",
+    metadata,
+    sa.Column("one", sa.Boolean, primary_key=True, server_default=sa.text("true")),
+    sa.Column("system", sa.BigInteger, nullable=False),
+    sa.Column("database", sa.BigInteger, nullable=False),
+    sa.Column("written_by", sa.BigInteger, nullable=False),
+    _moment("paused_at", null=True),
+    _text("why", ""),
+    _moment("backup_at", null=True),
+    _moment("resumed_at", null=True),
+    _moment("look_until", null=True),
+    sa.CheckConstraint("one", name="single"),
+    sa.CheckConstraint("backup_at IS NULL OR paused_at IS NOT NULL", name="paused_if_restored"),
+)
+"""One row: where this database lives (store/home.py), and whether it is paused. `backup_at`, `look_until` are real time."""
+
 policies = sa.Table(
     "policies",
     metadata,

@@ -1,13 +1,15 @@
 """Senders that need no network: the folder of development, the list of the simulation, and the mail they share."""
 
+import os
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
+from disks import clear, fill, mounted
 
 from caseflow.messages.senders import Outgoing, Sent
-from caseflow.messages.senders.folder import FolderSender
+from caseflow.messages.senders.folder import PAUSE, FolderSender
 from caseflow.messages.senders.mail import compose, message_id
 from caseflow.messages.senders.memory import MemorySender
 
@@ -62,6 +64,7 @@ def test_a_folder_that_cannot_be_written_fails_for_now_and_a_bad_address_for_goo
     (tmp_path / "file").write_text("in the way")
     (blocked,) = FolderSender(tmp_path / "file").send([outgoing()])
     assert (blocked.result, blocked.permanent) == ("failed", False)
+    assert blocked.again_in is not None, "nothing is wrong with the message: it waits, and no attempt is counted"
     assert "cannot write" in blocked.detail
     bad, good, odd = FolderSender(tmp_path / "outbox").send(
         [outgoing(to="not an address"), outgoing(), outgoing(channel="pigeon")]
@@ -69,6 +72,21 @@ def test_a_folder_that_cannot_be_written_fails_for_now_and_a_bad_address_for_goo
     assert (bad.result, bad.permanent) == ("failed", True)
     assert good.result == "accepted"
     assert (odd.result, odd.permanent) == ("failed", True)
+
+
+def test_a_full_disk_leaves_nothing_of_a_message_behind_and_takes_it_when_there_is_room(tmp_path):
+    with mounted(256) as disk:
+        folder = disk or tmp_path  # where we may mount nothing, something else is in the way
+        in_the_way = folder / f".second.eml.{os.getpid()}"
+        sender = FolderSender(folder)
+        assert sender.send([outgoing("first")])[0].result == "accepted"
+        fill(folder) if disk else in_the_way.mkdir()
+        (refused,) = sender.send([outgoing("second", body="x" * 100_000)])
+        assert (refused.result, refused.again_in) == ("failed", PAUSE)
+        assert [path.name for path in folder.iterdir() if path.is_file() and path.name != "filler"] == ["first.eml"]
+        assert sender.find([outgoing("second")]) == [None]
+        clear(folder) if disk else in_the_way.rmdir()
+        assert sender.send([outgoing("second", body="x" * 100_000)])[0].result == "accepted"
 
 
 def test_memory_keeps_what_it_is_given_and_answers_as_told():

@@ -1,11 +1,13 @@
 """Both stores at the same moment of scheme time, empty for every test."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from store_builders import START
 
+from caseflow.store import home
 from caseflow.store.memory import MemoryStore
 from caseflow.store.postgres import PostgresStore
 from caseflow.store.tables import metadata
@@ -23,10 +25,12 @@ def shared_postgres(fresh_database: Callable[..., str]) -> Iterator[PostgresStor
 @pytest.fixture
 def postgres(shared_postgres: PostgresStore) -> PostgresStore:
     """A virtual database at START with nothing in it."""
-    names = ", ".join(table.name for table in metadata.sorted_tables if table.name != "clock")
+    names = ", ".join(table.name for table in metadata.sorted_tables if table.name not in {"clock", "home"})
     with shared_postgres.engine.begin() as connection:
         connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY"))
         connection.execute(sa.text("UPDATE clock SET at = :at"), {"at": START})
+        connection.execute(sa.text("UPDATE home SET look_until = NULL"))
+        home.resume(connection, timedelta(0))
     return shared_postgres
 
 

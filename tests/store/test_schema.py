@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from caseflow.store.tables import metadata
 
-WITHOUT_SCHEME = {"receipts", "tallies", "clock", "marks"}
+WITHOUT_SCHEME = {"receipts", "tallies", "clock", "home", "marks"}
 
 CATALOGUE = {
     "columns": """

@@ -69,8 +69,8 @@ class Place:
     def reference(case: str) -> str:
         return f"DUR-22-{case[-12:]}"
 
-    def referral(self, case: str, *, policy_version: str = "1", ref: str = "") -> Asked:
-        """One referral of Sam by Fran."""
+    def referral(self, case: str, *, policy_version: str = "1", ref: str = "", participant: str = "sam") -> Asked:
+        """One referral by Fran: of Sam, who has a phone, or of somebody who has mail."""
         refer = Refer(
             ref=ref or self.reference(case),
             disposal="deferred_prosecution",
@@ -81,8 +81,10 @@ class Place:
             offence_date=date(2022, 1, 5),
             adult_on=date(2010, 1, 1),
             evidential_test=True,
-            parties={Role.PARTICIPANT: "sam", Role.ARRESTING_OFFICER: "fran", Role.OIC: "fran"},
-            addresses={Channel.TEXT: Known("a-sam")},
+            parties={Role.PARTICIPANT: participant, Role.ARRESTING_OFFICER: "fran", Role.OIC: "fran"},
+            addresses={Channel.TEXT: Known("a-sam")}
+            if participant == "sam"
+            else {Channel.EMAIL: Known(f"a-{participant}")},
         )
         return Asked(f"refer {case}", case, refer, OFFICER)
 

@@ -5,6 +5,7 @@ import html
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,8 @@ from caseflow.messages.senders import Outgoing, Sent
 from caseflow.messages.senders.mail import compose
 
 _EXTENSIONS: Final = {"text": ".txt", "email": ".eml", "letter": ".html"}
+PAUSE: Final = timedelta(seconds=30)
+"""Until a folder that cannot be written to is tried again."""
 _SAFE_KEY: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,119}")
 
 
@@ -39,7 +42,10 @@ class FolderSender:
         )
 
     def send(self, batch: Sequence[Outgoing]) -> list[Sent]:
-        """Write every message; a full disk or a bad address fails that message, not its neighbours."""
+        """Write every message; a bad address fails that message, not its neighbours.
+
+        On a full disk they wait, however long: nothing is wrong with them, and nothing of them is left behind.
+        """
         return [self._send(message) for message in batch]
 
     def _send(self, message: Outgoing) -> Sent:
@@ -55,13 +61,16 @@ class FolderSender:
         except ValueError as wrong:
             return Sent(result="failed", detail=f"not a mail address: {wrong}", permanent=True)
         name = _file_name(message.key) + extension
+        unfinished = self._folder / f".{name}.{os.getpid()}"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            unfinished = self._folder / f".{name}.{os.getpid()}"
             unfinished.write_bytes(content)
             unfinished.replace(self._folder / name)
         except OSError as wrong:
-            return Sent(result="failed", detail=f"cannot write {self._folder / name}: {wrong.strerror}")
+            with suppress(OSError):
+                unfinished.unlink()
+            detail = f"cannot write {self._folder / name}: {wrong.strerror}"
+            return Sent(result="failed", detail=detail, again_in=PAUSE)
         return Sent(result="accepted", detail="written to the folder", provider_ref=name)
 
 
