@@ -29,7 +29,7 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             items = [f"{i.intervention}|{i.kind.value}" for i in e.items]
             return [
                 *_write(case, record, policy, now, "plan_copy", LETTER, items=items),
-                *_listed(case, policy, now),
+                *_listed(case, policy, now, f":{record.seq}"),  # an item may come back that was dropped this period
                 *_digest(case, record, policy, now, "plan_agreed"),
             ]
         case ev.ReferredOn() as e:
