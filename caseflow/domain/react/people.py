@@ -8,11 +8,11 @@ from caseflow.domain import commands as c
 from caseflow.domain import digest, provider_return
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
-from caseflow.domain.effects import AddToDigest, DropTasks, Effect, OpenTask, Reroute, Send, Tell, Void
+from caseflow.domain.effects import AddToDigest, DropTasks, Effect, HandOver, OpenTask, Reroute, Send, Tell, Void
 from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import Policy
 from caseflow.domain.reading import reachable, safe_hours, usable_channels
-from caseflow.domain.stage import CaseStage
+from caseflow.domain.stage import STANDS_FOR, CaseStage
 from caseflow.domain.words import Actor, AddressStatus, Channel, Receipt, Role
 
 LETTER = (Channel.LETTER,)
@@ -103,8 +103,12 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             return _digest(case, record, policy, now, "on_hold")
         case ev.HoldEnded():
             return _digest(case, record, policy, now, "hold_over")
-        case ev.Transferred():
-            return _digest(case, record, policy, now, "navigator_changed")
+        case ev.Transferred() as e:
+            taken: list[Effect] = [HandOver(Role.NAVIGATOR, e.navigator)]
+            return [*taken, *_digest(case, record, policy, now, "navigator_changed")]
+        case ev.OfficerChanged() as e:
+            stood_for = [role for role, by in STANDS_FOR.items() if by is e.role and role not in case.parties]
+            return [HandOver(role, e.person) for role in (e.role, *stood_for)]
         case _:
             return []
 
