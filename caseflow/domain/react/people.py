@@ -99,8 +99,8 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             return [_task(case, key, Role.NAVIGATOR, f"Their {_via(e.channel)} is blocked: find another way with them")]
         case ev.TaskFinished() as e:
             return [DropTasks("done", key=e.task, done=True)]
-        case ev.Held():
-            return _digest(case, record, policy, now, "on_hold")
+        case ev.Held() as e:
+            return [*_kept_back(case, e, policy), *_digest(case, record, policy, now, "on_hold")]
         case ev.HoldEnded():
             return _digest(case, record, policy, now, "hold_over")
         case ev.Transferred() as e:
@@ -111,6 +111,19 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             return [HandOver(role, e.person) for role in (e.role, *stood_for)]
         case _:
             return []
+
+
+def _kept_back(case: Case, e: ev.Held, policy: Policy) -> list[Effect]:
+    """Reminders and chases of what is on hold that wait for their hour: held is held, they do not go out meanwhile."""
+    waiting: list[Effect] = []
+    for name in e.covers:
+        found = case.expectations[name]
+        if found.acked or found.prev_rung is None:
+            continue
+        acts = policy.ladder(found.ladder).rung(found.prev_rung).acts
+        if all(KINDS.get(act.message) in {"reminder", "chase"} for act in acts if act.message):
+            waiting.append(Void("on hold", name))
+    return waiting
 
 
 def _via(channel: Channel) -> str:
