@@ -147,6 +147,9 @@ class Story:
                         effect.every or effect.key == k or (effect.expectation and t.expectation == effect.expectation)
                     )
                 }
+            case fx.HandOver():
+                mine = {k: t for k, t in self.tasks.items() if t.owner is effect.owner}
+                self.tasks |= {k: replace(t, person=effect.person) for k, t in mine.items()}
             case fx.Tell():
                 self.tells.append(effect)
             case fx.Void():

@@ -474,7 +474,10 @@ class FireTimer:
 # ── provider return and digest streams ──────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True)
 class ListParticipant:
-    """A case tells the return of (provider, period) that this participant belongs on it."""
+    """A case tells the return of (provider, period) that this participant belongs on it.
+
+    `carried`: it is the return before this one that says so, of those who had not left by then.
+    """
 
     provider: str
     period: str
@@ -482,6 +485,7 @@ class ListParticipant:
     ref: str
     item: str
     policy_version: str
+    carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)

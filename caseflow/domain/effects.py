@@ -72,6 +72,14 @@ class DropTasks:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOver:
+    """The open tasks of this role in this stream are this person's from now on: somebody has taken over."""
+
+    owner: Role
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetTimer:
     """The one alarm of an expectation. `local_due` is the civil intent; `due` (UTC) is derived from it."""
 
@@ -140,4 +148,17 @@ class Tell:
     by: Actor
 
 
-Effect = Record | Send | OpenTask | DropTasks | SetTimer | DropTimer | Void | Reroute | AddToDigest | CloseDigest | Tell
+Effect = (
+    Record
+    | Send
+    | OpenTask
+    | DropTasks
+    | HandOver
+    | SetTimer
+    | DropTimer
+    | Void
+    | Reroute
+    | AddToDigest
+    | CloseDigest
+    | Tell
+)

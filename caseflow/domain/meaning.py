@@ -41,9 +41,7 @@ def signals_of(case: Case, event: ev.Event) -> tuple[Signal, ...]:
             met = (("first_meeting_held", None),) if case.sessions[event.session].kind == "first_meeting" else ()
             return (*held, *met, ("absence_settled", None), ("strike_removed", event.session), *TWO_WAY)
         case ev.SessionMissed():
-            first_meeting = case.sessions[event.session].kind == "first_meeting"
-            known = "first_meeting_missed" if first_meeting else "absence_known"
-            return ("attendance_recorded", event.session), (known, event.session)
+            return ("attendance_recorded", event.session), (_absence(case, event.session), event.session)
         case ev.SessionExcused():
             said: tuple[Signal, ...] = (("attendance_recorded", event.session), ("absence_settled", event.session))
             return (*said, ("strike_removed", event.session)) if event.strike_removed else said
@@ -51,7 +49,7 @@ def signals_of(case: Case, event: ev.Event) -> tuple[Signal, ...]:
             off: tuple[Signal, ...] = (("attendance_recorded", event.session), ("absence_settled", event.session))
             return (*off, ("strike_removed", event.session))
         case ev.ExcuseWithdrawn():
-            return (("absence_known", event.session),)
+            return ((_absence(case, event.session), event.session),)
         case ev.SessionRuled():
             return (("absence_settled", event.session),)
         case ev.StrikeConfirmed():
@@ -106,6 +104,10 @@ def signals_of(case: Case, event: ev.Event) -> tuple[Signal, ...]:
             return over if event.by is not None else (*over, ("hold_ran_out", event.hold))
         case _:
             return ()
+
+
+def _absence(case: Case, session: str) -> str:
+    return "first_meeting_missed" if case.sessions[session].kind == "first_meeting" else "absence_known"
 
 
 def _booked(case: Case, event: ev.SessionBooked) -> tuple[Signal, ...]:

@@ -87,7 +87,7 @@ def decide(
 
 def _list(state: ProviderReturn | None, cmd: c.ListParticipant) -> tuple[ev.Event, ...]:
     known = None if state is None else state.participants.get(f"{cmd.case}:{cmd.item}")
-    if known is not None and not known.left:
+    if known is not None and (not known.left or cmd.carried):  # who left in this period is not carried back into it
         return ()
     return (ev.ParticipantListed(cmd.provider, cmd.period, cmd.case, cmd.ref, cmd.item, cmd.policy_version),)
 
@@ -223,7 +223,7 @@ def _carried(state: ProviderReturn, policy: Policy, only: str = "") -> tuple[Eff
         Tell(
             f"return:{state.provider}:{period}:{p.case}:{p.item}",
             stream_id(state.scheme, state.provider, period),
-            c.ListParticipant(state.provider, period, p.case, p.ref, p.item, state.policy_version),
+            c.ListParticipant(state.provider, period, p.case, p.ref, p.item, state.policy_version, carried=True),
             system,
         )
         for key, p in state.participants.items()

@@ -16,6 +16,9 @@ from caseflow.domain.words import Channel, Role
 
 OFFICERS = frozenset({Role.OIC, Role.ARRESTING_OFFICER, Role.REFERRER, Role.TEAM, Role.SERGEANT})
 
+STANDS_FOR = {Role.SERGEANT: Role.TEAM, Role.VICTIM_CARE: Role.OIC}
+"""Where a case names nobody for a role: whose person does it."""
+
 
 class Stage(Protocol):
     policy: Policy
@@ -64,10 +67,8 @@ class CaseStage:
         if role is Role.PROVIDER:
             return self._providers(subject)
         person = case.parties.get(role) or self.policy.team.get(role)
-        if person is None and role is Role.SERGEANT:
-            person = case.parties.get(Role.TEAM)
-        if person is None and role is Role.VICTIM_CARE:
-            person = case.parties.get(Role.OIC)
+        if person is None and role in STANDS_FOR:
+            person = case.parties.get(STANDS_FOR[role])
         return () if person is None else (person,)
 
     def _providers(self, subject: str | None) -> tuple[str, ...]:

@@ -135,7 +135,7 @@ def _too_soon(case: Case, session: Session, policy: Policy, now: datetime) -> Re
     if not earlier:
         return None
     last = earlier[-1]
-    if last.warned_at is None or session.start <= last.warned_at:
+    if not _warned(case, last, session.start):
         return Refused(
             "not_warned",
             "The person had not been reached about the last strike when this session took place. "
@@ -144,6 +144,20 @@ def _too_soon(case: Case, session: Session, policy: Policy, now: datetime) -> Re
     if now < policy.calendar.plus_working(last.at, policy.strikes.one_per_working_days):
         return Refused("too_soon", f"At most one strike in {policy.strikes.one_per_working_days} working days.")
     return None
+
+
+def _warned(case: Case, strike: Strike, before: datetime) -> bool:
+    """Had they heard of this strike by then? A text they sent about something else does not tell them of it."""
+    if strike.warned_at is None or before <= strike.warned_at:
+        return False
+    if strike.disputed:
+        return True
+    for proof in case.evidence:
+        told = proof.kind == "spoke" and proof.at >= strike.warned_at
+        letter = proof.purpose == "strike_letter" and proof.at >= strike.at
+        if (told or letter) and proof.at < before:
+            return True
+    return False
 
 
 def _or(roles: tuple[Role, ...]) -> str:

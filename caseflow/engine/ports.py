@@ -11,7 +11,18 @@ from typing import Any, Protocol, runtime_checkable
 
 from caseflow.domain.case import Contact, Stream
 from caseflow.domain.commands import Asked
-from caseflow.domain.effects import AddToDigest, CloseDigest, DropTasks, OpenTask, Reroute, Send, SetTimer, Tell, Void
+from caseflow.domain.effects import (
+    AddToDigest,
+    CloseDigest,
+    DropTasks,
+    HandOver,
+    OpenTask,
+    Reroute,
+    Send,
+    SetTimer,
+    Tell,
+    Void,
+)
 from caseflow.domain.events import Recorded
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Channel, Receipt
@@ -86,6 +97,7 @@ class Change:
     sends: list[Send] = field(default_factory=list)
     tasks: list[OpenTask] = field(default_factory=list)
     drops: list[DropTasks] = field(default_factory=list)
+    handovers: list[HandOver] = field(default_factory=list)
     timers: list[SetTimer] = field(default_factory=list)
     gone_timers: list[str] = field(default_factory=list)  # expectation ids
     voids: list[Void] = field(default_factory=list)

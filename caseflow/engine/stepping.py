@@ -11,6 +11,7 @@ from caseflow.domain.effects import (
     DropTasks,
     DropTimer,
     Effect,
+    HandOver,
     OpenTask,
     Record,
     Reroute,
@@ -77,6 +78,8 @@ def sort_into(change: Change, effects: Iterable[Effect]) -> None:
             case DropTasks():
                 change.tasks = [task for task in change.tasks if not _drops(effect, task)]
                 change.drops.append(effect)
+            case HandOver():
+                change.handovers.append(effect)
             case Void():
                 change.sends = [send for send in change.sends if not _voids(effect, send)]
                 change.voids.append(effect)

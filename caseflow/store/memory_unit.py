@@ -102,7 +102,7 @@ class MemoryUnit(MemoryFeeds, MemoryInbound, MemoryOutbox, MemoryReceipts):
         self.tables.timers[key] = left | {timer.expectation: timer for timer in change.timers}
 
     def _save_tasks(self, change: Change) -> None:
-        if not change.tasks and not change.drops:
+        if not change.tasks and not change.drops and not change.handovers:
             return
         key = (change.stream.scheme, change.stream.id)
         mine = [row for row in self.tables.tasks.values() if (row.scheme, row.stream) == key and row.state == "open"]
@@ -118,6 +118,10 @@ class MemoryUnit(MemoryFeeds, MemoryInbound, MemoryOutbox, MemoryReceipts):
                 still.add(task.key)
                 number = len(self.tables.tasks) + 1
                 self.tables.tasks[number] = TaskRow(number, *key, task, self._now)
+        for hand in change.handovers:
+            for row in list(self.tables.tasks.values()):
+                if (row.scheme, row.stream) == key and row.state == "open" and row.task.owner is hand.owner:
+                    self.tables.tasks[row.id] = replace(row, task=replace(row.task, person=hand.person))
 
     def failed(self, failures: Sequence[Failed]) -> None:
         for one in failures:

@@ -40,9 +40,14 @@ OPEN = sa.text(f"""
     SELECT {_open.columns}, CAST(:now AS timestamptz) FROM {_open.source}
         ON CONFLICT (scheme_id, stream_id, key) WHERE state = 'open' DO NOTHING""")
 
+_hand = Rows(scheme="text", stream="text", owner="text", person="text")
+HAND_OVER = sa.text(f"""
+    UPDATE tasks t SET person = d.person FROM {_hand.source}
+     WHERE t.scheme_id = d.scheme AND t.stream_id = d.stream AND t.owner = d.owner AND t.state = 'open'""")
+
 
 def save(writes: Writes, changes: Sequence[Change], now: datetime) -> None:
-    """Close what is no longer needed, then open what is; a task that is open stays as it is."""
+    """Close what is no longer needed, open what is (a task that is open stays as it is), then hand over."""
     closed = [
         (
             change.stream.scheme, change.stream.id, drop.expectation, drop.key, drop.every,
@@ -59,7 +64,14 @@ def save(writes: Writes, changes: Sequence[Change], now: datetime) -> None:
         for change in changes
         for task in change.tasks
     ]  # fmt: skip
+    handed = {
+        (change.stream.scheme, change.stream.id, hand.owner): hand.person
+        for change in changes
+        for hand in change.handovers
+    }
     if closed:
         writes.execute(CLOSE, {**_drop.bind([(no, *row) for no, row in enumerate(closed)]), "now": now})
     if opened:
         writes.execute(OPEN, {**_open.bind(opened), "now": now})
+    if handed:
+        writes.execute(HAND_OVER, _hand.bind([(*whose, person) for whose, person in handed.items()]))

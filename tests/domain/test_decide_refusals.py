@@ -158,6 +158,7 @@ STRIKES = [
     ((*MISSED, UNREAD), c.ConfirmStrike("s1"), NAVIGATOR, "unread_answer"),
     ((*MISSED, says(c.OpenBreach("new_matter"))), c.ConfirmStrike("s1"), NAVIGATOR, "breach_open"),
     ((*STRUCK, soon), c.ConfirmStrike("s2"), NAVIGATOR, "not_warned"),
+    ((*STRUCK, days_pass(1), says(c.NoteAnswer("ok")), once_more), c.ConfirmStrike("s2"), NAVIGATOR, "not_warned"),
     ((*STRUCK, spoken_to("strike"), soon), c.ConfirmStrike("s2"), NAVIGATOR, "too_soon"),
     ((*ON_THE_WAY, books("s1"), misses("s1")), c.ConfirmStrike("s1"), NAVIGATOR, "not_reached"),
     (ON_THE_WAY, c.WaiveStrike("s1", "crisis"), NAVIGATOR, "no_strike"),

@@ -1,5 +1,6 @@
 """A provider's return: asked on the first working day, reminded, rung, told on; late is welcome, silence is never guessed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -131,6 +132,13 @@ def test_whoever_stays_is_on_the_next_return_and_whoever_left_is_not():
 def test_one_who_is_listed_after_the_provider_was_asked_is_carried_on_too():
     r = Return().asks(listed()).until(2022, 2, 2).asks(SECOND)
     assert [(t.case, t.period) for t in r.tells(c.ListParticipant)] == [("case-1", "2022-02"), ("case-2", "2022-02")]
+
+
+def test_one_who_left_before_the_last_return_was_asked_for_is_not_carried_back():
+    carried = replace(listed(), carried=True)
+    r = Return().asks(SECOND).asks(gone()).asks(carried).until(2022, 2, 2)
+    assert [t.case for t in r.tells(c.ListParticipant)] == ["case-2"]
+    assert all(t.carried for t in r.tells(c.ListParticipant))
 
 
 def test_one_who_comes_back_is_listed_again():

@@ -232,7 +232,24 @@ def test_a_reopened_journey_is_back_on_the_return_and_no_repeat_of_the_first_lis
     assert len({t.id for t in tells}) == len(tells)
 
 
+def test_an_item_that_was_dropped_and_agreed_again_is_back_on_the_return():
+    s = story(*ON_THE_WAY, says(c.DropItem("i1", "far")), says(c.AgreePlan(ITEMS, signed=True, read_back=True)))
+    tells = [t for t in s.tells if isinstance(t.command, c.ListParticipant | c.UnlistParticipant)]
+    assert [type(t.command) for t in tells] == [c.ListParticipant, c.UnlistParticipant, c.ListParticipant]
+    assert len({t.id for t in tells}) == len(tells)
+
+
 @pytest.mark.parametrize(("name", "period"), [("durham", "2022-01"), ("dyfed-powys", "2022-Q1")])
 def test_a_return_is_for_the_month_or_the_quarter_of_the_scheme(name, period):
     s = story(refers(disposal="conditional_caution"), *ON_THE_WAY[1:], policy=scheme(name))
     assert {t.command.period for t in s.tells if isinstance(t.command, c.ListParticipant)} == {period}
+
+
+# ── who takes over ──────────────────────────────────────────────────────────────────────────────
+def test_the_open_tasks_of_who_moved_on_go_to_who_took_over():
+    asked = story(*BREACH[:-2], days_pass(2))
+    before = {t.owner: t.person for t in asked.tasks.values()}
+    assert (before[Role.NAVIGATOR], before[Role.OIC]) == ("nav-1", "oic-1")
+    asked.asks(c.Transfer("nav-2"), SUPERVISOR).asks(c.ChangeOfficer(Role.OIC, "oic-2"))
+    after = {(t.owner, t.person) for t in asked.tasks.values() if t.owner in {Role.NAVIGATOR, Role.OIC}}
+    assert after == {(Role.NAVIGATOR, "nav-2"), (Role.OIC, "oic-2")}

@@ -116,3 +116,11 @@ def test_a_provider_of_a_dropped_item_is_off_its_return():
     s = story(*ON_THE_WAY, says(c.DropItem("i1", "moved away"), PROVIDER), says(c.DropItem("i1", "moved away")))
     gone = [t for t in s.tells if isinstance(t.command, c.UnlistParticipant)]
     assert [t.command.provider for t in gone] == ["pro-1"]
+
+
+@pytest.mark.parametrize("arrived", [False, True])
+def test_a_chase_that_waits_for_its_hour_does_not_go_out_in_a_hold(arrived):
+    s = story(referred, accepted, days_pass(0.3), channel=delivered if arrived else None)
+    assert s.sent("first_contact") == ["first_contact"]
+    s.asks(c.Hold((s.now + timedelta(days=7)).date(), "bereavement"))
+    assert ("first_contact" in [v.expectation for v in s.voids]) is not arrived

@@ -162,3 +162,9 @@ def test_a_strike_waived_takes_its_letter_with_it():
     assert not [
         t for t in s.tasks.values() if t.expectation and t.expectation.startswith(("after_strike", "strike_in"))
     ]
+
+
+def test_a_session_is_not_moved_to_a_time_that_had_passed_when_it_was_said():
+    s = story(*ON_THE_WAY, books("s1"), days_pass(2))
+    s.asks(c.MoveSession("s1", s.now - timedelta(hours=5)), at=s.now - timedelta(hours=1))
+    assert s.refused() == "in_the_past"

@@ -24,7 +24,7 @@ from store_builders import (
 )
 
 from caseflow.domain.commands import Complete
-from caseflow.domain.effects import AddToDigest, CloseDigest, DropTasks, OpenTask, Tell, Void
+from caseflow.domain.effects import AddToDigest, CloseDigest, DropTasks, HandOver, OpenTask, Tell, Void
 from caseflow.domain.words import Channel, Origin, Role
 from caseflow.engine.ports import Answer, Conflict, Failed, NoticeRow, Parking, PersonIn, Settled
 from caseflow.store.clock import ClockRefused
@@ -259,6 +259,13 @@ def tasks_of(store: AnyStore) -> list[tuple[str, str, str]]:
         return [(row.key, row.state, row.reason) for row in rows]
 
 
+def task_people_of(store):
+    if isinstance(store, MemoryStore):
+        return {row.task.key: row.task.person for row in store.tables.tasks.values()}
+    with store.engine.connect() as connection:
+        return {row.key: row.person for row in connection.exec_driver_sql("SELECT key, person FROM tasks")}
+
+
 def a_task(key: str = "call", expectation: str | None = "missed_session:s1") -> OpenTask:
     return OpenTask(key, "call", Role.NAVIGATOR, "Ring: all OK?", due=START + HOUR, expectation=expectation)
 
@@ -295,6 +302,15 @@ def test_of_several_reasons_to_close_a_task_the_first_holds(store, done_first):
     settled_case(store, tasks=[a_task()])
     save(store, step(replace(a_case(), seq=1), drops=reasons if done_first else reasons[::-1]))
     assert tasks_of(store) == [("call", "done", "she came") if done_first else ("call", "dropped", "ended")]
+
+
+def test_who_takes_over_gets_the_open_tasks_of_that_role_and_no_others(store):
+    called, asked_of = a_task("called"), replace(a_task("ask"), owner=Role.OIC, person="oic-1")
+    settled_case(store, tasks=[replace(called, person="nav-1"), asked_of])
+    done = DropTasks("done", key="called", done=True)
+    save(store, step(replace(a_case(), seq=1), drops=[done], tasks=[replace(a_task(), person="nav-1")]))
+    save(store, step(replace(a_case(), seq=2), handovers=[HandOver(Role.NAVIGATOR, "nav-2")]))
+    assert task_people_of(store) == {"called": "nav-1", "ask": "oic-1", "call": "nav-2"}
 
 
 # ── commands ────────────────────────────────────────────────────────────────────────────────────

@@ -53,7 +53,7 @@ def move(case: Case, cmd: c.MoveSession, ctx: Context) -> Answer:
         return Refused("not_booked", "Only a session that is still to come can be moved. Book a new one.")
     if found.start == cmd.start:
         return ()
-    if cmd.start < ctx.now - timedelta(hours=1) and ctx.asked.at is None:
+    if cmd.start < ctx.at - timedelta(hours=1):  # nobody answers for a time they were told of after it
         return Refused("in_the_past", "That time has passed. Move it to a time that is still to come.")
     return (ev.SessionMoved(cmd.session, cmd.start, cmd.asked_by),)
 

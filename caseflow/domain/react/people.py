@@ -8,11 +8,11 @@ from caseflow.domain import commands as c
 from caseflow.domain import digest, provider_return
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
-from caseflow.domain.effects import AddToDigest, DropTasks, Effect, OpenTask, Reroute, Send, Tell, Void
+from caseflow.domain.effects import AddToDigest, DropTasks, Effect, HandOver, OpenTask, Reroute, Send, Tell, Void
 from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import Policy
 from caseflow.domain.reading import reachable, safe_hours, usable_channels
-from caseflow.domain.stage import CaseStage
+from caseflow.domain.stage import STANDS_FOR, CaseStage
 from caseflow.domain.words import Actor, AddressStatus, Channel, Receipt, Role
 
 LETTER = (Channel.LETTER,)
@@ -29,7 +29,7 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             items = [f"{i.intervention}|{i.kind.value}" for i in e.items]
             return [
                 *_write(case, record, policy, now, "plan_copy", LETTER, items=items),
-                *_listed(case, policy, now),
+                *_listed(case, policy, now, f":{record.seq}"),  # an item may come back that was dropped this period
                 *_digest(case, record, policy, now, "plan_agreed"),
             ]
         case ev.ReferredOn() as e:
@@ -99,14 +99,31 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             return [_task(case, key, Role.NAVIGATOR, f"Their {_via(e.channel)} is blocked: find another way with them")]
         case ev.TaskFinished() as e:
             return [DropTasks("done", key=e.task, done=True)]
-        case ev.Held():
-            return _digest(case, record, policy, now, "on_hold")
+        case ev.Held() as e:
+            return [*_kept_back(case, e, policy), *_digest(case, record, policy, now, "on_hold")]
         case ev.HoldEnded():
             return _digest(case, record, policy, now, "hold_over")
-        case ev.Transferred():
-            return _digest(case, record, policy, now, "navigator_changed")
+        case ev.Transferred() as e:
+            taken: list[Effect] = [HandOver(Role.NAVIGATOR, e.navigator)]
+            return [*taken, *_digest(case, record, policy, now, "navigator_changed")]
+        case ev.OfficerChanged() as e:
+            stood_for = [role for role, by in STANDS_FOR.items() if by is e.role and role not in case.parties]
+            return [HandOver(role, e.person) for role in (e.role, *stood_for)]
         case _:
             return []
+
+
+def _kept_back(case: Case, e: ev.Held, policy: Policy) -> list[Effect]:
+    """Reminders and chases of what is on hold that wait for their hour: held is held, they do not go out meanwhile."""
+    waiting: list[Effect] = []
+    for name in e.covers:
+        found = case.expectations[name]
+        if found.acked or found.prev_rung is None:
+            continue
+        acts = policy.ladder(found.ladder).rung(found.prev_rung).acts
+        if all(KINDS.get(act.message) in {"reminder", "chase"} for act in acts if act.message):
+            waiting.append(Void("on hold", name))
+    return waiting
 
 
 def _via(channel: Channel) -> str:
