@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from caseflow.engine.deliver import BATCH, deliver
+from caseflow.engine.deliver import AT_ONCE, BATCH, deliver
 from caseflow.engine.receipts import match_receipts
 from workers.drain import current_store, drain
 
@@ -10,18 +10,17 @@ HANDS = 3
 """While one batch is with its channel, the next is worded, and the last is settled."""
 
 
-def _at_once() -> int:
-    """A database that is played in turns has no hurry but its turns: everything of a moment in one lease."""
-    return 10 * BATCH if current_store().turns else BATCH
+def _lease() -> int:
+    return AT_ONCE if current_store().turns else BATCH
 
 
 @shared_task(name="deliver.people")
 def deliver_to_people(limit: int | None = None) -> dict[str, int]:
     """Send what is ready for participants, `limit` notices a lease."""
-    return drain("deliver.people", lambda app: deliver(app, "people", limit or _at_once()), hands=HANDS)
+    return drain("deliver.people", lambda app: deliver(app, "people", limit or _lease()), hands=HANDS)
 
 
 @shared_task(name="deliver.others")
 def deliver_to_others(limit: int | None = None) -> dict[str, int]:
     """Send what is ready for officers, providers and staff; and look again at receipts that found no notice."""
-    return drain("deliver.others", match_receipts, lambda app: deliver(app, "others", limit or _at_once()), hands=HANDS)
+    return drain("deliver.others", match_receipts, lambda app: deliver(app, "others", limit or _lease()), hands=HANDS)

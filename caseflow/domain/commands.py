@@ -109,16 +109,20 @@ class AgreePlan:
 
 @dataclass(frozen=True, slots=True)
 class AgreeContact:
-    """How we keep in touch, agreed with the person; addresses given here are confirmed by them."""
+    """How we keep in touch, agreed with the person; addresses given here are confirmed by them.
+
+    What is not said stays as it is: a limit that keeps somebody safe goes only where it is named (`any_hour` for hours).
+    """
 
     addresses: dict[Channel, Known] = field(default_factory=dict)
     language: str | None = None
-    texts_only: bool = False
-    no_voicemail: bool = False
+    texts_only: bool | None = None
+    no_voicemail: bool | None = None
     not_before: time | None = None
     not_after: time | None = None
-    short_reminder: bool = False
-    interpreter: bool = False
+    any_hour: bool = False
+    short_reminder: bool | None = None
+    interpreter: bool | None = None
     text: str | None = None
 
 

@@ -99,10 +99,12 @@ class DropTimer:
 
 @dataclass(frozen=True, slots=True)
 class Void:
-    """Notices of this expectation that have not gone out yet never do."""
+    """Notices of this expectation that have not gone out yet never do; or those of this purpose about this subject."""
 
     reason: str
-    expectation: str | None = None  # None: every unsent notice to the participant of this stream
+    expectation: str | None = None  # None, and no purpose: every unsent notice to the participant of this stream
+    purpose: str | None = None
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ from caseflow.engine.settling import dropped, held, refused, settled_as, unclear
 
 BATCH = 50
 """Few at a time: a lease outlives its calls, and a crash leaves few unclear."""
+AT_ONCE = 10 * BATCH
+"""A lease of a season that is played in turns: everything of a moment is looked at together, whoever does it."""
 
 
 @dataclass(frozen=True, slots=True)

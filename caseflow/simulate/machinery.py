@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from caseflow.domain.case import Case, ProviderReturn, Stream
 from caseflow.engine.app import App
+from caseflow.engine.deliver import AT_ONCE
 from caseflow.engine.readings import PostedLine, Readings, TaskLine
 from caseflow.engine.sweep import sweep
 from caseflow.messages.senders.memory import MemorySender
@@ -52,7 +53,7 @@ class InProcess:
         self._seen: set[str] = set()
 
     def settle(self) -> None:
-        sweep(self.app)
+        sweep(self.app, lease=AT_ONCE)
 
     def move(self, at: datetime) -> None:
         self._clock.set_clock(at)

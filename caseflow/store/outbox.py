@@ -44,13 +44,16 @@ COUNT_REPEATS = sa.text("""
     UPDATE notices SET repeats = repeats + 1 WHERE (scheme_id, key) IN
         (SELECT * FROM unnest(CAST(:schemes AS text[]), CAST(:keys AS text[])))""")
 
-_void = Rows(scheme="text", stream="text", expectation="text", reason="text")
+_void = Rows(scheme="text", stream="text", expectation="text", purpose="text", subject="text", reason="text")
 # Locked in id order, as `settle` and `calling` do; what is `calling` cannot be taken back any more.
 VOID = sa.text(f"""
     WITH unsent AS MATERIALIZED (
         SELECT n.id, d.reason FROM {_void.source}
           JOIN notices n ON n.scheme_id = d.scheme AND n.stream_id = d.stream
-           AND CASE WHEN d.expectation IS NULL THEN n.lane = 'people' ELSE n.expectation = d.expectation END
+           AND CASE WHEN d.purpose IS NOT NULL
+                    THEN n.purpose = d.purpose AND n.body ->> 'subject' IS NOT DISTINCT FROM d.subject
+                    WHEN d.expectation IS NULL THEN n.lane = 'people'
+                    ELSE n.expectation = d.expectation END
          WHERE n.state IN ('ready', 'leased')
          ORDER BY n.id FOR NO KEY UPDATE OF n)
     UPDATE notices n SET state = 'void', reason = unsent.reason, lease_by = NULL, lease_until = NULL
@@ -140,7 +143,7 @@ def _row(scheme: str, stream: str, send: Send, now: datetime) -> tuple[Any, ...]
 def save(writes: Writes, changes: Sequence[Change], now: datetime) -> None:
     """Void what is not wanted any more, send on what did not arrive, then add notices, digest items and closed digests."""
     voids = [
-        (change.stream.scheme, change.stream.id, void.expectation, void.reason)
+        (change.stream.scheme, change.stream.id, void.expectation, void.purpose, void.subject, void.reason)
         for change in changes
         for void in change.voids
     ]

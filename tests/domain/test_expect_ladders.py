@@ -126,6 +126,18 @@ def reminded(start: datetime) -> list[tuple[str, str]]:
     return climbed(s.until(start + timedelta(hours=2)), "session:s1")
 
 
+def test_a_limit_that_keeps_somebody_safe_stays_until_it_is_named():
+    s = story(*ON_THE_WAY).asks(
+        c.AgreeContact(CONFIRMED, texts_only=True, no_voicemail=True, not_before=time(12), not_after=time(15))
+    )
+    s.asks(c.AgreeContact(language="en"))
+    kept = s.case.contact
+    assert (kept.texts_only, kept.no_voicemail, kept.not_before, kept.not_after) == (True, True, time(12), time(15))
+    s.asks(c.AgreeContact(texts_only=False, any_hour=True))
+    free = s.case.contact
+    assert (free.texts_only, free.no_voicemail, free.not_before, free.not_after) == (False, True, None, None)
+
+
 def test_reminders_count_back_from_the_start():
     assert reminded(london(2022, 1, 19, 14)) == [("two_days", "Mon 17 Jan 14:00"), ("three_hours", "Wed 19 Jan 11:00")]
 
@@ -156,6 +168,13 @@ def test_a_session_moved_is_reminded_of_anew_and_no_longer_of_its_old_time():
     s.asks(c.MoveSession("s1", later)).until(later)
     assert [at for at, send in s.sends if send.purpose == "session_reminder"] == [later - timedelta(days=2)]
     assert s.sent("session_changed") == ["session_changed"]
+
+
+def test_a_session_moved_twice_before_anybody_was_told_takes_the_older_word_back():
+    s = story(*ON_THE_WAY, books("s1", 9))
+    start = s.case.sessions["s1"].start
+    s.asks(c.MoveSession("s1", start + timedelta(days=1))).asks(c.MoveSession("s1", start + timedelta(days=2)))
+    assert [void.subject for void in s.voids if void.purpose == "session_changed"] == ["s1", "s1"]
 
 
 # ── catching up ─────────────────────────────────────────────────────────────────────────────────

@@ -485,6 +485,16 @@ def test_a_void_takes_back_what_has_not_gone(store):
     assert lease(store, "others") == []
 
 
+def test_a_void_of_a_purpose_takes_back_what_is_about_that_subject_and_nothing_else(store):
+    changed = {"purpose": "session_changed", "expectation": None}
+    first, other = send(**changed, subject="s1", rung="fact:1"), send(**changed, subject="s2", rung="fact:2")
+    settled_case(store, sends=[first, other, send()])
+    newer = send(**changed, subject="s1", rung="fact:3")
+    void = Void("moved again", purpose="session_changed", subject="s1")
+    save(store, step(replace(a_case(), seq=1), reacted=True, voids=[void], sends=[newer]))
+    assert sorted(row.send.rung for row in lease(store)) == sorted(["fact:2", "fact:3", send().rung])
+
+
 def test_a_void_without_an_expectation_takes_back_everything_to_the_participant(store):
     settled_case(store, sends=[send(), send(expectation="no_answer"), officer_send()])
     save(store, step(replace(a_case(), seq=1), reacted=True, voids=[Void("the case ended")]))

@@ -142,24 +142,32 @@ def _agreed(case: Case, cmd: c.AgreePlan, ctx: Context) -> Answer:
 
 
 def agree_contact(case: Case, cmd: c.AgreeContact, ctx: Context) -> Answer:
-    language = cmd.language or case.contact.language
+    known = case.contact
+    language = cmd.language or known.language
     if language not in ctx.policy.languages:
         return Refused("language_unknown", f"This scheme writes in: {', '.join(ctx.policy.languages)}.")
-    if cmd.not_before is not None and cmd.not_after is not None and cmd.not_before >= cmd.not_after:
+    not_before, not_after = cmd.not_before, cmd.not_after
+    if not cmd.any_hour:
+        not_before, not_after = not_before or known.not_before, not_after or known.not_after
+    if not_before is not None and not_after is not None and not_before >= not_after:
         return Refused("no_time_left", "'Not before' is later than 'not after': that leaves no time at all.")
     return (
         ev.ContactAgreed(
             addresses=cmd.addresses,
             language=language,
-            texts_only=cmd.texts_only,
-            no_voicemail=cmd.no_voicemail,
-            not_before=cmd.not_before,
-            not_after=cmd.not_after,
-            short_reminder=cmd.short_reminder,
-            interpreter=cmd.interpreter,
+            texts_only=_kept(cmd.texts_only, known.texts_only),
+            no_voicemail=_kept(cmd.no_voicemail, known.no_voicemail),
+            not_before=not_before,
+            not_after=not_after,
+            short_reminder=_kept(cmd.short_reminder, known.short_reminder),
+            interpreter=bool(cmd.interpreter),
             text=cmd.text,
         ),
     )
+
+
+def _kept(said: bool | None, known: bool) -> bool:  # noqa: FBT001 - two answers to one question
+    return known if said is None else said
 
 
 def note_address(case: Case, cmd: c.NoteAddress, ctx: Context) -> Answer:

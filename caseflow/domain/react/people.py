@@ -50,9 +50,13 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
         case ev.ItemDropped() as e:
             return _unlisted(case, e.item, policy, now, record.seq)
         case ev.SessionMoved() as e:
-            return _write(case, record, policy, now, "session_changed", SERVICE[:2], subject=e.session)
+            older = Void("moved again before anybody was told", purpose="session_changed", subject=e.session)
+            return [older, *_write(case, record, policy, now, "session_changed", SERVICE[:2], subject=e.session)]
         case ev.SessionCancelled() as e:
-            off: list[Effect] = [Void("the session was cancelled", f"session:{e.session}")]
+            off: list[Effect] = [
+                Void("the session was cancelled", f"session:{e.session}"),
+                Void("the session was cancelled", purpose="session_changed", subject=e.session),
+            ]
             if e.asked_by is Role.PARTICIPANT:
                 return off
             return [*off, *_write(case, record, policy, now, "session_cancelled", SERVICE[:2], subject=e.session)]
