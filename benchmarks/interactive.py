@@ -3,27 +3,35 @@
 import os
 import statistics
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from benchmarks.harness import copies, fresh, rounded, say
+from benchmarks.harness import copies, fresh, rounded, say, waiting_case
+from benchmarks.receipts import door, post
 from caseflow.bootstrap import app_for, prepare
 from caseflow.domain import commands as c
-from caseflow.domain.words import Actor, Channel, Origin, Role
+from caseflow.domain.case import Known, changed
+from caseflow.domain.effects import Send
+from caseflow.domain.words import Actor, AddressStatus, Channel, Origin, Role
 from caseflow.embedded import Servers
 from caseflow.engine.app import App
 from caseflow.engine.handle import handle
-from caseflow.engine.ports import PersonIn
+from caseflow.engine.ports import Change, PersonIn
 from caseflow.settings.deployment import deployment
+from caseflow.store.postgres import PostgresStore
 from workers.launch import Crew
 
 OFFICER = Actor("officer", Role.ARRESTING_OFFICER)
 SUPERVISOR = Actor("supervisor", Role.SUPERVISOR)
 PATIENCE = 60.0
+PACE = 50
+"""Deliveries and receipts a second beside it."""
 
 
 def run(running: Servers, *, quick: bool) -> None:
@@ -58,6 +66,17 @@ def run(running: Servers, *, quick: bool) -> None:
             before = _waiting(store)
             took = [_accept(app, case, settings.outbox_dir) for case in cases[samples + 1 :]]
             _tell("interactive_flood", took, flood, _waiting(store), before=before)
+        more = _referrals(app, samples, "m")
+        copies(store, flood, due=datetime.now(UTC) - timedelta(hours=1), tag="again")
+        letters = _letters(store, PACE * (20 if quick else 240))
+        with door(settings.database_url or "", running.broker_url), _crew(environment, Path(folder)), _posting(letters):
+            _accept(app, more[0], settings.outbox_dir)
+            before = _waiting(store)
+            took = [_accept(app, case, settings.outbox_dir) for case in more[1:]]
+            _tell(
+                "interactive_mixed", took, flood, _waiting(store), before=before, receipts_per_second=PACE,
+                deliveries_per_second=PACE, letters_sent=len(list((Path(folder) / "outbox").glob("*.html"))),
+            )  # fmt: skip
 
 
 @contextmanager
@@ -93,7 +112,51 @@ def _waiting(store) -> int:  # type: ignore[no-untyped-def]  # noqa: ANN001
         )
 
 
-def _referrals(app: App, count: int) -> list[str]:
+def _letters(store: PostgresStore, count: int) -> list[str]:
+    """So many letters that may go, PACE of them each second from now on; their keys. (A letter may go at any hour.)"""
+    case, _ = waiting_case(store.policies()["durham", "1"])
+    offers = [datetime.now(UTC) + timedelta(days=days) for days in (3, 4)]
+    people, changes = [], []
+    for number in range(count):
+        name, address = f"letter-{number}", f"post-{number}"
+        post = {Channel.LETTER: (address, f"{number} High Street\nNorthgate\nNG1 1AA", "confirmed")}
+        people.append(PersonIn(name, "participant", "Sam", "Reed", addresses=post))
+        send = Send(
+            "first_contact", Role.PARTICIPANT, name, (Channel.LETTER,), "decision", rung="letter",
+            fields={"worker": "", "offers": offers},
+        )  # fmt: skip
+        contact = replace(case.contact, addresses={Channel.LETTER: Known(address, AddressStatus.CONFIRMED)})
+        one = changed(
+            case, id=f"letter-case-{number}", ref=f"DUR-26-l{number:05d}", contact=contact, expectations={},
+            parties={**case.parties, Role.PARTICIPANT: name},
+        )  # fmt: skip
+        changes.append(Change(before_seq=0, stream=one, reacted=one.seq, sends=[send]))
+    with store.begin() as unit:
+        unit.upsert_people("durham", people)
+        unit.save(changes)
+    paced = (
+        "UPDATE notices n SET send_at = clock_timestamp() + m.place * interval '1 second' / %s"
+        " FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM notices WHERE channel = 'letter') m"
+        " WHERE m.id = n.id RETURNING n.key"
+    )
+    with store.engine.begin() as connection:
+        return [row.key for row in connection.exec_driver_sql(paced, (PACE,))]
+
+
+@contextmanager
+def _posting(keys: list[str]) -> Iterator[None]:
+    """Receipts for these at PACE a second, until the block ends."""
+    over = threading.Event()
+    poster = threading.Thread(target=post, args=(keys, PACE, over))
+    poster.start()
+    try:
+        yield
+    finally:
+        over.set()
+        poster.join()
+
+
+def _referrals(app: App, count: int, tag: str = "i") -> list[str]:
     people = [
         PersonIn(
             "officer",
@@ -111,7 +174,7 @@ def _referrals(app: App, count: int) -> list[str]:
     asked = []
     for number in range(count):
         refer = c.Refer(
-            ref=f"DUR-26-i{number:05d}", disposal="deferred_prosecution", policy_version="1", referred_at=now,
+            ref=f"DUR-26-{tag}{number:05d}", disposal="deferred_prosecution", policy_version="1", referred_at=now,
             offence_code="PU86004", offence_category="CE", offence_date=now.date() - timedelta(days=1),
             parties={Role.PARTICIPANT: "participant", Role.ARRESTING_OFFICER: "officer", Role.OIC: "officer"},
             adult_on=date(2010, 1, 1), evidential_test=True, admission=True, consent=True,

@@ -1,11 +1,13 @@
 """Receipts over HTTP: so many a second for as long as asked, and none lost."""
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import urllib3
@@ -31,16 +33,8 @@ def run(running: Servers, *, quick: bool) -> None:
     sweep(app)
     with store.engine.connect() as connection:
         keys = [row[0] for row in connection.exec_driver_sql("SELECT key FROM notices ORDER BY id")]
-    environment = {
-        **os.environ, "CASEFLOW_DATABASE_URL": settings.database_url or "", "CASEFLOW_BROKER_URL": running.broker_url,
-        "CASEFLOW_DOORS": '["receipts"]', "CASEFLOW_HTTP_PORT": "18231", "CASEFLOW_NOTIFY_TOKEN": TOKEN,
-        "CASEFLOW_LOG_LEVEL": "WARNING",
-    }  # fmt: skip
-    with subprocess.Popen([sys.executable, "-m", "caseflow.api"], env=environment) as door:
-        try:
-            took = _post(keys)
-        finally:
-            door.terminate()
+    with door(settings.database_url or "", running.broker_url):
+        took = post(keys)
     sweep(app)
     with store.engine.connect() as connection:
         noted = connection.exec_driver_sql(
@@ -54,8 +48,23 @@ def run(running: Servers, *, quick: bool) -> None:
     )  # fmt: skip
 
 
-def _post(keys: list[str]) -> list[tuple[float, float]]:
-    """For each receipt how long its answer took, and when it came (seconds from the first)."""
+@contextlib.contextmanager
+def door(database_url: str, broker_url: str) -> Iterator[None]:
+    """Our door for receipts, in a process of its own."""
+    environment = {
+        **os.environ, "CASEFLOW_DATABASE_URL": database_url, "CASEFLOW_BROKER_URL": broker_url,
+        "CASEFLOW_DOORS": '["receipts"]', "CASEFLOW_HTTP_PORT": "18231", "CASEFLOW_NOTIFY_TOKEN": TOKEN,
+        "CASEFLOW_LOG_LEVEL": "WARNING",
+    }  # fmt: skip
+    with subprocess.Popen([sys.executable, "-m", "caseflow.api"], env=environment) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def post(keys: Sequence[str], rate: int = RATE, over: threading.Event | None = None) -> list[tuple[float, float]]:
+    """For each receipt how long its answer took, and when it came (seconds from the first); `over` ends it early."""
     http = urllib3.PoolManager(num_pools=1, maxsize=16, block=True)
     url, headers = "http://127.0.0.1:18231", {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
     waiting = threading.Event()
@@ -68,7 +77,9 @@ def _post(keys: list[str]) -> list[tuple[float, float]]:
     began = time.perf_counter()
 
     def one(number: int) -> tuple[float, float]:
-        waiting.wait(max(0.0, began + number / RATE - time.perf_counter()))
+        if over is not None and over.is_set():
+            return 0.0, 0.0
+        waiting.wait(max(0.0, began + number / rate - time.perf_counter()))
         body = {
             "id": f"n-{number}", "reference": keys[number], "to": "07700900000", "status": "delivered",
             "created_at": "2022-01-10T09:31:00Z", "completed_at": "2022-01-10T09:31:05Z",
