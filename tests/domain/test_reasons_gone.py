@@ -17,6 +17,7 @@ from words import (
     delivered,
     engaged,
     met,
+    misses,
     referred,
     says,
     spoken_to,
@@ -124,3 +125,12 @@ def test_a_chase_that_waits_for_its_hour_does_not_go_out_in_a_hold(arrived):
     assert s.sent("first_contact") == ["first_contact"]
     s.asks(c.Hold((s.now + timedelta(days=7)).date(), "bereavement"))
     assert ("first_contact" in [v.expectation for v in s.voids]) is not arrived
+
+
+@pytest.mark.parametrize("arrived", [False, True])
+def test_a_chase_that_waits_for_its_hour_does_not_go_out_while_a_breach_is_decided(arrived):
+    s = story(*ON_THE_WAY, books("s1"), misses("s1"), days_pass(2), channel=delivered if arrived else None)
+    assert s.sent("missed_session") == ["missed_session"]
+    s.asks(c.OpenBreach("new_matter"))
+    taken_back = [v.expectation for v in s.voids if v.reason == "a breach is being decided"]
+    assert ("missed_session:s1" in taken_back) is not arrived

@@ -1,5 +1,6 @@
 """What people are told or asked because of a fact itself, outside any ladder: letters, tasks, digests, returns."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -104,7 +105,11 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
         case ev.TaskFinished() as e:
             return [DropTasks("done", key=e.task, done=True)]
         case ev.Held() as e:
-            return [*_kept_back(case, e, policy), *_digest(case, record, policy, now, "on_hold")]
+            return [*_kept_back(case, e.covers, policy, "on hold"), *_digest(case, record, policy, now, "on_hold")]
+        case ev.BreachOpened():
+            still = [(name, one) for name, one in case.expectations.items() if one.status == "open"]
+            paused = [name for name, one in still if policy.ladder(one.ladder).pauses_in_breach]
+            return _kept_back(case, paused, policy, "a breach is being decided")
         case ev.HoldEnded():
             return _digest(case, record, policy, now, "hold_over")
         case ev.Transferred() as e:
@@ -117,16 +122,16 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             return []
 
 
-def _kept_back(case: Case, e: ev.Held, policy: Policy) -> list[Effect]:
-    """Reminders and chases of what is on hold that wait for their hour: held is held, they do not go out meanwhile."""
+def _kept_back(case: Case, names: Iterable[str], policy: Policy, why: str) -> list[Effect]:
+    """Reminders and chases of what has stopped that wait for their hour: held is held, they do not go out meanwhile."""
     waiting: list[Effect] = []
-    for name in e.covers:
+    for name in names:
         found = case.expectations[name]
         if found.acked or found.prev_rung is None:
             continue
         acts = policy.ladder(found.ladder).rung(found.prev_rung).acts
         if all(KINDS.get(act.message) in {"reminder", "chase"} for act in acts if act.message):
-            waiting.append(Void("on hold", name))
+            waiting.append(Void(why, name))
     return waiting
 
 
