@@ -100,10 +100,11 @@ class MemoryOutbox:
         self.tables.of_stream[key] = (*self.tables.of_stream.get(key, ()), number)
 
     def _add_item(self, key: StreamKey, item: AddToDigest) -> None:
-        number = len(self.tables.digest_items) + 1
-        self.tables.digest_items[number] = DigestItem(
-            number, *key, item.officer, item.period, item.ref, item.line, item.detail, item.at
-        )
+        """The same line of the same moment is said once."""
+        said = (*key, item.officer, item.period, item.ref, item.line, item.detail, item.at)
+        if said not in self.tables.digest_said:
+            number = self.tables.digest_said[said] = len(self.tables.digest_items) + 1
+            self.tables.digest_items[number] = DigestItem(number, *said)
 
     def _close_digest(self, key: StreamKey, close: CloseDigest) -> None:
         send = digest_send(close)

@@ -219,6 +219,7 @@ class Tables:
     tasks: Table[int, TaskRow] = field(init=False)
     inbox: Table[tuple[str, str], InboxRow] = field(init=False)
     digest_items: Table[int, DigestItem] = field(init=False)
+    digest_said: Table[tuple[object, ...], int] = field(init=False)
     parked: Table[int, ParkedRow] = field(init=False)
     persons: Table[tuple[str, str], PersonIn] = field(init=False)
     addresses: Table[tuple[str, str], AddressRow] = field(init=False)

@@ -88,9 +88,14 @@ _item = Rows(
     detail="text",
     at="timestamptz",
 )
+# The same line of the same moment is said once.
 ADD_ITEMS = sa.text(f"""
     INSERT INTO digest_items (scheme_id, stream_id, officer, period, ref, line, detail, at)
-    SELECT {_item.columns} FROM {_item.source}""")
+    SELECT DISTINCT {_item.columns} FROM {_item.source}
+     WHERE NOT EXISTS (SELECT FROM digest_items i
+                        WHERE i.scheme_id = d.scheme AND i.stream_id = d.stream AND i.officer = d.officer
+                          AND i.period = d.period AND i.line = d.line AND i.detail IS NOT DISTINCT FROM d.detail
+                          AND i.at = d.at)""")
 
 # One statement: items are stamped only for a notice that is new, and a notice is made only for items there are.
 CLOSE_DIGESTS = sa.text(f"""

@@ -22,7 +22,7 @@ from caseflow.simulate.draws import Draws
 from caseflow.simulate.machinery import InProcess, Machinery
 from caseflow.store import codec
 
-_NUMBERED = re.compile(r'("(?:task|rung)": "[a-z_]+:|"answer": |"evidence_seq": )\d+')
+_NUMBERED = re.compile(r'("(?:task|rung)": "[a-z_]+:|"answer": |"evidence_seq": |"reached": "[a-z_]+:)\d+')
 _FACT = re.compile(r"fact:\d+")
 History = dict[str, tuple[list[str], list[str]]]
 """Per stream: its facts in words, in order, and its notices with their ends."""

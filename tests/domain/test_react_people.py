@@ -1,5 +1,6 @@
 """What each fact sends, opens and closes: letters, officers' news, tasks, digest lines, and who belongs on which return."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -28,6 +29,10 @@ from words import (
 )
 
 from caseflow.domain import commands as c
+from caseflow.domain import effects as fx
+from caseflow.domain import events as ev
+from caseflow.domain.case import changed
+from caseflow.domain.react import people
 from caseflow.domain.words import Attendance, Channel, ItemKind, Opinion, Origin, Role
 
 BOOKED = (*ON_THE_WAY, books("s1"))
@@ -253,3 +258,18 @@ def test_the_open_tasks_of_who_moved_on_go_to_who_took_over():
     asked.asks(c.Transfer("nav-2"), SUPERVISOR).asks(c.ChangeOfficer(Role.OIC, "oic-2"))
     after = {(t.owner, t.person) for t in asked.tasks.values() if t.owner in {Role.NAVIGATOR, Role.OIC}}
     assert after == {(Role.NAVIGATOR, "nav-2"), (Role.OIC, "oic-2")}
+
+
+def test_of_several_sessions_told_at_once_one_is_the_first():
+    """A provider's return may tell of two: both are facts before anybody reacts to either."""
+    s = story(*ON_THE_WAY, books("s1", 3), books("s2", 5), attends("s2"), attends("s1"))
+    told = [record for record in s.history if isinstance(record.event, ev.SessionAttended)]
+    at_once = {name: replace(one, known_at=told[0].recorded_at) for name, one in s.case.sessions.items()}
+    case = changed(s.case, sessions=at_once)
+    lines = [
+        effect
+        for record in told
+        for effect in people.of(case, record, s.policy, s.now)
+        if isinstance(effect, fx.AddToDigest) and effect.line == "help_started"
+    ]
+    assert len(lines) == len({effect.officer for effect in lines}) > 0

@@ -618,6 +618,14 @@ def test_a_digest_takes_everything_that_waits_for_its_officer_into_one_notice(st
     assert (row.send.recipient, row.send.stand_in, row.send.fields) == ("oic-1", "team-1", {"period": "2022-W01"})
 
 
+def test_a_digest_says_the_same_line_of_the_same_moment_once(store):
+    settled_case(store, digest_items=[line(), line()])
+    save(store, step(replace(a_case(), seq=1), reacted=True, digest_items=[line(), line(words="plan_agreed")]))
+    save(store, step(a_digest(), reacted=True, digest_closes=[CloseDigest("oic-1", "2022-W01", "team-1")]))
+    (row,) = lease(store, "others")
+    assert sorted(item["line"] for item in row.items) == ["accepted", "plan_agreed"]
+
+
 def test_an_empty_digest_is_no_notice(store):
     save(store, step(a_digest(), reacted=True, digest_closes=[CloseDigest("oic-1", "2022-W01")]))
     assert lease(store, "others") == []

@@ -277,7 +277,9 @@ def _attended(case: Case, record: ev.Recorded, e: ev.SessionAttended, policy: Po
     if session.kind == "first_meeting":
         return _digest(case, record, policy, now, "first_meeting_held")
     same = [s for s in case.sessions.values() if s.item == session.item and s.status == "attended"]
-    return _digest(case, record, policy, now, "help_started") if len(same) == 1 else []
+    # Several may be told of at once, as on a provider's return: then none of them is the only one, and one is the first.
+    first = min(same, key=lambda one: (one.known_at or record.recorded_at, one.start, one.id))
+    return _digest(case, record, policy, now, "help_started") if first.id == e.session else []
 
 
 # ── providers: who belongs on which return ──────────────────────────────────────────────────────
