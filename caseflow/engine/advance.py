@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from caseflow.engine.app import App, Counts, ring
-from caseflow.engine.batch import halving, reason_of, uncollected
+from caseflow.engine.batch import halving, uncollected
 from caseflow.engine.delivery_rules import delivery_lane
+from caseflow.engine.faults import reason_of
 from caseflow.engine.ports import Change, Claimed, Failed, Parking, Unavailable, Unit
 from caseflow.engine.stepping import step
 

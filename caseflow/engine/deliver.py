@@ -15,8 +15,8 @@ from caseflow.domain.case import Case, Stream
 from caseflow.domain.provider_return import known_so_far
 from caseflow.domain.words import Channel
 from caseflow.engine.app import App, Counts, ring
-from caseflow.engine.batch import reason_of
 from caseflow.engine.delivery_rules import Later, Never, Spent, channels, recipient, timely
+from caseflow.engine.faults import place_of, without_addresses
 from caseflow.engine.ports import Finder, NoticeRow, Outgoing, PersonRow, Sent, Settled, Unavailable, Unit
 from caseflow.engine.settling import dropped, refused, settled_as, unclear, void
 
@@ -117,7 +117,7 @@ def _judged(
         try:
             verdict = _verdict(app, row, known, spent, now)
         except Exception as wrong:  # noqa: BLE001 - one notice's template, field or policy; its neighbours go
-            verdict = refused(row, reason_of(wrong), now)
+            verdict = refused(row, place_of(wrong), now)
         if isinstance(verdict, _Ready):
             ready.append(verdict)
         else:
@@ -194,13 +194,20 @@ def _asked(
     try:
         answers = channel([one.outgoing for one in some])
         if len(answers) == len(some):
-            return answers
+            return [_discreet(sent, one.outgoing) for sent, one in zip(answers, some, strict=True)]
         reason = f"{len(answers)} answers to {len(some)} messages"
     except Unavailable:
         raise
     except Exception as wrong:  # noqa: BLE001 - whatever it was, the others' answers stand
-        reason = reason_of(wrong)
+        reason = place_of(wrong)
     return [Sent(otherwise, reason)] * len(some)
+
+
+def _discreet(sent: Sent | None, told: Outgoing) -> Sent | None:
+    """The channel's answer without what it repeats of the address: its words stay in tables, and people read them."""
+    if sent is None:
+        return None
+    return replace(sent, detail=without_addresses(sent.detail, told.to.splitlines()))
 
 
 def _next(app: App, row: NoticeRow, people: Mapping[tuple[str, str], PersonRow]) -> Channel | None:

@@ -7,7 +7,8 @@ import logging
 import pytest
 import structlog
 
-from caseflow.settings.logs import WITHHELD, configure
+from caseflow.engine.faults import WITHHELD
+from caseflow.settings.logs import configure
 
 
 @pytest.fixture
