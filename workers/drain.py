@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from celery.signals import worker_process_init, worker_process_shutdown
+from celery.worker import state
 
 from caseflow.bootstrap import app_for
 from caseflow.engine.app import App, Counts
@@ -67,8 +68,13 @@ def _drained(app: App, verbs: Sequence[Verb]) -> Counts:
     while True:
         round_ = _round(app, verbs)
         total += round_
-        if not round_.moved or time.monotonic() > end:
+        if not round_.moved or time.monotonic() > end or _told_to_stop():
             return total
+
+
+def _told_to_stop() -> bool:
+    """After SIGTERM the batch in hand is finished and no other begun: the rest of the budget is others' work."""
+    return state.should_stop is not None or state.should_terminate is not None
 
 
 def _in_turns(app: App, verbs: Sequence[Verb], lane: str) -> Counts:
@@ -83,7 +89,7 @@ def _in_turns(app: App, verbs: Sequence[Verb], lane: str) -> Counts:
         for other in turn:
             if other != lane:
                 current_app().bell.ring(other)
-        if lane not in turn or time.monotonic() > end:
+        if lane not in turn or time.monotonic() > end or _told_to_stop():
             return total
 
 

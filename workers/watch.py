@@ -16,7 +16,9 @@ from celery.signals import task_received, worker_ready
 
 from caseflow.bell import LANES
 from caseflow.engine.ports import Unavailable
+from caseflow.settings.deployment import deployment
 from caseflow.store.postgres import PostgresStore
+from workers import heartbeat
 from workers.drain import current_store
 
 MARK = "beat"
@@ -41,6 +43,7 @@ def _heard(**_: Any) -> None:
 def tick(limit: int = 1) -> None:
     """Beat asks for this only to be seen; every task takes a limit."""
     current_store().mark(MARK)
+    heartbeat.beat(current_store(), deployment().heartbeat_url)
 
 
 class Watch(threading.Thread):

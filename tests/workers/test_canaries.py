@@ -132,7 +132,14 @@ def test_no_log_hint_figure_or_command_line_names_a_person_even_when_all_fails(p
     assert seen(json.dumps(kept)) == []
 
 
-WORDS_OF_ERRORS = (("detail", "attempts"), ("reason", "notices"), ("t", "parked"), ("t", "tallies"), ("t", "events"), ("t", "inbox"))
+WORDS_OF_ERRORS = (
+    ("detail", "attempts"),
+    ("reason", "notices"),
+    ("t", "parked"),
+    ("t", "tallies"),
+    ("t", "events"),
+    ("t", "inbox"),
+)
 """What outlives a person's erasure, or is shown where it happened."""
 
 
