@@ -49,7 +49,7 @@ def drain(lane: str, *verbs: Verb, hands: int = 1) -> dict[str, int]:
     Where the database is played in turns, whoever's turn is next is rung, and nobody else. With the database away there
     is nothing to do but say so: beat asks again.
     """
-    total = Counts()
+    total, began = Counts(), time.monotonic()
     try:
         app, store = current_app(), current_store()
         if store.turns:
@@ -58,6 +58,9 @@ def drain(lane: str, *verbs: Verb, hands: int = 1) -> dict[str, int]:
             total = side_by_side(lambda: _drained(app, verbs), hands)
         health.sign()
         _keep(total)
+        if total.moved:
+            counts = " ".join(f"{name}={count}" for name, count in total.counts().items() if count)
+            log.info("%s: %s", lane, counts, extra={"verb": lane, "duration": round(time.monotonic() - began, 3)})
     except Unavailable as away:
         log.warning("database: %s; the next beat tries again", away)
     return total.counts()

@@ -6,6 +6,7 @@ touches nothing: it is counted, its stream rests, longer each time, and its neig
 the stream is parked, and shown.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -16,6 +17,8 @@ from caseflow.engine.delivery_rules import delivery_lane
 from caseflow.engine.faults import reason_of
 from caseflow.engine.ports import Change, Claimed, Failed, Parking, Unavailable, Unit
 from caseflow.engine.stepping import step
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 5
 """Failures in a row before a stream is parked."""
@@ -111,7 +114,10 @@ def _given_up(one: Claimed, wrong: Exception, now: datetime) -> list[Parking]:
 
 def _rest(one: Claimed, wrong: Exception) -> Failed:
     pause = REST * 2 ** min(one.failures, PATIENCE)
-    return Failed(one.stream.scheme, one.stream.id, reason_of(wrong), pause)
+    reason = reason_of(wrong)
+    where = {"scheme": one.stream.scheme, "stream": one.stream.id, "verb": "advance", "reason": reason}
+    log.warning("a step failed for the %s. time", one.failures + 1, extra=where)
+    return Failed(one.stream.scheme, one.stream.id, reason, pause)
 
 
 def _count(counts: Counts, change: Change, now: datetime) -> None:

@@ -27,7 +27,7 @@ PASSWORD_IN_URL = re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)")
 
 SPOKEN_FOR = frozenset({"caseflow", "workers", "sqlalchemy", "psycopg", "redis", "kombu", "amqp", "celery", "billiard"})
 """Whose errors speak of machines: their words are logged. The store takes rows' values out of its own."""
-CONTEXT = ("scheme", "stream", "command", "verb", "reason")
+CONTEXT = ("scheme", "stream", "command", "verb", "reason", "duration")
 """What the standard library's `extra` may bring into a line."""
 
 

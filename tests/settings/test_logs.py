@@ -106,3 +106,11 @@ def test_what_celery_says_of_a_failed_task_is_without_its_words(log):
     (line,) = log()
     assert line["event"].startswith(f"Task react raised: ValueError: {WITHHELD}")
     assert "ValueError: invalid" not in json.dumps(line)
+
+
+def test_a_line_brings_the_context_it_was_given_and_nothing_else(log):
+    given = {"scheme": "durham", "stream": "case-1", "reason": "no policy", "surname": "Zanzibaria"}
+    logging.getLogger("caseflow.engine").warning("a step failed", extra=given)
+    (line,) = log()
+    assert (line["scheme"], line["stream"], line["reason"]) == ("durham", "case-1", "no policy")
+    assert "surname" not in line
