@@ -77,7 +77,8 @@ def _drained(app: App, verbs: Sequence[Verb]) -> Counts:
 
 def _told_to_stop() -> bool:
     """After SIGTERM the batch in hand is finished and no other begun: the rest of the budget is others' work."""
-    return state.should_stop is not None or state.should_terminate is not None
+    told: list[Any] = [state.should_stop, state.should_terminate]  # an exit code, and 0 is one; None and False are not
+    return any(flag is not None and flag is not False for flag in told)
 
 
 def _in_turns(app: App, verbs: Sequence[Verb], lane: str) -> Counts:
