@@ -19,7 +19,7 @@ def watch(beat: float, lag: float) -> None:
     except Exception as wrong:  # noqa: BLE001 - whatever keeps us from seeing is an alarm
         from caseflow.cli.failures import explain
 
-        found = [explain(wrong)[1].splitlines()[0]]
+        found = [explain(wrong)[1].splitlines()[0].rstrip(".")]
     if found:
         say(f"CASEFLOW CRITICAL: {'; '.join(found)}. To do: `caseflow doctor` says what")
         sys.exit(CRITICAL)
