@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from celery.signals import worker_process_init, worker_process_shutdown
+from celery.worker import state
 
 from caseflow.bootstrap import app_for
 from caseflow.engine.app import App, Counts
@@ -51,7 +52,7 @@ def drain(lane: str, *verbs: Verb, hands: int = 1) -> dict[str, int]:
     Where the database is played in turns, whoever's turn is next is rung, and nobody else. With the database away there
     is nothing to do but say so: beat asks again.
     """
-    total = Counts()
+    total, began = Counts(), time.monotonic()
     try:
         app, store = current_app(), current_store()
         _look(store)
@@ -61,6 +62,9 @@ def drain(lane: str, *verbs: Verb, hands: int = 1) -> dict[str, int]:
             total = side_by_side(lambda: _drained(app, verbs), hands)
         health.sign()
         _keep(total)
+        if total.moved:
+            counts = " ".join(f"{name}={count}" for name, count in total.counts().items() if count)
+            log.info("%s: %s", lane, counts, extra={"verb": lane, "duration": round(time.monotonic() - began, 3)})
     except Unavailable as away:
         log.warning("database: %s; the next beat tries again", away)
     return total.counts()
@@ -89,8 +93,14 @@ def _drained(app: App, verbs: Sequence[Verb]) -> Counts:
     while True:
         round_ = _round(app, verbs)
         total += round_
-        if not round_.moved or time.monotonic() > end:
+        if not round_.moved or time.monotonic() > end or _told_to_stop():
             return total
+
+
+def _told_to_stop() -> bool:
+    """After SIGTERM the batch in hand is finished and no other begun: the rest of the budget is others' work."""
+    told: list[Any] = [state.should_stop, state.should_terminate]  # an exit code, and 0 is one; None and False are not
+    return any(flag is not None and flag is not False for flag in told)
 
 
 def _in_turns(app: App, verbs: Sequence[Verb], lane: str) -> Counts:
@@ -105,7 +115,7 @@ def _in_turns(app: App, verbs: Sequence[Verb], lane: str) -> Counts:
         for other in turn:
             if other != lane:
                 current_app().bell.ring(other)
-        if lane not in turn or time.monotonic() > end:
+        if lane not in turn or time.monotonic() > end or _told_to_stop():
             return total
 
 

@@ -16,7 +16,9 @@ from celery.signals import task_received, worker_ready
 
 from caseflow.bell import LANES
 from caseflow.engine.ports import Unavailable
+from caseflow.settings.deployment import deployment
 from caseflow.store.postgres import PostgresStore
+from workers import heartbeat
 from workers.drain import current_store
 
 MARK = "beat"
@@ -42,6 +44,7 @@ def tick(limit: int = 1) -> None:
     """Beat asks for this only to be seen; every task takes a limit."""
     try:
         current_store().mark(MARK)
+        heartbeat.beat(current_store(), deployment().heartbeat_url)
     except Unavailable as away:
         log.warning("beat was heard and could not be noted: %s", away)
 

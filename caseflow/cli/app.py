@@ -382,6 +382,17 @@ def resume(
     pausing.resume(look=look, send_waiting=send_waiting, json=json)
 
 
+@app.command()
+def watch(
+    beat: Annotated[float, typer.Option(min=1.0, help="Seconds after which beat counts as silent.")] = 60.0,
+    lag: Annotated[float, typer.Option(min=1.0, help="Seconds a lane's oldest work may wait.")] = 300.0,
+) -> None:
+    """Is the scheduler silent? One line and 0, or 2 for an alarm: for cron, a timer, a monitoring system."""
+    from caseflow.cli import watching
+
+    watching.watch(beat, lag)
+
+
 @db.command("upgrade")
 def db_upgrade() -> None:
     """Bring the database to the newest form and publish the schemes."""

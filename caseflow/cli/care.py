@@ -4,8 +4,10 @@ import os
 from datetime import timedelta
 
 from caseflow.cli import contracts
+from caseflow.cli.bounded import within
 from caseflow.cli.desk import Desk, opened
 from caseflow.cli.failures import Exit, Stop, environment, explain, refused
+from caseflow.cli.machine import broker_server, calendar, database_server, disk, light, mail_server, outbox, secrets
 from caseflow.cli.output import as_json, local, say, table
 from caseflow.engine.audit import Finding, audit_texts
 from caseflow.engine.audit import audit as look
@@ -15,6 +17,10 @@ from caseflow.engine.sweep import sweep as run
 LAG = timedelta(minutes=2)
 BEAT = timedelta(seconds=60)
 RESUME = "`caseflow resume --look` says what waits and what will become of it, `caseflow resume` lets work go on"
+PATIENCE = 15.0
+"""Seconds a look may take that finds its servers running."""
+LONG = 90.0
+"""Seconds where embedded servers are started for it."""
 
 
 def sweep(*, json: bool) -> None:
@@ -81,13 +87,12 @@ def doctor(*, json: bool) -> None:
     """One light a line. Exit code 3 when one is red."""
     lights: list[contracts.Light] = list(_settings())
     try:
-        with opened() as desk:
-            lights += _all(desk)
+        lights += within(PATIENCE if _configured() else LONG, _looked)
     except Exception as wrong:
         code, words = explain(wrong)
         if code is Exit.USAGE:
             raise
-        lights.append(_light("database", ok=False, found=words, todo=_database_todo(words)))
+        lights.append(light("database", ok=False, found=words, todo=_database_todo(words)))
     red = [one for one in lights if not one.ok]
     if json:
         as_json(contracts.Doctor(lights))
@@ -98,28 +103,41 @@ def doctor(*, json: bool) -> None:
         raise environment(f"{len(red)} of {len(lights)} lights are red")
 
 
+def _configured() -> bool:
+    """Are there servers, or must they be started for us first?"""
+    from caseflow.settings.deployment import deployment
+
+    return deployment().database_url is not None
+
+
+def _looked() -> list[contracts.Light]:
+    with opened() as desk:
+        return _all(desk)
+
+
 def _database_todo(words: str) -> str:
     if "db upgrade" in words:
         return "run `caseflow db upgrade`"
     return "start the database, or check CASEFLOW_DATABASE_URL; `caseflow up` brings one of its own"
 
 
-def _light(name: str, *, ok: bool, found: str, todo: str = "") -> contracts.Light:
-    return contracts.Light(name, ok, found, "" if ok else todo)
-
-
 def _settings() -> list[contracts.Light]:
-    from caseflow.settings.deployment import deployment, unknown_variables
+    from caseflow.settings.deployment import SECRETS_DIR, deployment, unknown_variables
 
+    settings = deployment()
     unknown = unknown_variables(os.environ)
-    where = "its own servers" if deployment().database_url is None else "configured servers"
+    where = "its own servers" if settings.database_url is None else "configured servers"
     return [
-        _light(
+        light(
             "settings",
             ok=not unknown,
-            found="; ".join(unknown) or f"{deployment().environment}, {where}",
+            found="; ".join(unknown) or f"{settings.environment}, {where}",
             todo="correct or remove these variables",
-        )
+        ),
+        disk(settings.data_dir),
+        *outbox(settings),
+        *mail_server(settings),
+        secrets(settings, os.environ.get(SECRETS_DIR)),
     ]
 
 
@@ -127,26 +145,28 @@ def _all(desk: Desk) -> list[contracts.Light]:
     health = desk.readings.health()
     policies = ", ".join(f"{scheme} {version}" for scheme, version in sorted(desk.app.store.policies()))
     return [
-        _light(
+        light(
             "database",
             ok=True,
             found=f"answers; scheme time {local(health.now)}{' (virtual)' if health.virtual else ''}",
         ),
-        _light("migrations", ok=True, found="at the version this program needs"),
+        light("migrations", ok=True, found="at the version this program needs"),
         _paused(desk),
-        _light("schemes", ok=bool(policies), found=policies or "none published", todo="run `caseflow db upgrade`"),
+        light("schemes", ok=bool(policies), found=policies or "none published", todo="run `caseflow db upgrade`"),
+        *_servers(desk),
         _broker(desk),
         *_lag(health),
         _beat(health),
+        _audited(desk),
         *_webhooks(desk),
-        _light(
+        light(
             "set aside",
             ok=not health.parked,
             found=f"{health.parked}",
             todo="`caseflow audit` lists it with its reasons",
         ),
         _texts(desk),
-        _light(
+        light(
             "unclear sends",
             ok=not health.unknown,
             found=f"{health.unknown}",
@@ -158,18 +178,46 @@ def _all(desk: Desk) -> list[contracts.Light]:
 def _paused(desk: Desk) -> contracts.Light:
     paused = desk.app.store.paused()
     if paused is None:
-        return _light("at work", ok=True, found="not paused")
+        return light("at work", ok=True, found="not paused")
     found = f"paused since {local(paused.since)}: {paused.why}"
     if paused.backup_at is not None:
         found += f"; its last sign of life is of {local(paused.backup_at, seconds=True)}"
-    return _light("at work", ok=False, found=found, todo=RESUME)
+    return light("at work", ok=False, found=found, todo=RESUME)
+
+
+def _servers(desk: Desk) -> list[contracts.Light]:
+    from caseflow.bootstrap import host_now
+    from caseflow.store.condition import condition
+    from caseflow.store.postgres import PostgresStore
+
+    assert isinstance(desk.app.store, PostgresStore)
+    now = host_now()
+    return [
+        *database_server(condition(desk.app.store.engine), now, production=desk.settings.environment == "production"),
+        *broker_server(desk.settings.broker_url or ""),
+        calendar(now),
+    ]
+
+
+def _audited(desk: Desk) -> contracts.Light:
+    from caseflow.engine.silence import AUDIT
+    from caseflow.store.postgres import PostgresStore
+
+    assert isinstance(desk.app.store, PostgresStore)
+    age = desk.app.store.mark_age("audit")
+    return light(
+        "audit",
+        ok=age is not None and age < AUDIT,
+        found="has never run by itself" if age is None else f"ran {int(age.total_seconds() // 60)} min ago",
+        todo="the `others` worker runs it an hour after beat has begun, and hourly; `caseflow audit` runs it now",
+    )
 
 
 def _webhooks(desk: Desk) -> list[contracts.Light]:
     from caseflow.cli.webhooks import feed_views
 
     return [
-        _light(
+        light(
             f"webhooks {one.scheme}/{one.endpoint}",
             ok=not (one.disabled or one.parked or one.failing),
             found=one.disabled
@@ -189,7 +237,7 @@ def _texts(desk: Desk) -> contracts.Light:
 
     late = sum(len(forgotten(desk.app, scheme)) for scheme in desk.schemes)
     count = sum(len(waiting(desk.app, scheme)) for scheme in desk.schemes)
-    return _light(
+    return light(
         "texts to place",
         ok=not late,
         found=f"{count}" + (f", {late} of them for more than a working day" if late else ""),
@@ -202,14 +250,14 @@ def _broker(desk: Desk) -> contracts.Light:
 
     url = desk.settings.broker_url
     if not url:
-        return _light("broker", ok=False, found="none is set", todo="set CASEFLOW_BROKER_URL, or run `caseflow up`")
+        return light("broker", ok=False, found="none is set", todo="set CASEFLOW_BROKER_URL, or run `caseflow up`")
     try:
         waiting = sum(depths(url).values())
     except Exception as wrong:  # noqa: BLE001 - each kind of broker has errors of its own; none of them is ours
         found = f"does not answer ({type(wrong).__name__})"
         todo = "start it, or check CASEFLOW_BROKER_URL; nothing is lost meanwhile"
-        return _light("broker", ok=False, found=found, todo=todo)
-    return _light("broker", ok=True, found=f"answers; {waiting} hints wait")
+        return light("broker", ok=False, found=found, todo=todo)
+    return light("broker", ok=True, found=f"answers; {waiting} hints wait")
 
 
 def _lag(health: Health) -> list[contracts.Light]:
@@ -219,7 +267,7 @@ def _lag(health: Health) -> list[contracts.Light]:
         ("messages not sent", health.ready, health.oldest_ready, "deliver"),
     )
     return [
-        _light(
+        light(
             name,
             ok=oldest is None or health.now - oldest < LAG,
             found=f"{count}" + (f", oldest {local(oldest)}" if oldest else ""),
@@ -236,9 +284,9 @@ def _beat(health: Health) -> contracts.Light:
 
     todo = "start the workers and beat with `caseflow up`; meanwhile `caseflow sweep` does the work"
     if health.beat_at is None:
-        return _light("beat", ok=False, found="has never been heard", todo=todo)
+        return light("beat", ok=False, found="has never been heard", todo=todo)
     age = host_now() - health.beat_at
-    return _light("beat", ok=age < BEAT, found=f"heard {int(age.total_seconds())} s ago", todo=todo)
+    return light("beat", ok=age < BEAT, found=f"heard {int(age.total_seconds())} s ago", todo=todo)
 
 
 def list_receipts(limit: int, *, json: bool) -> None:

@@ -6,15 +6,19 @@ touches nothing: it is counted, its stream rests, longer each time, and its neig
 the stream is parked, and shown.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from caseflow.engine.app import App, Counts, ring
-from caseflow.engine.batch import halving, reason_of, uncollected
+from caseflow.engine.batch import halving, uncollected
 from caseflow.engine.delivery_rules import delivery_lane
+from caseflow.engine.faults import reason_of
 from caseflow.engine.ports import Change, Claimed, Failed, Parking, Unavailable, Unit
 from caseflow.engine.stepping import step
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 5
 """Failures in a row before a stream is parked."""
@@ -110,7 +114,10 @@ def _given_up(one: Claimed, wrong: Exception, now: datetime) -> list[Parking]:
 
 def _rest(one: Claimed, wrong: Exception) -> Failed:
     pause = REST * 2 ** min(one.failures, PATIENCE)
-    return Failed(one.stream.scheme, one.stream.id, reason_of(wrong), pause)
+    reason = reason_of(wrong)
+    where = {"scheme": one.stream.scheme, "stream": one.stream.id, "verb": "advance", "reason": reason}
+    log.warning("a step failed for the %s. time", one.failures + 1, extra=where)
+    return Failed(one.stream.scheme, one.stream.id, reason, pause)
 
 
 def _count(counts: Counts, change: Change, now: datetime) -> None:

@@ -57,8 +57,3 @@ def halving(
         *halving(items[:middle], work, alone, unless),
         *halving(items[middle:], work, alone, unless),
     ]
-
-
-def reason_of(wrong: Exception) -> str:
-    """What went wrong, in one line short enough for a table."""
-    return f"{type(wrong).__name__}: {wrong}".replace("\n", " ")[:500]

@@ -15,8 +15,8 @@ from caseflow.domain.case import Case, Stream
 from caseflow.domain.provider_return import known_so_far
 from caseflow.domain.words import Channel
 from caseflow.engine.app import App, Counts, ring
-from caseflow.engine.batch import reason_of
 from caseflow.engine.delivery_rules import Later, Never, Spent, channels, may_have_gone, recipient, timely
+from caseflow.engine.faults import place_of, without_addresses
 from caseflow.engine.ports import (
     AT_LEAST_ONCE,
     Finder,
@@ -92,9 +92,10 @@ class _Calls:
                 raise
             except Exception as wrong:  # noqa: BLE001 - how far it came is anybody's guess
                 if begun:
-                    ended.append(self._took(begun.pop(), Sent("unknown", reason_of(wrong))))
+                    ended.append(self._took(begun.pop(), Sent("unknown", place_of(wrong))))
                 break
-            ended.append(self._took(begun.pop(), sent))
+            one = begun.pop()
+            ended.append(self._took(one, _discreet(sent, one.outgoing)))
         if ended:
             with self.app.store.begin() as unit:
                 unit.settle(self.worker, ended)
@@ -205,7 +206,7 @@ def _judged(
         try:
             verdict = _verdict(app, row, known, streams.get((row.scheme, row.stream)), spent, now)
         except Exception as wrong:  # noqa: BLE001 - one notice's template, field or policy; its neighbours go
-            verdict = refused(row, reason_of(wrong), now)
+            verdict = refused(row, place_of(wrong), now)
         if isinstance(verdict, _Ready):
             ready.append(verdict)
         else:
@@ -291,13 +292,18 @@ def _asked(
     try:
         answers = channel([one.outgoing for one in some])
         if len(answers) == len(some):
-            return answers
+            return [sent and _discreet(sent, one.outgoing) for sent, one in zip(answers, some, strict=True)]
         reason = f"{len(answers)} answers to {len(some)} messages"
     except Unavailable:
         raise
     except Exception as wrong:  # noqa: BLE001 - whatever it was, the others' answers stand
-        reason = reason_of(wrong)
+        reason = place_of(wrong)
     return [Sent(otherwise, reason)] * len(some)
+
+
+def _discreet(sent: Sent, told: Outgoing) -> Sent:
+    """The channel's answer without what it repeats of the address: its words stay in tables, and people read them."""
+    return replace(sent, detail=without_addresses(sent.detail, told.to.splitlines()))
 
 
 def _next(app: App, row: NoticeRow, people: Mapping[tuple[str, str], PersonRow]) -> Channel | None:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from caseflow.domain.commands import Asked
 from caseflow.engine.app import App, Counts, ring
-from caseflow.engine.batch import chunks, halving, reason_of
+from caseflow.engine.batch import chunks, halving
+from caseflow.engine.faults import reason_of
 from caseflow.engine.ports import Answer, Conflict, Unavailable
 from caseflow.engine.recording import record
 

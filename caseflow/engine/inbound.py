@@ -12,7 +12,7 @@ from caseflow.domain.commands import Asked, NoteAddress, NoteAnswer
 from caseflow.domain.replies import Reading, read
 from caseflow.domain.words import Actor, AddressStatus, Channel, Origin, Role
 from caseflow.engine.app import App, Counts, ring
-from caseflow.engine.batch import reason_of
+from caseflow.engine.faults import place_of
 from caseflow.engine.handle import handle
 from caseflow.engine.inbound_rows import Holder, InboundRow, InboundSettled, InboundText
 from caseflow.engine.ports import Answer, Unit
@@ -54,7 +54,7 @@ def match_inbound(app: App, limit: int | None = None) -> Counts:
                 try:
                     verdict, commands = _judged(row, holders.get(row.number, ()), now)
                 except Exception as wrong:  # noqa: BLE001 - our defect: a person reads it, and the lane goes on
-                    verdict, commands = InboundSettled(scheme, row.id, "queued", reason_of(wrong)), []
+                    verdict, commands = InboundSettled(scheme, row.id, "queued", place_of(wrong)), []
                 settled.append(verdict)
                 asked += commands
             unit.settle_inbound(settled)

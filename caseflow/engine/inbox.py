@@ -8,7 +8,7 @@ from itertools import groupby
 
 from caseflow.domain.commands import Asked
 from caseflow.engine.app import App, Counts, ring
-from caseflow.engine.batch import reason_of
+from caseflow.engine.faults import reason_of
 from caseflow.engine.ports import Answer, Conflict, Parking, Unavailable, Unit
 from caseflow.engine.recording import record
 

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from caseflow.domain.events import Completed, Recorded
 from caseflow.engine.app import App, Counts
-from caseflow.engine.batch import reason_of
+from caseflow.engine.faults import reason_of
 from caseflow.engine.webhooks import Feed, FeedSettled, Posted, Poster
 
 BATCH = 50

@@ -36,6 +36,12 @@ def _broker_url(given: str) -> str:
     return given
 
 
+def _web_address(given: str) -> str:
+    if not given.startswith(("https://", "http://")):
+        raise ValueError("must begin with https:// (or http:// inside one's own network)")
+    return given
+
+
 def _empty_is_unset(given: object) -> object:
     """``CASEFLOW_DATABASE_URL=`` in an environment file means: not set."""
     return None if given == "" else given
@@ -126,6 +132,11 @@ class Deployment(BaseSettings):
     """Still good while the token is being replaced."""
     webhooks_file: Annotated[Annotated[Path, AfterValidator(_absolute)] | None, BeforeValidator(_empty_is_unset)] = None
     """Where webhooks go (``config/webhooks.example.yaml`` shows one); not set: nowhere."""
+
+    heartbeat_url: Annotated[Annotated[str, AfterValidator(_web_address)] | None, BeforeValidator(_empty_is_unset)] = (
+        Field(default=None, repr=False)
+    )
+    """Asked (GET) once a minute while all drains, so that a dead-man's service elsewhere hears when it stops."""
 
     doors: tuple[str, ...] = ()
     """The HTTP doors that `python -m caseflow.api` opens, as a JSON list."""

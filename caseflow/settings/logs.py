@@ -7,12 +7,13 @@ exception's text or a careless keyword: known keys are withheld, addresses and t
 import logging
 import re
 import sys
-from typing import TextIO
+import traceback
+from typing import Any, TextIO
 
 import structlog
-from structlog.typing import EventDict, Processor
+from structlog.typing import EventDict, ExcInfo, Processor
 
-WITHHELD = "[withheld]"
+from caseflow.engine.faults import WITHHELD, without_addresses
 
 PERSONAL_KEYS = frozenset({
     "name", "first_name", "last_name", "full_name", "date_of_birth", "dob", "phone", "mobile", "telephone", "number",
@@ -21,10 +22,53 @@ PERSONAL_KEYS = frozenset({
 })  # fmt: skip
 """Keys whose value is never written. Ids, kinds, counts and codes have other names."""
 
-# A number with +44 or a leading 0 and ten more digits, in any grouping; and not a piece of a longer number or an id.
-PHONE = re.compile(r"(?<![\w.-])(?:\+44|0)(?:[ ()-]?\d){9,10}(?![\w-])")
-EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 PASSWORD_IN_URL = re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)")
+
+
+SPOKEN_FOR = frozenset({"caseflow", "workers", "sqlalchemy", "psycopg", "redis", "kombu", "amqp", "celery", "billiard"})
+"""Whose errors speak of machines: their words are logged. The store takes rows' values out of its own."""
+CONTEXT = ("scheme", "stream", "command", "verb", "reason", "duration")
+"""What the standard library's `extra` may bring into a line."""
+
+
+def words_of(wrong: BaseException) -> str:
+    """An error as a log may have it. One about data (a ValueError, a template's) may repeat the data: its kind alone."""
+    kind = type(wrong)
+    machine = kind.__module__.partition(".")[0] in SPOKEN_FOR
+    plain_os = isinstance(wrong, OSError) and kind.__module__ in {"builtins", "socket", "ssl"}
+    return f"{kind.__qualname__}: {wrong if machine or plain_os else WITHHELD}"
+
+
+def _rendered(exc_info: ExcInfo) -> str:
+    """Where it happened, through every cause; no locals, and words as `words_of`."""
+    wrong: BaseException | None = exc_info[1]
+    seen: set[int] = set()
+    parts: list[str] = []
+    while wrong is not None and id(wrong) not in seen:
+        seen.add(id(wrong))
+        parts.append("".join(traceback.format_tb(wrong.__traceback__)) + words_of(wrong))
+        wrong = wrong.__cause__ or (None if wrong.__suppress_context__ else wrong.__context__)
+    return "\nbecause of\n".join(parts)
+
+
+class Discreet(logging.Filter):
+    """Words the errors that come as a log line's arguments; Celery's come as text, with a traceback of its own."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, dict) and "exc" in record.args:
+            raised = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+            words = words_of(raised) if raised is not None else WITHHELD
+            record.args = {**record.args, "exc": words, "traceback": "", "args": "", "kwargs": ""}
+        elif isinstance(record.args, tuple):
+            record.args = tuple(_discreet(one) for one in record.args)
+        return True
+
+
+def _discreet(given: Any) -> Any:
+    """An error about data as its kind; anything else as it is."""
+    if isinstance(given, BaseException) and (words := words_of(given)).endswith(WITHHELD):
+        return words
+    return given
 
 
 def withhold(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -44,7 +88,7 @@ def configure(level: str = "INFO", *, json: bool | None = None, stream: TextIO |
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_rendered),
         withhold,
     ]
     renderer: Processor = (
@@ -59,9 +103,14 @@ def configure(level: str = "INFO", *, json: bool | None = None, stream: TextIO |
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(target)
+    handler.addFilter(Discreet())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.PositionalArgumentsFormatter(), *shared],
+            foreign_pre_chain=[
+                structlog.stdlib.PositionalArgumentsFormatter(),
+                structlog.stdlib.ExtraAdder(CONTEXT),
+                *shared,
+            ],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
@@ -74,7 +123,7 @@ def _masked(value: object) -> object:
     match value:
         case str():
             text = PASSWORD_IN_URL.sub(WITHHELD, value)
-            return PHONE.sub(WITHHELD, EMAIL.sub(WITHHELD, text))
+            return without_addresses(text)
         case dict():
             return {key: WITHHELD if key in PERSONAL_KEYS else _masked(inner) for key, inner in value.items()}
         case list() | tuple():

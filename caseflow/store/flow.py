@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from caseflow.engine.ports import Conflict
+from caseflow.store.session import without_values
 
 
 class Writes(Protocol):
@@ -64,6 +65,7 @@ def flowing(connection: sa.Connection) -> Iterator[Flow]:
         with raw.pipeline():
             yield flow
     except psycopg.Error as wrong:  # raised by the end of the pipeline, where SQLAlchemy does not see it
+        without_values(wrong)
         raise exc.DBAPIError.instance(
             "(a flow of writes)", None, wrong, psycopg.Error, dialect=connection.dialect,
             connection_invalidated=isinstance(wrong, psycopg.OperationalError) and raw.closed,

@@ -1,9 +1,11 @@
 """The connection to PostgreSQL: bounds on everything that can hang, and its errors in the engine's words."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import exc
 
@@ -23,6 +25,9 @@ WORDS = {
     ),
 }
 """By SQLSTATE: a database that is there and cannot be written to, and what to do."""
+DATA_EXCEPTION = "22"
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|: .*", re.DOTALL)
+"""What stands in the words of a data exception and may be a value."""
 
 SESSION = {
     "TimeZone": "UTC",
@@ -76,10 +81,36 @@ def make_engine(url: str, *, pool_size: int = 4, application_name: str = "casefl
         hide_parameters=True,
         connect_args=connect,
     )
+    scrub(engine)
     if address.pooled:
         settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in SESSION.items())
         sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(f"SELECT {settings}"))
     return engine
+
+
+def scrub(engine: sa.Engine) -> None:
+    """Let no error of this engine carry a row's values: neither its words, nor those of the driver's error below it."""
+
+    @sa.event.listens_for(engine, "handle_error")
+    def clean(context: sa.engine.ExceptionContext) -> None:
+        if isinstance(context.original_exception, psycopg.Error):
+            before = str(context.original_exception)
+            without_values(context.original_exception)
+            if (outer := context.sqlalchemy_exception) is not None:
+                outer.args = tuple(
+                    one.replace(before, str(context.original_exception)) if isinstance(one, str) else one
+                    for one in outer.args
+                )
+
+
+def without_values(wrong: psycopg.Error) -> None:
+    """Take the values out of an error's words. PostgreSQL repeats the row in DETAIL and CONTEXT, a bad value in quotes."""
+    said = wrong.diag.message_primary
+    if said is None:  # the driver's own words, and those of a connection that never stood
+        return
+    if (wrong.sqlstate or "").startswith(DATA_EXCEPTION):
+        said = QUOTED.sub("[withheld]", said)
+    wrong.args = (said,)
 
 
 @contextmanager

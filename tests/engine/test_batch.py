@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caseflow.engine.batch import chunks, halving, reason_of
+from caseflow.engine.batch import chunks, halving
+from caseflow.engine.faults import reason_of
 from caseflow.engine.ports import Unavailable
 
 

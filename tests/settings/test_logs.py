@@ -7,7 +7,8 @@ import logging
 import pytest
 import structlog
 
-from caseflow.settings.logs import WITHHELD, configure
+from caseflow.engine.faults import WITHHELD
+from caseflow.settings.logs import configure
 
 
 @pytest.fixture
@@ -75,3 +76,41 @@ def test_ids_instants_and_counts_are_left_as_they_are(log):
 def test_lines_below_the_level_are_not_written(log):
     structlog.get_logger().debug("detail")
     assert log() == []
+
+
+def test_the_words_of_an_error_about_data_are_withheld_and_its_place_is_told(log):
+    try:
+        {}["Zanzibaria"]
+    except KeyError as wrong:
+        logging.getLogger("caseflow").exception("cannot word it: %s", wrong)  # noqa: TRY401 - what others do
+    (line,) = log()
+    assert "test_logs.py" in line["exception"]
+    assert line["event"] == f"cannot word it: KeyError: {WITHHELD}"
+    assert "KeyError: 'Zanzibaria'" not in json.dumps(line)
+
+
+def test_an_error_of_a_machine_keeps_its_words(log):
+    try:
+        raise ConnectionRefusedError(111, "Connection refused")
+    except OSError:
+        logging.getLogger("caseflow").exception("no broker")
+    assert "Connection refused" in log()[0]["exception"]
+
+
+def test_what_celery_says_of_a_failed_task_is_without_its_words(log):
+    try:
+        int("Zanzibaria")
+    except ValueError as wrong:
+        given = {"name": "react", "id": "1", "exc": repr(wrong), "traceback": repr(wrong), "args": "()", "kwargs": "{}"}
+        logging.getLogger("celery.app.trace").error("Task %(name)s raised: %(exc)s %(traceback)s", given, exc_info=True)  # noqa: G201 - as Celery does
+    (line,) = log()
+    assert line["event"].startswith(f"Task react raised: ValueError: {WITHHELD}")
+    assert "ValueError: invalid" not in json.dumps(line)
+
+
+def test_a_line_brings_the_context_it_was_given_and_nothing_else(log):
+    given = {"scheme": "durham", "stream": "case-1", "reason": "no policy", "surname": "Zanzibaria"}
+    logging.getLogger("caseflow.engine").warning("a step failed", extra=given)
+    (line,) = log()
+    assert (line["scheme"], line["stream"], line["reason"]) == ("durham", "case-1", "no policy")
+    assert "surname" not in line
