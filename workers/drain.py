@@ -18,6 +18,7 @@ from caseflow.bootstrap import app_for
 from caseflow.engine.app import App, Counts
 from caseflow.engine.hands import side_by_side
 from caseflow.engine.ports import Bell, Pause, Unavailable
+from caseflow.settings import tracing
 from caseflow.settings.deployment import deployment
 from caseflow.store.postgres import PostgresStore
 from workers import health
@@ -59,7 +60,7 @@ def drain(lane: str, *verbs: Verb, hands: int = 1) -> dict[str, int]:
         if store.turns:
             total = _in_turns(replace(app, bell=_Quiet(app.bell)), verbs, lane)
         else:
-            total = side_by_side(lambda: _drained(app, verbs), hands)
+            total = side_by_side(lambda: _drained(app, verbs, lane), hands)
         health.sign()
         _keep(total)
         if total.moved:
@@ -88,10 +89,10 @@ def _look(store: PostgresStore) -> None:
             log.error("paused: %s. Facts are recorded, nothing else is done; `caseflow doctor` says more", paused.why)
 
 
-def _drained(app: App, verbs: Sequence[Verb]) -> Counts:
+def _drained(app: App, verbs: Sequence[Verb], lane: str) -> Counts:
     total, end = Counts(), time.monotonic() + BUDGET
     while True:
-        round_ = _round(app, verbs)
+        round_ = _round(app, verbs, lane)
         total += round_
         if not round_.moved or time.monotonic() > end or _told_to_stop():
             return total
@@ -107,7 +108,7 @@ def _in_turns(app: App, verbs: Sequence[Verb], lane: str) -> Counts:
     """Rounds while the turn is this lane's; then the lanes whose turn it has become are rung, once each."""
     total, end = Counts(), time.monotonic() + BUDGET
     while True:
-        round_ = _round(app, verbs)
+        round_ = _round(app, verbs, lane)
         total += round_
         if not round_.moved:
             return total
@@ -119,10 +120,12 @@ def _in_turns(app: App, verbs: Sequence[Verb], lane: str) -> Counts:
             return total
 
 
-def _round(app: App, verbs: Sequence[Verb]) -> Counts:
+def _round(app: App, verbs: Sequence[Verb], lane: str) -> Counts:
     round_ = Counts()
-    for verb in verbs:
-        round_ += verb(app)
+    with tracing.span(f"drain {lane}") as said:
+        for verb in verbs:
+            round_ += verb(app)
+        said.update(round_.counts())
     return round_
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Sequence
 
+from caseflow.settings import tracing
 from caseflow.settings.deployment import deployment
 from caseflow.settings.logs import configure
 from workers import health
@@ -48,6 +49,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if settings.broker_url is None:
         sys.exit("CASEFLOW_BROKER_URL is not set: start `caseflow up`, or say where the broker is.")
     configure(settings.log_level)
+    tracing.begin(f"caseflow {given[0]}")
     _leave_with_parent()
     health.begin(given[0])
     app = make_app(settings.broker_url)

@@ -4,6 +4,7 @@ import uvicorn
 
 from caseflow.api.doors import make_app
 from caseflow.bootstrap import app_for
+from caseflow.settings import tracing
 from caseflow.settings.deployment import deployment
 from caseflow.settings.logs import configure
 
@@ -12,6 +13,7 @@ def main() -> None:
     """Until SIGTERM or Ctrl-C; requests under way are finished."""
     settings = deployment()
     configure(settings.log_level)
+    tracing.begin("caseflow doors")
     uvicorn.run(
         make_app(app_for(settings), settings),
         host=settings.http_host,

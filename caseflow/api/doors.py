@@ -3,15 +3,16 @@
 A door is a router in a file of its own. Nothing here waits for work to be done: a fact is recorded, and answered for.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from caseflow import __version__
 from caseflow.api import health, inbound, receipts
 from caseflow.engine.app import App
+from caseflow.settings import tracing
 from caseflow.settings.deployment import Deployment
 
 Door = Callable[[App, Deployment], APIRouter]
@@ -24,9 +25,19 @@ def make_app(app: App, settings: Deployment) -> FastAPI:
     """The doors that the settings open, on this engine. No pages of documentation: they are made by `docs/`."""
     made = FastAPI(title="caseflow", version=__version__, docs_url=None, redoc_url=None)
     made.add_exception_handler(RequestValidationError, _malformed)
+    made.middleware("http")(_traced)
     for name in settings.doors:
         made.include_router(DOORS[name](app, settings))
     return made
+
+
+async def _traced(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+    """A span by the route's own name: addresses may carry what is nobody else's business."""
+    with tracing.span("request") as said:
+        response = await go_on(request)
+        route = request.scope.get("route")
+        said |= {"route": getattr(route, "path", "none"), "status": response.status_code}
+        return response
 
 
 def _malformed(request: Request, wrong: Exception) -> JSONResponse:
