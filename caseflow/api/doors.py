@@ -8,12 +8,16 @@ from collections.abc import Awaitable, Callable
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.telemetry import TelemetryConfig
 
 from caseflow import __version__
 from caseflow.api import health, inbound, receipts
 from caseflow.engine.app import App
 from caseflow.settings import tracing
 from caseflow.settings.deployment import Deployment
+
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""The framework's own spans carry the query of an address; ours carry the route (settings/tracing.py)."""
 
 Door = Callable[[App, Deployment], APIRouter]
 
@@ -23,7 +27,10 @@ DOORS: dict[str, Door] = {"health": health.door, "inbound": inbound.door, "recei
 
 def make_app(app: App, settings: Deployment) -> FastAPI:
     """The doors that the settings open, on this engine. No pages of documentation: they are made by `docs/`."""
-    made = FastAPI(title="caseflow", version=__version__, docs_url=None, redoc_url=None)
+    made = FastAPI(
+        title="caseflow", version=__version__, docs_url=None, redoc_url=None,
+        telemetry=NO_TELEMETRY,
+    )  # fmt: skip
     made.add_exception_handler(RequestValidationError, _malformed)
     made.middleware("http")(_traced)
     for name in settings.doors:
