@@ -40,11 +40,12 @@ class ReturnDesk:
         self._planned[line.stream] = world.hours.in_days(world.now, days, 13)
 
     def hourly(self, world: World) -> None:
-        """Send in what is ready."""
+        """Send in what is ready, one after the other: each is filled in as the screens stand after the one before."""
         ready = sorted(key for key, at in self._planned.items() if at <= world.now)
         for key, stream in world.screens.returns(ready).items():
             del self._planned[key]
             submit(world, stream)
+            world.machinery.settle()
 
 
 def submit(world: World, stream: ProviderReturn) -> None:

@@ -70,8 +70,8 @@ class Feed(Protocol):
     def next_at(self) -> datetime | None:
         """When the next one comes (UTC)."""
 
-    def bring(self, world: "World") -> None:
-        """Hand in what has come by now."""
+    def bring(self, world: "World") -> bool:
+        """Hand in what has come by now; had anything?"""
 
 
 @dataclass(slots=True)

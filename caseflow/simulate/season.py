@@ -54,7 +54,8 @@ class Referrals:
             return None
         return self._hours.waking(self._rows[self._given].command.referred_at)
 
-    def bring(self, world: World) -> None:
+    def bring(self, world: World) -> bool:
+        """Hand in what has come; had anything?"""
         ready: list[Referral] = []
         while self._given < len(self._rows) and self._rows[self._given].command.referred_at <= world.now:
             ready.append(self._rows[self._given])
@@ -62,6 +63,7 @@ class Referrals:
         if ready:
             for fate in take(world.machinery.app, ready):
                 self.fates[fate.what] += 1
+        return bool(ready)
 
 
 def read_file(

@@ -158,11 +158,13 @@ class World:
                 self.play.acts[intent.act](self, case, intent.detail)
         for todo in desks:
             self._do(todo)
-        for hourly in self.play.hourly:
-            hourly(self)
-        self.feed.bring(self)
         self._send()
         self.machinery.settle()
+        # Files come in after that, each read against screens that stand still.
+        for hourly in self.play.hourly:
+            hourly(self)
+        if self.feed.bring(self):
+            self.machinery.settle()
 
     def _taken(self) -> list[Intent]:
         taken = []
