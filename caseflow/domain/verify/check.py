@@ -1,0 +1,414 @@
+"""Every property against every model of a policy: proved over so many states, or refuted with the shortest story found.
+
+A model's outcome depends on little of a policy. It is kept by what it depends on, so that disposals that are alike, and
+policies that differ in one ladder, are explored once.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from caseflow.domain import effects as fx
+from caseflow.domain.notices import KINDS
+from caseflow.domain.policy import Ladder, Policy
+from caseflow.domain.verify.explore import Found, Graph, Story, cannot_reach, explore, quiet_end
+from caseflow.domain.verify.models import (
+    PARTS,
+    Opening,
+    Part,
+    only,
+    opening_beat,
+    openings,
+    setting_for,
+    speaks,
+    start_of,
+    told,
+    touching,
+)
+from caseflow.domain.verify.moves import PARTIES, PLAN_HOURS, Moves, Setting
+from caseflow.domain.verify.properties import (
+    LOOKS,
+    MOST_A_WEEK,
+    PROPERTIES,
+    Worded,
+    fact_checks,
+    hours,
+    looked_at,
+    no_prosecution,
+    time_to_answer,
+    worded,
+)
+from caseflow.domain.verify.world import Beat, World, next_moment, wait
+from caseflow.domain.words import Channel, Role, State
+
+LIMIT = 30_000
+"""More states than this in one model, and it is cut too coarsely to be a proof in a minute."""
+HOURS = tuple(range(0, 168, 5))
+"""How long after the referral the last fact comes, for the sweep through the hours of a week; 5 and 24 share no factor."""
+RESTS_WITHIN = 200
+"""So many alarms one after the other, and nobody doing anything: whatever still goes on then goes on for ever."""
+SHOWN = 4
+"""How many rounds of something endless a story shows."""
+WEEK = timedelta(days=7)
+ENDS = frozenset({State.COMPLETED, State.BREACHED, State.DECLINED, State.ENDED})
+Said = tuple[fx.Send, Story]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one model came to. `said`: each message in it, with a way to it. `worst`: most in a week, by kind."""
+
+    name: str
+    states: int = 0
+    steps: int = 0
+    found: dict[str, Found] = field(default_factory=dict)
+    said: dict[tuple[str, str, tuple[Channel, ...]], Said] = field(default_factory=dict)
+    worst: int = 0
+    opened: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One property of one policy. `where` names the model a refutation comes from, `how` what the proof looked at."""
+
+    name: str
+    title: str
+    proved: bool
+    states: int
+    how: str
+    where: str = ""
+    why: str = ""
+    story: Story = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A policy's verdicts in the order of PROPERTIES; the states and steps of all models, those kept from before included."""
+
+    scheme: str
+    version: str
+    verdicts: tuple[Verdict, ...]
+    models: int
+    states: int
+    steps: int
+
+    @property
+    def proved(self) -> bool:
+        return all(verdict.proved for verdict in self.verdicts)
+
+
+Memo = dict[Any, Outcome]
+
+
+def verify(policy: Policy, words: Worded, memo: Memo | None = None) -> Report:
+    """Explore the models of a policy and judge every property. Raises RuntimeError where a model cannot be explored whole.
+
+    `words` is what there is to say, as data: without texts nothing is checked of words. `memo` is shared between calls.
+    """
+    kept: Memo = {} if memo is None else memo
+    outcomes: list[tuple[str, Outcome]] = []
+    for disposal in policy.disposals:
+        outcomes += ((f"{disposal}, {one.name}", one) for one in _models(policy, disposal, kept))
+    found: dict[str, list[tuple[str, Found]]] = {name: [] for name in PROPERTIES}
+    for where, outcome in outcomes:
+        for name, one in outcome.found.items():
+            found[name].append((where, one))
+        for name, one in _of_words(policy, where.partition(",")[0], words, outcome):
+            found[name].append((where, one))
+    for name, why, where in _standing(policy, words, outcomes):
+        found[name].append((where, Found(name, why, ())))
+    distinct = {id(outcome): outcome for _, outcome in outcomes}.values()
+    states = sum(one.states for one in distinct)
+    worst = max((one.worst for one in distinct), default=0)
+    return Report(
+        policy.scheme,
+        policy.version,
+        tuple(_verdict(name, found[name], states, _how(name, policy, worst)) for name in PROPERTIES),
+        len(distinct),
+        states,
+        sum(one.steps for one in distinct),
+    )
+
+
+def _verdict(name: str, found: list[tuple[str, Found]], states: int, how: str) -> Verdict:
+    if not found:
+        return Verdict(name, PROPERTIES[name], True, states, how)
+    where, first = min(found, key=lambda one: (len(one[1].story), one[0]))
+    return Verdict(name, PROPERTIES[name], False, states, how, where, first.why, first.story)
+
+
+def _how(name: str, policy: Policy, worst: int) -> str:
+    limit = policy.contact.chases_per_week
+    return {
+        "can_end": "from every open state a way leads to an end of the scheme's own",
+        "goes_on": "left alone, every state comes to rest",
+        "budget": f"held to {limit} when a message is sent; a ladder left alone asks for at most {worst} in a week",
+        "hours": "every message in every state, and every ladder opened at every hour of a week",
+        "languages": "every message that any state sends, and every one that a rung names",
+        "no_prosecution": "the texts of every message that any state sends",
+    }.get(name, "every fact in every state")
+
+
+# ── models ──────────────────────────────────────────────────────────────────────────────────────
+def _models(policy: Policy, disposal: str, memo: Memo) -> Iterator[Outcome]:
+    for part in PARTS:
+        cut = only(policy, disposal, frozenset())
+        yield _kept(memo, (part.name, _print(cut, disposal)), lambda cut=cut, part=part: _part(cut, disposal, part))
+    for name in policy.disposals[disposal].ladders:
+        cut = only(policy, disposal, frozenset({name}))
+        yield _kept(memo, (f"ladder {name}", _print(cut, disposal)), lambda cut=cut, name=name: _ladder(cut, disposal, cut.ladders[name]))
+
+
+def _kept(memo: Memo, key: Any, make: Callable[[], Outcome]) -> Outcome:
+    if key not in memo:
+        memo[key] = make()
+    return memo[key]
+
+
+def _print(policy: Policy, disposal: str) -> str:
+    """Everything of a cut policy that a model can depend on, as text."""
+    rules = policy.disposals[disposal]
+    shown = replace(
+        policy, digest="", version="", title={}, disposals={}, consequences={}, opens={}, calendar=None, ladders={},  # type: ignore[arg-type]  # only to be printed
+        in_force_from=policy.in_force_from,
+    )  # fmt: skip
+    ladders = [f"{ladder.opens}{ladder!r}" for ladder in policy.ladders.values()]
+    return f"{shown!r}{ladders}{rules.enforceable}{rules.strikes}{rules.max_hours is None or rules.max_hours >= PLAN_HOURS}{policy.calendar.known_from}"
+
+
+def _part(policy: Policy, disposal: str, part: Part) -> Outcome:
+    rules = policy.disposals[disposal]
+    moves = Moves(policy, rules, sessions=part.sessions)
+    first = opening_beat(policy, disposal, start_of(policy), Setting())
+    starts = [story for script in part.scripts if (story := told(policy, (first,), moves, script)) is not None]
+    outcome = Outcome(f"{part.name} of the case")
+    if not starts:
+        return outcome
+    graph = _explored(policy, outcome, starts, moves, part.moves)
+    if part.moves & {"end", "complete"}:
+        stuck = cannot_reach(graph, lambda node: node.beat.world.case.state in ENDS or not node.beat.world.case.open)
+        _first(outcome, graph, "can_end", (node for node in stuck if node.beat.world.case.open), "no way leads from here to an end")
+    return outcome
+
+
+def _explored(policy: Policy, outcome: Outcome, starts: list[Story], moves: Moves, names: frozenset[str],
+    about: Callable[[World], bool] | None = None,
+) -> Graph:
+    def watch(before: World | None, beat: Beat) -> Iterable[tuple[str, str]]:
+        return _watch(policy, beat)
+
+    graph, found = explore(policy, starts, moves.pick(names), watch, LIMIT, about)
+    outcome.states += len(graph.nodes)
+    outcome.steps += graph.steps
+    for name, one in found.items():
+        outcome.found.setdefault(name, one)
+    for node in graph.nodes:
+        for wish in node.beat.wishes:
+            if isinstance(wish, fx.Send):
+                _note(outcome, wish, graph.story(node) if (wish.purpose, wish.to.value, wish.channels) not in outcome.said else ())
+    if "goes_on" not in outcome.found:
+        _rings(policy, outcome, graph)
+    return graph
+
+
+def _note(outcome: Outcome, send: fx.Send, story: Story) -> None:
+    outcome.said.setdefault((send.purpose, send.to.value, send.channels), (send, story))
+
+
+def _watch(policy: Policy, beat: Beat) -> Iterator[tuple[str, str]]:
+    """What a step breaks, by itself."""
+    opened = frozenset(wish.key for wish in beat.wishes if isinstance(wish, fx.OpenTask))
+    if beat.endless:
+        yield "goes_on", "one step led to the next without end, and nobody had done anything"
+    for fact in beat.facts:
+        yield from fact_checks(policy, fact)
+        if why := looked_at(policy, fact, opened):
+            yield "looked_at", why
+        if why := time_to_answer(policy, fact):
+            yield "time_to_answer", why
+    for wish in beat.wishes:
+        if isinstance(wish, fx.Send) and (why := hours(policy, beat.world.case, beat.world.now, wish)):
+            yield "hours", why
+        if isinstance(wish, fx.OpenTask) and wish.rung and wish.person is None and not _somebody(policy, beat.world, wish.owner):
+            yield "looked_at", f"a task for the {wish.owner.value.replace('_', ' ')}, and nobody is that: {wish.title}"
+
+
+def _somebody(policy: Policy, world: World, owner: Role) -> bool:
+    parties = world.case.parties
+    return owner in parties or owner in policy.team or (owner is Role.SERGEANT and Role.TEAM in parties)
+
+
+def _first(outcome: Outcome, graph: Graph, name: str, nodes: Iterable[Any], why: str) -> None:
+    node = next(iter(nodes), None)
+    if node is not None and name not in outcome.found:
+        outcome.found[name] = Found(name, why, graph.story(node))
+
+
+def _rings(policy: Policy, outcome: Outcome, graph: Graph) -> None:
+    """Left alone, everything comes to rest; or it waits for one who has been asked to read what the participant wrote."""
+    for node in graph.nodes:
+        last, ring = quiet_end(graph, node)
+        world = last.beat.world
+        if not ring or (world.case.unread and any(key.startswith("answer:") for key, _ in world.tasks)):
+            continue
+        story = _on_and_on(policy, graph.story(node))
+        if story is None:  # the ring is in the outline only: played out, it comes to rest
+            continue
+        waits = ", ".join(sorted(e.id for e in world.case.expectations.values() if e.status == "open" and e.next))
+        outcome.found["goes_on"] = Found("goes_on", f"left alone, this goes on for ever: {waits}", story)
+        return
+
+
+def _on_and_on(policy: Policy, story: Story) -> Story | None:
+    """Played out for real: the story with its next days, or None where it comes to rest after all."""
+    shown, world = story, story[-1].world
+    for day in range(RESTS_WITHIN):
+        moment = next_moment(policy, world)
+        if moment is None:
+            return None
+        beat = wait(policy, world, moment)
+        world = beat.world
+        if day < SHOWN:
+            shown = (*shown, beat)
+    return shown
+
+
+def _ladder(policy: Policy, disposal: str, ladder: Ladder) -> Outcome:
+    rules = policy.disposals[disposal]
+    moves = Moves(policy, rules, setting_for(ladder), sessions=1)
+    outcome = Outcome(f"ladder {ladder.name}")
+    ways = openings(policy, disposal, ladder, moves)
+    if not ways:
+        outcome.opened = False
+        return outcome
+
+    def about(world: World) -> bool:
+        """While it is open or held. Once it is closed, it can only open again, and that is a way of its own."""
+        found = world.case.expectations
+        return any(name in found and found[name].status in {"open", "held"} for name in begun)
+
+    begun = {e.id for way in ways for e in way.story[-1].world.case.expectations.values() if e.ladder == ladder.name}
+
+    starts = [way.story for way in ways]
+    if speaks(ladder) and (lost := told(policy, ways[0].story, moves, "all_dead all_dead all_dead")) is not None:
+        starts.append(lost)
+    _explored(policy, outcome, starts, moves, touching(policy, ladder, moves, disposal), about)
+    _sweep(policy, disposal, ladder, ways[0], moves, outcome)
+    return outcome
+
+
+# ── the hours of a week ─────────────────────────────────────────────────────────────────────────
+def _sweep(policy: Policy, disposal: str, ladder: Ladder, way: Opening, moves: Moves, outcome: Outcome) -> None:
+    """The ladder opened at every hour of a week and left alone, every message arriving at once."""
+    start = start_of(policy)
+    for shift in HOURS:
+        if not way.move:
+            story: Story | None = (opening_beat(policy, disposal, start + timedelta(hours=shift), moves.setting),)
+        else:
+            first = opening_beat(policy, disposal, start, moves.setting)
+            story = told(policy, (first,), moves, way.script)
+            if story is not None and way.move in moves.all:
+                story = told(policy, _later(policy, story, timedelta(hours=shift)), moves, way.move)
+        if story is not None:
+            _alone(policy, ladder, moves, story, outcome)
+        if way.move == "time":
+            return
+
+
+def _later(policy: Policy, story: Story, by: timedelta) -> Story:
+    until = story[-1].world.now + by
+    while True:
+        moment = next_moment(policy, story[-1].world)
+        at = until if moment is None or moment > until else moment
+        story = (*story, wait(policy, story[-1].world, at))
+        if at == until:
+            return story
+
+
+def _alone(policy: Policy, ladder: Ladder, moves: Moves, story: Story, outcome: Outcome) -> None:
+    sent: list[tuple[datetime, str]] = []
+    begun = len(story) - 1
+    for step in range(80):
+        beat = story[-1]
+        if len(story) > begun:
+            for name, why in _watch(policy, beat):
+                outcome.found.setdefault(name, Found(name, why, story))
+        for wish in beat.wishes:
+            if isinstance(wish, fx.Send) and wish.to is Role.PARTICIPANT and wish.expectation is not None:
+                sent.append((wish.not_before or beat.world.now, wish.kind))
+                _note(outcome, wish, story)
+                _week(policy, ladder, sent, outcome, story)
+        outcome.steps += 1
+        answered = told(policy, story, moves, "arrived") if beat.world.waiting is not None and not _acked(beat.world) else None
+        if answered is not None and answered[-1].world.waiting != beat.world.waiting:
+            story = answered
+            continue
+        if answered is not None and step % 2 == 0:
+            story = answered
+            continue
+        moment = next_moment(policy, beat.world)
+        if moment is None:
+            return
+        story = (*story, wait(policy, beat.world, moment))
+
+
+def _acked(world: World) -> bool:
+    waiting = world.waiting
+    found = world.case.expectations.get(waiting.expectation or "") if waiting is not None else None
+    return found is None or found.acked
+
+
+def _week(policy: Policy, ladder: Ladder, sent: list[tuple[datetime, str]], outcome: Outcome, story: Story) -> None:
+    last = sent[-1][0]
+    week = [kind for at, kind in sent if at > last - WEEK]
+    outcome.worst = max(outcome.worst, len(week))
+    free = sum(kind not in {"chase", "reminder"} for kind in week)
+    limit = policy.contact.chases_per_week
+    if free > limit:
+        why = f"{free} messages in a week from {ladder.name.replace('_', ' ')} that the budget of {limit} does not hold back"
+        outcome.found.setdefault("budget", Found("budget", why, story))
+
+
+# ── words, and what stands still ────────────────────────────────────────────────────────────────
+def _of_words(policy: Policy, disposal: str, words: Worded, outcome: Outcome) -> Iterator[tuple[str, Found]]:
+    if not words.texts:
+        return
+    for send, story in outcome.said.values():
+        if why := worded(policy, words, send):
+            yield "languages", Found("languages", why, story)
+        if why := no_prosecution(policy, words, replace(story[-1].world.case, disposal=disposal), send):
+            yield "no_prosecution", Found("no_prosecution", why, story)
+
+
+def _standing(
+    policy: Policy, words: Worded, outcomes: list[tuple[str, Outcome]]
+) -> Iterator[tuple[str, str, str]]:
+    """What can be read off a policy without playing it: (property, why, place)."""
+    people = {*PARTIES, Role.NAVIGATOR, Role.PROVIDER, Role.SERGEANT, *policy.team}
+    if policy.contact.chases_per_week > MOST_A_WEEK:
+        yield "budget", f"a budget of {policy.contact.chases_per_week} a week is more than {MOST_A_WEEK}", "contact.auto_chases_per_week"
+    for ladder in policy.ladders.values():
+        where = f"ladders.{ladder.name}"
+        if ladder.owner not in people:
+            yield "looked_at", f"it belongs to the {ladder.owner}, and nobody is that", f"{where}.owner"
+        for rung in ladder.rungs:
+            for act in rung.acts:
+                place = f"{where}.{rung.id}"
+                if rung.chase and act.to is Role.PARTICIPANT and act.message and KINDS.get(act.message) != "chase":
+                    yield "budget", f"{act.message} is no chase: the week's budget would not hold it back", place
+                for why in _unworded(policy, words, act.message, act.channels):
+                    yield "languages", why, place
+        if ladder.stream != "case" and not {act.do for act in ladder.rungs[-1].acts} & {*LOOKS, "digest"}:
+            yield "looked_at", "its last rung reaches nobody", where
+    opened = {one.name for _, one in outcomes if one.opened}
+    for name in {one.name for _, one in outcomes if not one.opened} - opened:
+        yield "goes_on", "nothing that was tried ever opens it", name
+
+
+def _unworded(policy: Policy, words: Worded, message: str, channels: tuple[Channel, ...]) -> Iterator[str]:
+    if message and words.texts:
+        for language in policy.languages:
+            for channel in channels:
+                if (message, channel.value, language) not in words.texts:
+                    yield f"{message.replace('_', ' ')} has no {channel.value} in {language}"
