@@ -6,13 +6,13 @@ policies that differ in one ladder, are explored once.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from caseflow.domain import effects as fx
 from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import Ladder, Policy
-from caseflow.domain.verify.explore import Found, Graph, Story, cannot_reach, explore, quiet_end
+from caseflow.domain.verify.explore import TIME, Found, Graph, Story, cannot_reach, explore, quiet_end
 from caseflow.domain.verify.models import (
     PARTS,
     Opening,
@@ -50,6 +50,8 @@ RESTS_WITHIN = 200
 """So many alarms one after the other, and nobody doing anything: whatever still goes on then goes on for ever."""
 SHOWN = 4
 """How many rounds of something endless a story shows."""
+HELD_BACK = frozenset({"chase", "reminder"})
+"""Kinds of message that the week's budget holds back when they are sent."""
 WEEK = timedelta(days=7)
 ENDS = frozenset({State.COMPLETED, State.BREACHED, State.DECLINED, State.ENDED})
 Said = tuple[fx.Send, Story]
@@ -57,7 +59,8 @@ Said = tuple[fx.Send, Story]
 
 @dataclass(slots=True)
 class Outcome:
-    """What one model came to. `said`: each message in it, with a way to it. `worst`: most in a week, by kind."""
+    """What one model came to. `said`: each message in it, with a way to it. `worst`: most messages in a week of a ladder left
+    alone; `free`: most of those that no budget holds back, from which ladder and how."""
 
     name: str
     states: int = 0
@@ -65,6 +68,7 @@ class Outcome:
     found: dict[str, Found] = field(default_factory=dict)
     said: dict[tuple[str, str, tuple[Channel, ...]], Said] = field(default_factory=dict)
     worst: int = 0
+    free: tuple[int, str, Story] | None = None
     opened: bool = True
 
 
@@ -101,23 +105,33 @@ class Report:
 Memo = dict[Any, Outcome]
 
 
-def verify(policy: Policy, words: Worded, memo: Memo | None = None) -> Report:
+def verify(policy: Policy, words: Worded, memo: Memo | None = None, *, first: bool = False) -> Report:
     """Explore the models of a policy and judge every property. Raises RuntimeError where a model cannot be explored whole.
 
     `words` is what there is to say, as data: without texts nothing is checked of words. `memo` is shared between calls.
+    `first`: stop at the first model in which something is refuted.
     """
     kept: Memo = {} if memo is None else memo
     outcomes: list[tuple[str, Outcome]] = []
-    for disposal in policy.disposals:
-        outcomes += ((f"{disposal}, {one.name}", one) for one in _models(policy, disposal, kept))
     found: dict[str, list[tuple[str, Found]]] = {name: [] for name in PROPERTIES}
-    for where, outcome in outcomes:
+    for name, why, where in _standing(policy, words):
+        found[name].append((where, Found(name, why, ())))
+    for where, outcome in _outcomes(policy, kept):
+        if first and any(found.values()):
+            break
+        outcomes.append((where, outcome))
         for name, one in outcome.found.items():
             found[name].append((where, one))
+        if outcome.free is not None and outcome.free[0] > policy.contact.chases_per_week:
+            many, ladder, story = outcome.free
+            why = f"{many} messages in a week from {ladder.replace('_', ' ')} that no budget holds back"
+            found["budget"].append((where, Found("budget", why, story)))
         for name, one in _of_words(policy, where.partition(",")[0], words, outcome):
             found[name].append((where, one))
-    for name, why, where in _standing(policy, words, outcomes):
-        found[name].append((where, Found(name, why, ())))
+    if not first:
+        opened = {one.name for _, one in outcomes if one.opened}
+        for name in sorted({one.name for _, one in outcomes} - opened):
+            found["goes_on"].append((name, Found("goes_on", "nothing that was tried ever opens it", ())))
     distinct = {id(outcome): outcome for _, outcome in outcomes}.values()
     states = sum(one.states for one in distinct)
     worst = max((one.worst for one in distinct), default=0)
@@ -151,6 +165,12 @@ def _how(name: str, policy: Policy, worst: int) -> str:
 
 
 # ── models ──────────────────────────────────────────────────────────────────────────────────────
+def _outcomes(policy: Policy, memo: Memo) -> Iterator[tuple[str, Outcome]]:
+    for disposal in policy.disposals:
+        for outcome in _models(policy, disposal, memo):
+            yield f"{disposal}, {outcome.name}", outcome
+
+
 def _models(policy: Policy, disposal: str, memo: Memo) -> Iterator[Outcome]:
     for part in PARTS:
         cut = only(policy, disposal, frozenset())
@@ -170,16 +190,16 @@ def _print(policy: Policy, disposal: str) -> str:
     """Everything of a cut policy that a model can depend on, as text."""
     rules = policy.disposals[disposal]
     shown = replace(
-        policy, digest="", version="", title={}, disposals={}, consequences={}, opens={}, calendar=None, ladders={},  # type: ignore[arg-type]  # only to be printed
-        in_force_from=policy.in_force_from,
+        policy, digest="", version="", title={}, languages=(), disposals={}, consequences={}, opens={}, ladders={},
+        contact=replace(policy.contact, chases_per_week=0), calendar=None,  # type: ignore[arg-type]  # only to be printed
     )  # fmt: skip
-    ladders = [f"{ladder.opens}{ladder!r}" for ladder in policy.ladders.values()]
-    return f"{shown!r}{ladders}{rules.enforceable}{rules.strikes}{rules.max_hours is None or rules.max_hours >= PLAN_HOURS}{policy.calendar.known_from}"
+    room = rules.max_hours is None or rules.max_hours >= PLAN_HOURS
+    return f"{shown!r}{list(policy.ladders.values())!r}{rules.enforceable}{rules.strikes}{room}{policy.calendar.known_from}"
 
 
 def _part(policy: Policy, disposal: str, part: Part) -> Outcome:
     rules = policy.disposals[disposal]
-    moves = Moves(policy, rules, sessions=part.sessions)
+    moves = Moves(policy, rules, Setting(), part.sessions)
     first = opening_beat(policy, disposal, start_of(policy), Setting())
     starts = [story for script in part.scripts if (story := told(policy, (first,), moves, script)) is not None]
     outcome = Outcome(f"{part.name} of the case")
@@ -250,6 +270,10 @@ def _rings(policy: Policy, outcome: Outcome, graph: Graph) -> None:
     for node in graph.nodes:
         last, ring = quiet_end(graph, node)
         world = last.beat.world
+        if not ring and _held_for_ever(policy, world):
+            stuck = ", ".join(e.id for e in world.case.expectations.values() if e.status == "held")
+            outcome.found["goes_on"] = Found("goes_on", f"left alone, this is on hold for ever: {stuck}", graph.story(last))
+            return
         if not ring or (world.case.unread and any(key.startswith("answer:") for key, _ in world.tasks)):
             continue
         story = _on_and_on(policy, graph.story(node))
@@ -258,6 +282,11 @@ def _rings(policy: Policy, outcome: Outcome, graph: Graph) -> None:
         waits = ", ".join(sorted(e.id for e in world.case.expectations.values() if e.status == "open" and e.next))
         outcome.found["goes_on"] = Found("goes_on", f"left alone, this goes on for ever: {waits}", story)
         return
+
+
+def _held_for_ever(policy: Policy, world: World) -> bool:
+    """Is something on hold, and no alarm will ever end it?"""
+    return world.case.open and next_moment(policy, world) is None and any(e.status == "held" for e in world.case.expectations.values())
 
 
 def _on_and_on(policy: Policy, story: Story) -> Story | None:
@@ -276,7 +305,7 @@ def _on_and_on(policy: Policy, story: Story) -> Story | None:
 
 def _ladder(policy: Policy, disposal: str, ladder: Ladder) -> Outcome:
     rules = policy.disposals[disposal]
-    moves = Moves(policy, rules, setting_for(ladder), sessions=1)
+    moves = Moves(policy, rules, setting_for(ladder), 1)
     outcome = Outcome(f"ladder {ladder.name}")
     ways = openings(policy, disposal, ladder, moves)
     if not ways:
@@ -300,23 +329,33 @@ def _ladder(policy: Policy, disposal: str, ladder: Ladder) -> Outcome:
 
 # ── the hours of a week ─────────────────────────────────────────────────────────────────────────
 def _sweep(policy: Policy, disposal: str, ladder: Ladder, way: Opening, moves: Moves, outcome: Outcome) -> None:
-    """The ladder opened at every hour of a week and left alone, every message arriving at once."""
-    start = start_of(policy)
+    """The ladder opened at every hour of a week, or about a session at every hour of a day, and left alone."""
+    booked = "session_booked" in ladder.opens
     for shift in HOURS:
-        if not way.move:
-            story: Story | None = (opening_beat(policy, disposal, start + timedelta(hours=shift), moves.setting),)
+        if not booked:
+            story = _opened_at(policy, disposal, way, moves, timedelta(hours=shift))
         else:
-            first = opening_beat(policy, disposal, start, moves.setting)
-            story = told(policy, (first,), moves, way.script)
-            if story is not None and way.move in moves.all:
-                story = told(policy, _later(policy, story, timedelta(hours=shift)), moves, way.move)
+            rules = policy.disposals[disposal]
+            others = Moves(policy, rules, moves.setting, 1, time(7 + shift % 14, shift % 60))
+            story = _opened_at(policy, disposal, way, others, timedelta())
         if story is not None:
             _alone(policy, ladder, moves, story, outcome)
-        if way.move == "time":
+        if way.move == TIME:
             return
 
 
+def _opened_at(policy: Policy, disposal: str, way: Opening, moves: Moves, later: timedelta) -> Story | None:
+    """The way in which the ladder opens, its last step so much later."""
+    start = start_of(policy)
+    if not way.move:
+        return (opening_beat(policy, disposal, start + later, moves.setting),)
+    story = told(policy, (opening_beat(policy, disposal, start, moves.setting),), moves, way.script)
+    return None if story is None else told(policy, _later(policy, story, later), moves, way.move if way.move != TIME else "")
+
+
 def _later(policy: Policy, story: Story, by: timedelta) -> Story:
+    if not by:
+        return story
     until = story[-1].world.now + by
     while True:
         moment = next_moment(policy, story[-1].world)
@@ -328,29 +367,24 @@ def _later(policy: Policy, story: Story, by: timedelta) -> Story:
 
 def _alone(policy: Policy, ladder: Ladder, moves: Moves, story: Story, outcome: Outcome) -> None:
     sent: list[tuple[datetime, str]] = []
-    begun = len(story) - 1
     for step in range(80):
         beat = story[-1]
-        if len(story) > begun:
-            for name, why in _watch(policy, beat):
-                outcome.found.setdefault(name, Found(name, why, story))
+        for name, why in _watch(policy, beat):
+            outcome.found.setdefault(name, Found(name, why, story))
         for wish in beat.wishes:
             if isinstance(wish, fx.Send) and wish.to is Role.PARTICIPANT and wish.expectation is not None:
                 sent.append((wish.not_before or beat.world.now, wish.kind))
                 _note(outcome, wish, story)
-                _week(policy, ladder, sent, outcome, story)
+        _week(ladder, sent, outcome, story)
         outcome.steps += 1
-        answered = told(policy, story, moves, "arrived") if beat.world.waiting is not None and not _acked(beat.world) else None
-        if answered is not None and answered[-1].world.waiting != beat.world.waiting:
-            story = answered
-            continue
-        if answered is not None and step % 2 == 0:
-            story = answered
-            continue
+        answered = None if step % 2 or _acked(beat.world) else told(policy, story, moves, "arrived")
         moment = next_moment(policy, beat.world)
-        if moment is None:
+        if answered is None and moment is None:
             return
-        story = (*story, wait(policy, beat.world, moment))
+        if answered is not None:
+            story = answered
+        elif moment is not None:
+            story = (*story, wait(policy, beat.world, moment))
 
 
 def _acked(world: World) -> bool:
@@ -359,15 +393,14 @@ def _acked(world: World) -> bool:
     return found is None or found.acked
 
 
-def _week(policy: Policy, ladder: Ladder, sent: list[tuple[datetime, str]], outcome: Outcome, story: Story) -> None:
-    last = sent[-1][0]
-    week = [kind for at, kind in sent if at > last - WEEK]
+def _week(ladder: Ladder, sent: list[tuple[datetime, str]], outcome: Outcome, story: Story) -> None:
+    if not sent:
+        return
+    week = [kind for at, kind in sent if at > sent[-1][0] - WEEK]
     outcome.worst = max(outcome.worst, len(week))
-    free = sum(kind not in {"chase", "reminder"} for kind in week)
-    limit = policy.contact.chases_per_week
-    if free > limit:
-        why = f"{free} messages in a week from {ladder.name.replace('_', ' ')} that the budget of {limit} does not hold back"
-        outcome.found.setdefault("budget", Found("budget", why, story))
+    free = sum(kind not in HELD_BACK for kind in week)
+    if outcome.free is None or free > outcome.free[0]:
+        outcome.free = free, ladder.name, story
 
 
 # ── words, and what stands still ────────────────────────────────────────────────────────────────
@@ -381,9 +414,7 @@ def _of_words(policy: Policy, disposal: str, words: Worded, outcome: Outcome) ->
             yield "no_prosecution", Found("no_prosecution", why, story)
 
 
-def _standing(
-    policy: Policy, words: Worded, outcomes: list[tuple[str, Outcome]]
-) -> Iterator[tuple[str, str, str]]:
+def _standing(policy: Policy, words: Worded) -> Iterator[tuple[str, str, str]]:
     """What can be read off a policy without playing it: (property, why, place)."""
     people = {*PARTIES, Role.NAVIGATOR, Role.PROVIDER, Role.SERGEANT, *policy.team}
     if policy.contact.chases_per_week > MOST_A_WEEK:
@@ -401,9 +432,6 @@ def _standing(
                     yield "languages", why, place
         if ladder.stream != "case" and not {act.do for act in ladder.rungs[-1].acts} & {*LOOKS, "digest"}:
             yield "looked_at", "its last rung reaches nobody", where
-    opened = {one.name for _, one in outcomes if one.opened}
-    for name in {one.name for _, one in outcomes if not one.opened} - opened:
-        yield "goes_on", "nothing that was tried ever opens it", name
 
 
 def _unworded(policy: Policy, words: Worded, message: str, channels: tuple[Channel, ...]) -> Iterator[str]:

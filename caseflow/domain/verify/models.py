@@ -47,9 +47,9 @@ PARTS = (
 )  # fmt: skip
 
 SCRIPTS = tuple(sorted((
-    "", "accept", "accept assess", PLANNED, f"accept keep_in_touch assess plan", "accept book_first", "accept book_first begun", "accept all_dead all_dead",
+    "", "accept", "accept assess", PLANNED, "accept keep_in_touch assess plan", "accept book_first", "accept book_first begun", "accept all_dead all_dead",
     f"{PLANNED} book", f"{PLANNED} book begun", f"{PLANNED} book begun missed", f"{PLANNED} book begun missed spoke",
-    f"accept keep_in_touch assess plan book begun missed spoke", STRUCK, f"{PLANNED} item_done", f"{PLANNED} item_done complete",
+    "accept keep_in_touch assess plan book begun missed spoke", STRUCK, f"{PLANNED} item_done", f"{PLANNED} item_done complete",
     f"{PLANNED} hold", f"{PLANNED} new_matter", f"{PLANNED} refer_on", "accept assess_nothing", "accept assess_nothing complete",
 ), key=lambda text: len(text.split())))  # fmt: skip
 """Ways into a journey, from which a ladder may open by one more step."""
@@ -64,7 +64,7 @@ TOGGLES = {
     "unbooked": "book_first", "not_held": "book_first came", "disputed": "dispute", "view_missing": "view_navigator view_oic",
     "side_not_given": "side", "no_survey": "survey", "first_session": "came", "not_first_session": "came",
     "letter_at_confirmed_address": "keep_in_touch", "no_confirmed_letter": "keep_in_touch", "expecting": "item_done",
-    "private_phone": "keep_in_touch", "wants_short_reminder": "keep_in_touch", "has_provider": "no_place",
+    "private_phone": "keep_in_touch", "wants_short_reminder": "keep_in_touch",
 }  # fmt: skip
 """A condition → the moves that may change its answer."""
 CLOSERS = _names("spoke came book plan item_done carry_on complete hold release excuse keep_in_touch")

@@ -96,10 +96,11 @@ def _sessions(case: Case, *statuses: str) -> list[Session]:
 
 
 class Moves:
-    """The moves of one disposal under one policy, by name."""
+    """The moves of one disposal under one policy, by name. Sessions are booked for the time of day `at`."""
 
-    def __init__(self, policy: Policy, rules: DisposalRules, setting: Setting = Setting(), sessions: int = 2) -> None:  # noqa: B008 - a frozen value
+    def __init__(self, policy: Policy, rules: DisposalRules, setting: Setting, sessions: int = 2, at: time = time(14)) -> None:
         self.policy, self.rules, self.setting = policy, rules, setting
+        self.at = at
         self.numbered = tuple(f"s{n}" for n in range(1, sessions + 1))
         self.all = {move.name: move for move in self._list()}
 
@@ -206,7 +207,7 @@ class Moves:
 
     def _day(self, world: World, working: int) -> datetime:
         cal = self.policy.calendar
-        return cal.instant(datetime.combine(cal.add_working_days(cal.local(world.now).date(), working), time(14)))
+        return cal.instant(datetime.combine(cal.add_working_days(cal.local(world.now).date(), working), self.at))
 
     def _move(self, world: World) -> Iterator[Asking]:
         for s in world.case.sessions.values():

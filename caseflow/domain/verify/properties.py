@@ -204,7 +204,7 @@ def looked_at(policy: Policy, fact: Fact, opened: frozenset[str]) -> str:
         mine = f"{event.expectation}/{event.cycle}/{event.rung}/"
         if acts & {"lapse", "end_hold"} or any(key.startswith(mine) for key in opened):
             return ""
-    why = f" ({event.reason})" if event.reason else ""
+    why = f" ({event.why})" if event.why else ""
     return f"the last rung of {_plain(ladder.name)} was {event.end.value}{why}, and nobody was asked to look"
 
 
