@@ -14,7 +14,13 @@ from caseflow.domain.policy import Policy
 from caseflow.domain.verify import Memo, Report, Verdict, Worded, verify
 from caseflow.domain.words import Channel, Role
 
-VOICES = {"nav-1": "the navigator", "sup-1": "the supervisor", "oic-1": "the OIC", "pro-1": "the provider", "off-1": "the officer"}
+VOICES = {
+    "nav-1": "the navigator",
+    "sup-1": "the supervisor",
+    "oic-1": "the OIC",
+    "pro-1": "the provider",
+    "off-1": "the officer",
+}
 """The people of a story have no names: they are their parts."""
 
 
@@ -125,7 +131,11 @@ def _words(policy: Policy, event: ev.Event, sent: dict[tuple[str | None, str], f
         case ev.RungFired():
             what = _rung(policy, event)
             send = sent.get((event.expectation, event.rung))
-            went = "" if send is None else f" [{story.plain(send.purpose)} by {_by(send)}; nobody knows yet whether it arrived]"
+            went = (
+                ""
+                if send is None
+                else f" [{story.plain(send.purpose)} by {_by(send)}; nobody knows yet whether it arrived]"
+            )
             return f"{what}{went}"
         case ev.ExpectationOpened():
             return f"expected from now on: {story.plain(event.expectation)}"
@@ -160,5 +170,9 @@ def _mutants(what: str | None, words: Worded, memo: Memo, *, json: bool) -> Iter
             for one in judged(path, words, catalogue=CATALOGUE, memo=memo)
         ]
         if not json:
-            table(f"mutants of {path.parent.name} {path.stem}", ("mutant", "", "why"), ((m.name, m.end, m.why) for m in ends))
+            table(
+                f"mutants of {path.parent.name} {path.stem}",
+                ("mutant", "", "why"),
+                ((m.name, m.end, m.why) for m in ends),
+            )
         yield from ends

@@ -12,7 +12,7 @@ from typing import Any
 from caseflow.domain import effects as fx
 from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import Ladder, Policy
-from caseflow.domain.verify.explore import TIME, Found, Graph, Story, cannot_reach, explore, quiet_end
+from caseflow.domain.verify.explore import TIME, Found, Graph, Node, Story, cannot_reach, explore, quiet_end
 from caseflow.domain.verify.models import (
     PARTS,
     Opening,
@@ -177,7 +177,11 @@ def _models(policy: Policy, disposal: str, memo: Memo) -> Iterator[Outcome]:
         yield _kept(memo, (part.name, _print(cut, disposal)), lambda cut=cut, part=part: _part(cut, disposal, part))
     for name in policy.disposals[disposal].ladders:
         cut = only(policy, disposal, frozenset({name}))
-        yield _kept(memo, (f"ladder {name}", _print(cut, disposal)), lambda cut=cut, name=name: _ladder(cut, disposal, cut.ladders[name]))
+        yield _kept(
+            memo,
+            (f"ladder {name}", _print(cut, disposal)),
+            lambda cut=cut, name=name: _ladder(cut, disposal, cut.ladders[name]),
+        )
 
 
 def _kept(memo: Memo, key: Any, make: Callable[[], Outcome]) -> Outcome:
@@ -207,12 +211,29 @@ def _part(policy: Policy, disposal: str, part: Part) -> Outcome:
         return outcome
     graph = _explored(policy, outcome, starts, moves, part.moves)
     if part.moves & {"end", "complete"}:
-        stuck = cannot_reach(graph, lambda node: node.beat.world.case.state in ENDS or not node.beat.world.case.open)
-        _first(outcome, graph, "can_end", (node for node in stuck if node.beat.world.case.open), "no way leads from here to an end")
+        stuck = cannot_reach(graph, _ended_well)
+        _first(
+            outcome,
+            graph,
+            "can_end",
+            (node for node in stuck if node.beat.world.case.open),
+            "no way leads from here to an end",
+        )
     return outcome
 
 
-def _explored(policy: Policy, outcome: Outcome, starts: list[Story], moves: Moves, names: frozenset[str],
+def _ended_well(node: Node) -> bool:
+    """At an end of the scheme's own: nobody had to withdraw or die."""
+    case = node.beat.world.case
+    return case.state in ENDS and case.end_reason != "died"
+
+
+def _explored(
+    policy: Policy,
+    outcome: Outcome,
+    starts: list[Story],
+    moves: Moves,
+    names: frozenset[str],
     about: Callable[[World], bool] | None = None,
 ) -> Graph:
     def watch(before: World | None, beat: Beat) -> Iterable[tuple[str, str]]:
@@ -226,7 +247,11 @@ def _explored(policy: Policy, outcome: Outcome, starts: list[Story], moves: Move
     for node in graph.nodes:
         for wish in node.beat.wishes:
             if isinstance(wish, fx.Send):
-                _note(outcome, wish, graph.story(node) if (wish.purpose, wish.to.value, wish.channels) not in outcome.said else ())
+                _note(
+                    outcome,
+                    wish,
+                    graph.story(node) if (wish.purpose, wish.to.value, wish.channels) not in outcome.said else (),
+                )
     if "goes_on" not in outcome.found:
         _rings(policy, outcome, graph)
     return graph
@@ -250,7 +275,12 @@ def _watch(policy: Policy, beat: Beat) -> Iterator[tuple[str, str]]:
     for wish in beat.wishes:
         if isinstance(wish, fx.Send) and (why := hours(policy, beat.world.case, beat.world.now, wish)):
             yield "hours", why
-        if isinstance(wish, fx.OpenTask) and wish.rung and wish.person is None and not _somebody(policy, beat.world, wish.owner):
+        if (
+            isinstance(wish, fx.OpenTask)
+            and wish.rung
+            and wish.person is None
+            and not _somebody(policy, beat.world, wish.owner)
+        ):
             yield "looked_at", f"a task for the {wish.owner.value.replace('_', ' ')}, and nobody is that: {wish.title}"
 
 
@@ -272,7 +302,9 @@ def _rings(policy: Policy, outcome: Outcome, graph: Graph) -> None:
         world = last.beat.world
         if not ring and _held_for_ever(policy, world):
             stuck = ", ".join(e.id for e in world.case.expectations.values() if e.status == "held")
-            outcome.found["goes_on"] = Found("goes_on", f"left alone, this is on hold for ever: {stuck}", graph.story(last))
+            outcome.found["goes_on"] = Found(
+                "goes_on", f"left alone, this is on hold for ever: {stuck}", graph.story(last)
+            )
             return
         if not ring or (world.case.unread and any(key.startswith("answer:") for key, _ in world.tasks)):
             continue
@@ -286,7 +318,11 @@ def _rings(policy: Policy, outcome: Outcome, graph: Graph) -> None:
 
 def _held_for_ever(policy: Policy, world: World) -> bool:
     """Is something on hold, and no alarm will ever end it?"""
-    return world.case.open and next_moment(policy, world) is None and any(e.status == "held" for e in world.case.expectations.values())
+    return (
+        world.case.open
+        and next_moment(policy, world) is None
+        and any(e.status == "held" for e in world.case.expectations.values())
+    )
 
 
 def _on_and_on(policy: Policy, story: Story) -> Story | None:
@@ -350,7 +386,11 @@ def _opened_at(policy: Policy, disposal: str, way: Opening, moves: Moves, later:
     if not way.move:
         return (opening_beat(policy, disposal, start + later, moves.setting),)
     story = told(policy, (opening_beat(policy, disposal, start, moves.setting),), moves, way.script)
-    return None if story is None else told(policy, _later(policy, story, later), moves, way.move if way.move != TIME else "")
+    return (
+        None
+        if story is None
+        else told(policy, _later(policy, story, later), moves, way.move if way.move != TIME else "")
+    )
 
 
 def _later(policy: Policy, story: Story, by: timedelta) -> Story:
@@ -418,7 +458,11 @@ def _standing(policy: Policy, words: Worded) -> Iterator[tuple[str, str, str]]:
     """What can be read off a policy without playing it: (property, why, place)."""
     people = {*PARTIES, Role.NAVIGATOR, Role.PROVIDER, Role.SERGEANT, *policy.team}
     if policy.contact.chases_per_week > MOST_A_WEEK:
-        yield "budget", f"a budget of {policy.contact.chases_per_week} a week is more than {MOST_A_WEEK}", "contact.auto_chases_per_week"
+        yield (
+            "budget",
+            f"a budget of {policy.contact.chases_per_week} a week is more than {MOST_A_WEEK}",
+            "contact.auto_chases_per_week",
+        )
     for ladder in policy.ladders.values():
         where = f"ladders.{ladder.name}"
         if ladder.owner not in people:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from caseflow.domain.policy import Ladder, Policy
+from caseflow.domain.policy import Ladder, Policy, Rung
 from caseflow.domain.verify.explore import TIME, Story
 from caseflow.domain.verify.moves import REFERRER, Move, Moves, Setting, referral
 from caseflow.domain.verify.world import AFTER_START, Beat, World, ask, next_moment, wait
@@ -54,10 +54,6 @@ SCRIPTS = tuple(sorted((
 ), key=lambda text: len(text.split())))  # fmt: skip
 """Ways into a journey, from which a ladder may open by one more step."""
 
-def speaks(ladder: Ladder) -> bool:
-    """Does any of its rungs write to the participant?"""
-    return any(act.to is Role.PARTICIPANT and act.message for rung in ladder.rungs for act in rung.acts)
-
 
 ALWAYS = _names("arrived bounced number_dead withdraw release")
 TOGGLES = {
@@ -65,6 +61,7 @@ TOGGLES = {
     "side_not_given": "side", "no_survey": "survey", "first_session": "came", "not_first_session": "came",
     "letter_at_confirmed_address": "keep_in_touch", "no_confirmed_letter": "keep_in_touch", "expecting": "item_done",
     "private_phone": "keep_in_touch", "wants_short_reminder": "keep_in_touch",
+    "has_provider": "no_place", "no_provider": "no_place",
 }  # fmt: skip
 """A condition → the moves that may change its answer."""
 CLOSERS = _names("spoke came book plan item_done carry_on complete hold release excuse keep_in_touch")
@@ -91,12 +88,14 @@ def only(policy: Policy, disposal: str, whole: frozenset[str]) -> Policy:
         policy,
         disposals={disposal: replace(rules, ladders=tuple(kept))},
         ladders=kept,
-        opens={s: found for s, ls in policy.opens.items() if (found := tuple(kept[k.name] for k in ls if k.name in kept))},
+        opens={
+            s: found for s, ls in policy.opens.items() if (found := tuple(kept[k.name] for k in ls if k.name in kept))
+        },
     )
 
 
-def _with(ladder: Ladder, rungs: tuple[object, ...]) -> Ladder:
-    return replace(ladder, rungs=rungs, by_rung={rung.id: n for n, rung in enumerate(rungs)})  # type: ignore[attr-defined]  # rungs they are
+def _with(ladder: Ladder, rungs: tuple[Rung, ...]) -> Ladder:
+    return replace(ladder, rungs=rungs, by_rung={rung.id: number for number, rung in enumerate(rungs)})
 
 
 # ── telling ─────────────────────────────────────────────────────────────────────────────────────
@@ -111,7 +110,11 @@ def opening_beat(policy: Policy, disposal: str, now: datetime, setting: Setting)
 def told(policy: Policy, story: Story, moves: Moves, script: str) -> Story | None:
     """The story with these moves added, or None where one of them is refused. `begun`: until a session has begun."""
     for name in script.split():
-        beat = _until(policy, story[-1].world, name) if name in {"begun", "free"} else _one(policy, story[-1].world, moves.all[name])
+        beat = (
+            _until(policy, story[-1].world, name)
+            if name in {"begun", "free"}
+            else _one(policy, story[-1].world, moves.all[name])
+        )
         if beat is None:
             return None
         story = (*story, *beat)
@@ -131,10 +134,14 @@ def _until(policy: Policy, world: World, what: str) -> tuple[Beat, ...] | None:
     beats: list[Beat] = []
     for _ in range(40):
         case, now = world.case, world.now
-        if what == "begun" and any(s.status == "booked" and s.start + AFTER_START <= now for s in case.sessions.values()):
+        if what == "begun" and any(
+            s.status == "booked" and s.start + AFTER_START <= now for s in case.sessions.values()
+        ):
             return tuple(beats)
         rules = policy.strikes
-        if what == "free" and all(policy.calendar.plus_working(s.at, rules.one_per_working_days) <= now for s in case.strikes):
+        if what == "free" and all(
+            policy.calendar.plus_working(s.at, rules.one_per_working_days) <= now for s in case.strikes
+        ):
             return tuple(beats)
         moment = next_moment(policy, world)
         if moment is None:
@@ -156,7 +163,10 @@ class Opening:
 
 def setting_for(ladder: Ladder) -> Setting:
     """The participant in whose case this ladder has something to do."""
-    wanted = {*ladder.only_if, *(n for rung in ladder.rungs for n in (*rung.only_if, *(c for act in rung.acts for c in act.only_if)))}
+    wanted = {
+        *ladder.only_if,
+        *(n for rung in ladder.rungs for n in (*rung.only_if, *(c for act in rung.acts for c in act.only_if))),
+    }
     return Setting(
         victim="wants_to_be_told" in wanted,
         enhanced="enhanced_rights" in wanted,
@@ -196,10 +206,21 @@ def _is_open(world: World, ladder: Ladder) -> bool:
     return any(e.ladder == ladder.name and e.status == "open" for e in world.case.expectations.values())
 
 
+def speaks(ladder: Ladder) -> bool:
+    """Does any of its rungs write to the participant?"""
+    return any(act.to is Role.PARTICIPANT and act.message for rung in ladder.rungs for act in rung.acts)
+
+
 def touching(policy: Policy, ladder: Ladder, moves: Moves, disposal: str) -> frozenset[str]:
     """The moves that can close, pause or turn this ladder once it is open."""
     signals = {*ladder.met, *ladder.lapses}
-    asked = {n for rung in ladder.rungs for n in (*rung.only_if, *(c for act in rung.acts for c in act.only_if))}
+    asked = {name for rung in ladder.rungs for name in rung.only_if} | {
+        name
+        for rung in ladder.rungs
+        for act in rung.acts
+        if rung is ladder.rungs[-1] or act.to is Role.PARTICIPANT  # else it only turns who is asked
+        for name in act.only_if
+    }
     names = ALWAYS | {_closer(moves, signal) for signal in signals}
     for condition in asked:
         names |= _names(TOGGLES.get(condition, ""))

@@ -98,7 +98,9 @@ def _sessions(case: Case, *statuses: str) -> list[Session]:
 class Moves:
     """The moves of one disposal under one policy, by name. Sessions are booked for the time of day `at`."""
 
-    def __init__(self, policy: Policy, rules: DisposalRules, setting: Setting, sessions: int = 2, at: time = time(14)) -> None:
+    def __init__(
+        self, policy: Policy, rules: DisposalRules, setting: Setting, sessions: int = 2, at: time = time(14)
+    ) -> None:
         self.policy, self.rules, self.setting = policy, rules, setting
         self.at = at
         self.numbered = tuple(f"s{n}" for n in range(1, sessions + 1))
@@ -131,11 +133,24 @@ class Moves:
         yield move("move", self._move, "session_off", "session_booked")
         yield move("came", self._outcome(Attendance.ATTENDED), "attendance_recorded", "attended", "first_meeting_held",
                    "strike_removed", also=two_way)  # fmt: skip
-        yield move("missed", self._outcome(Attendance.UNACCEPTABLE), "attendance_recorded", "absence_known", "first_meeting_missed")
-        yield move("excuse", self._of("missed", lambda s: c.Excuse(s, self.policy.excuses[0])), "absence_settled", "strike_removed")
+        yield move(
+            "missed",
+            self._outcome(Attendance.UNACCEPTABLE),
+            "attendance_recorded",
+            "absence_known",
+            "first_meeting_missed",
+        )
+        yield move(
+            "excuse",
+            self._of("missed", lambda s: c.Excuse(s, self.policy.excuses[0])),
+            "absence_settled",
+            "strike_removed",
+        )
         yield move("back_on_track", self._of("missed", lambda s: c.RuleSession(s, "back_on_track")), "absence_settled")
         yield move("spoke", _by(c.RecordContact(ContactResult.SPOKE)), also=two_way)
-        yield move("spoke_of_breach", self._in_breach(c.RecordContact(ContactResult.SPOKE, about="breach")), also=two_way)
+        yield move(
+            "spoke_of_breach", self._in_breach(c.RecordContact(ContactResult.SPOKE, about="breach")), also=two_way
+        )
         yield move("answered", _channel(c.NoteAnswer("ok")), "answered", also=two_way)
         yield move("wrote", self._wrote, "answered", also=two_way)
         yield move("read", _read)
@@ -145,7 +160,11 @@ class Moves:
         yield move("number_dead", self._dead((Channel.TEXT,)), "address_lost")
         yield move("all_dead", self._dead(tuple(Channel)), "address_lost")
         yield move("strike", self._strike, "strike_confirmed", "absence_settled")
-        yield move("waive", self._of("missed", lambda s: c.WaiveStrike(s, self.policy.override_reasons[0]), SUPERVISOR), "strike_removed")
+        yield move(
+            "waive",
+            self._of("missed", lambda s: c.WaiveStrike(s, self.policy.override_reasons[0]), SUPERVISOR),
+            "strike_removed",
+        )
         yield move("dispute", self._of("missed", c.DisputeStrike))
         yield move("new_matter", self._quiet(c.NoteNewMatter()), "breach_opened", "view_asked")
         yield move("lost_contact", self._quiet(c.OpenBreach("no_contact")), "breach_opened", "view_asked")
@@ -159,7 +178,9 @@ class Moves:
         yield move("carry_on", self._in_breach(c.DecideBreach(Opinion.CARRY_ON, "as found"), SUPERVISOR, CLOCK),
                    "breach_decided", "contact_expected")  # fmt: skip
         yield move("hold", self._hold, "hold_started")
-        yield move("release", lambda w: iter([(c.Release(), NAVIGATOR, Origin.PERSON)] if w.case.holds else []), "hold_ended")
+        yield move(
+            "release", lambda w: iter([(c.Release(), NAVIGATOR, Origin.PERSON)] if w.case.holds else []), "hold_ended"
+        )
         yield move("item_done", _by(c.NoteItemDone("i1"), PROVIDER), "item_gone", "items_done")
         yield move("item_dropped", _by(c.DropItem("i1", "too much")), "item_gone", "items_done", "session_off")
         yield move("complete", _by(c.Complete()), "signed_off", also=over)

@@ -77,7 +77,9 @@ def shared_breach(policy: Policy, fact: Fact) -> str:
         return "nobody had asked the person for their side"
     if len({view.by.person for view in file.views.values()}) != len(file.views):
         return "the two views came from one person"
-    agreed = {Role.NAVIGATOR, Role.OIC} <= set(file.views) and {v.opinion for v in file.views.values()} == {decision.outcome}
+    agreed = {Role.NAVIGATOR, Role.OIC} <= set(file.views) and {v.opinion for v in file.views.values()} == {
+        decision.outcome
+    }
     if not agreed and decision.by.role is not policy.breach_tie:
         return f"the {decision.by.role} decided alone: the navigator and the OIC had not both said so"
     return ""
@@ -166,9 +168,7 @@ def no_prosecution(policy: Policy, words: Worded, case: Case, send: fx.Send) -> 
     return ""
 
 
-def wish_checks(
-    policy: Policy, words: Worded, case: Case, at: datetime, send: fx.Send
-) -> Iterator[tuple[str, str]]:
+def wish_checks(policy: Policy, words: Worded, case: Case, at: datetime, send: fx.Send) -> Iterator[tuple[str, str]]:
     """Every property that one message breaks: (name, why)."""
     for name, why in (
         ("hours", hours(policy, case, at, send)),

@@ -216,7 +216,18 @@ def _session(policy: Policy, case: Case, session: Session, now: datetime) -> tup
     fair = bool(warned) and warned[-1] is not None and session.start > warned[-1]
     counts = case.plan_at is not None and session.start >= case.plan_at
     begun = session.start + AFTER_START <= now
-    return session.id, session.status, session.ruling, session.enforceable, session.held, begun, proofs, late, fair, counts
+    return (
+        session.id,
+        session.status,
+        session.ruling,
+        session.enforceable,
+        session.held,
+        begun,
+        proofs,
+        late,
+        fair,
+        counts,
+    )
 
 
 def _strikes(policy: Policy, case: Case, now: datetime) -> tuple[int, bool]:
