@@ -11,7 +11,7 @@ from caseflow.cli.output import as_json, local, say, table
 from caseflow.domain import effects as fx
 from caseflow.domain import events as ev
 from caseflow.domain.policy import Policy
-from caseflow.domain.verify import Memo, Report, Verdict, Worded, verify
+from caseflow.domain.verify import Memo, Report, Unplayable, Verdict, Worded, verify
 from caseflow.domain.words import Channel, Role
 
 VOICES = {
@@ -32,7 +32,10 @@ def verify_policies(what: str | None, *, mutants: bool, json: bool) -> None:
     looked: list[contracts.PolicyProof] = []
     for file, policy in _meant(what):
         begun = time.monotonic()
-        report = verify(policy, words, memo)
+        try:
+            report = verify(policy, words, memo)
+        except Unplayable as wrong:
+            raise refused(f"{file}: {wrong}") from wrong
         proof = _proof(file, policy, report, time.monotonic() - begun)
         looked.append(proof)
         if not json:

@@ -5,7 +5,7 @@ that every property still holds; anything else has survived, and the check has a
 """
 
 import copy
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -37,25 +37,32 @@ class Judged:
     why: str
 
 
-def judged(
-    path: Path, words: Worded, *, catalogue: Catalogue | None = None, memo: Memo | None = None, most: int | None = None
-) -> Iterator[Judged]:
-    """Every mutant of this policy with its end. `most`: only so many. Raises PolicyError where the policy itself is refused."""
+def judged(path: Path, words: Worded, *, catalogue: Catalogue | None = None, memo: Memo | None = None) -> Iterator[Judged]:
+    """Every mutant of this policy with its end. Raises PolicyError where the policy itself is refused."""
+    content = prepared(path)
+    kept: Memo = {} if memo is None else memo
+    for mutant in MUTANTS:
+        yield judged_one(mutant, content, path, words, catalogue, kept)
+
+
+def prepared(path: Path) -> Content:
+    """The content of a policy file, for changing. Raises PolicyError where it cannot be read."""
     content, problems = parse(path)
     if problems or not isinstance(content, dict):
         raise PolicyError(problems)
-    kept: Memo = {} if memo is None else memo
-    verify(from_content(content, path, catalogue), words, kept)
-    for mutant in MUTANTS[:most]:
-        yield _judge(mutant, content, path, words, catalogue, kept)
+    return content
 
 
-def _judge(
+def judged_one(
     mutant: Mutant, content: Content, path: Path, words: Worded, catalogue: Catalogue | None, memo: Memo
 ) -> Judged:
+    """One mutant: changed, read, and checked. `content` stays as it is."""
     changed = copy.deepcopy(content)
-    if mutant.change is not None:
-        mutant.change(changed)
+    try:
+        if mutant.change is not None:
+            mutant.change(changed)
+    except (KeyError, StopIteration):
+        return Judged(mutant.name, "harmless", "this policy has nothing that it could change")
     try:
         policy = from_content(changed, path, catalogue)
     except FileRefused as refused:
@@ -65,11 +72,9 @@ def _judge(
     why = _refuted(policy, said, memo, first=not mutant.harmless)
     if why:
         return Judged(mutant.name, "refuted", why)
-    return (
-        Judged(mutant.name, "harmless", mutant.harmless)
-        if mutant.harmless
-        else Judged(mutant.name, "survived", "nothing sees it")
-    )
+    if mutant.harmless:
+        return Judged(mutant.name, "harmless", mutant.harmless)
+    return Judged(mutant.name, "survived", "nothing sees it")
 
 
 def _refuted(policy: Policy, words: Worded, memo: Memo, *, first: bool) -> str:
@@ -108,7 +113,8 @@ def _at(room: str, **settings: object) -> Callable[[Content], object]:
 
 
 def _disposal(content: Content, *, strikes: bool) -> str:
-    return next(name for name, rules in content["disposals"].items() if rules["strikes"] is strikes)
+    disposals: Content = content["disposals"]
+    return next(name for name, rules in disposals.items() if rules["strikes"] is strikes)
 
 
 def _no_strikes(**settings: object) -> Callable[[Content], object]:
@@ -245,10 +251,3 @@ MUTANTS: tuple[Mutant, ...] = (
 )  # fmt: skip
 """In groups: a person is missing · it never ends · messages · what is enforced · how often and when."""
 
-
-def counted(ends: Iterable[Judged]) -> dict[str, int]:
-    """How many came to which end."""
-    found: dict[str, int] = {}
-    for one in ends:
-        found[one.end] = found.get(one.end, 0) + 1
-    return found

@@ -12,6 +12,8 @@ from caseflow.domain import events as ev
 from caseflow.domain import plan
 from caseflow.domain.case import Case
 from caseflow.domain.journey import NEXT
+from caseflow.domain.verify.properties import fact_checks, hours
+from caseflow.domain.verify.world import Fact
 from caseflow.domain.words import (
     Role,
 )
@@ -73,6 +75,21 @@ def test_nothing_is_ever_parked(tale):
 @holds()
 def test_rule_11_the_policy_version_never_moves_by_itself(tale):
     assert {after.policy_version for _, _, after in play(tale).steps()} == {"1"}
+
+
+# ── what the checker of policies proves, on the real thing ──────────────────────────────────────
+@holds(examples=400)
+def test_every_fact_keeps_the_properties_that_policies_are_verified_for(tale):
+    s = play(tale)
+    for before, record, after in s.steps():
+        assert list(fact_checks(s.policy, Fact(before, record, after))) == []
+
+
+@holds()
+def test_every_message_keeps_the_contact_hours_that_policies_are_verified_for(tale):
+    s = play(tale)
+    for at, case, send in to_them(s):
+        assert hours(s.policy, case, at, send) == ""
 
 
 # ── alarms ──────────────────────────────────────────────────────────────────────────────────────

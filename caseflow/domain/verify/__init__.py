@@ -2,5 +2,6 @@
 
 from caseflow.domain.verify.check import Memo, Report, Verdict, verify
 from caseflow.domain.verify.properties import PROPERTIES, Worded
+from caseflow.domain.verify.world import Unplayable
 
-__all__ = ["PROPERTIES", "Memo", "Report", "Verdict", "Worded", "verify"]
+__all__ = ["PROPERTIES", "Memo", "Report", "Unplayable", "Verdict", "Worded", "verify"]

@@ -7,6 +7,7 @@ policies that differ in one ladder, are explored once.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from caseflow.domain import effects as fx
@@ -59,8 +60,11 @@ Said = tuple[fx.Send, Story]
 
 @dataclass(slots=True)
 class Outcome:
-    """What one model came to. `said`: each message in it, with a way to it. `worst`: most messages in a week of a ladder left
-    alone; `free`: most of those that no budget holds back, from which ladder and how."""
+    """What one model came to.
+
+    `said`: each message in it, with a way to it. `worst`: most messages in a week of a ladder left alone. `free`: most of
+    those that no budget holds back, from which ladder, and the way there.
+    """
 
     name: str
     states: int = 0
@@ -106,7 +110,7 @@ Memo = dict[Any, Outcome]
 
 
 def verify(policy: Policy, words: Worded, memo: Memo | None = None, *, first: bool = False) -> Report:
-    """Explore the models of a policy and judge every property. Raises RuntimeError where a model cannot be explored whole.
+    """Explore the models of a policy and judge every property. Raises Unplayable where a model cannot be explored whole.
 
     `words` is what there is to say, as data: without texts nothing is checked of words. `memo` is shared between calls.
     `first`: stop at the first model in which something is refuted.
@@ -172,16 +176,13 @@ def _outcomes(policy: Policy, memo: Memo) -> Iterator[tuple[str, Outcome]]:
 
 
 def _models(policy: Policy, disposal: str, memo: Memo) -> Iterator[Outcome]:
+    bare = only(policy, disposal, frozenset())
     for part in PARTS:
-        cut = only(policy, disposal, frozenset())
-        yield _kept(memo, (part.name, _print(cut, disposal)), lambda cut=cut, part=part: _part(cut, disposal, part))
+        yield _kept(memo, (part.name, _print(bare, disposal)), partial(_part, bare, disposal, part))
     for name in policy.disposals[disposal].ladders:
         cut = only(policy, disposal, frozenset({name}))
-        yield _kept(
-            memo,
-            (f"ladder {name}", _print(cut, disposal)),
-            lambda cut=cut, name=name: _ladder(cut, disposal, cut.ladders[name]),
-        )
+        play = partial(_ladder, cut, disposal, cut.ladders[name])
+        yield _kept(memo, (f"ladder {name}", _print(cut, disposal)), play)
 
 
 def _kept(memo: Memo, key: Any, make: Callable[[], Outcome]) -> Outcome:
@@ -193,8 +194,10 @@ def _kept(memo: Memo, key: Any, make: Callable[[], Outcome]) -> Outcome:
 def _print(policy: Policy, disposal: str) -> str:
     """Everything of a cut policy that a model can depend on, as text."""
     rules = policy.disposals[disposal]
+    people = sorted(set(policy.team.values()))
     shown = replace(
-        policy, digest="", version="", title={}, languages=(), disposals={}, consequences={}, opens={}, ladders={},
+        policy, scheme="", force="", ref_prefix="", digest="", version="", title={},
+        team={role: str(people.index(person)) for role, person in policy.team.items()}, languages=(), disposals={}, consequences={}, opens={}, ladders={},
         contact=replace(policy.contact, chases_per_week=0), calendar=None,  # type: ignore[arg-type]  # only to be printed
     )  # fmt: skip
     room = rules.max_hours is None or rules.max_hours >= PLAN_HOURS

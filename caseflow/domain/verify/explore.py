@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow.domain.policy import Policy
 from caseflow.domain.verify.moves import Move
-from caseflow.domain.verify.world import Beat, World, ask, next_moment, outline, wait
+from caseflow.domain.verify.world import Beat, Unplayable, World, ask, next_moment, outline, wait
 from caseflow.domain.words import Refused
 
 TIME = "time"
@@ -66,7 +66,8 @@ def explore(
 ) -> tuple[Graph, dict[str, Found]]:
     """Everything that can be reached from these stories by these moves; the first violation of each property found.
 
-    With `about` it is the model of a ladder: a world in which that is closed is looked at and left. Raises RuntimeError beyond `limit` worlds: a proof about half a model is none.
+    With `about` it is the model of a ladder: a world in which that is closed is looked at and left. Raises Unplayable
+    beyond `limit` worlds: a proof about half a model is none.
     """
     graph = Graph([])
     seen: dict[Any, Node] = {}
@@ -82,7 +83,7 @@ def explore(
             graph.nodes.append(node)
             queue.append(node)
             if len(graph.nodes) > limit:
-                raise RuntimeError(f"more than {limit} states: the model has to be cut finer")
+                raise Unplayable(f"more than {limit} states: the model has to be cut finer")
         return node
 
     def look(before: World | None, beat: Beat, node: Node | None) -> None:

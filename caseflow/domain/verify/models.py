@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from caseflow.domain.policy import Ladder, Policy, Rung
 from caseflow.domain.verify.explore import TIME, Story
 from caseflow.domain.verify.moves import REFERRER, Move, Moves, Setting, referral
-from caseflow.domain.verify.world import AFTER_START, Beat, World, ask, next_moment, wait
+from caseflow.domain.verify.world import AFTER_START, Beat, Unplayable, World, ask, next_moment, wait
 from caseflow.domain.words import Refused, Role
 
 ACTING = frozenset({"lapse", "end_hold"})
@@ -33,25 +33,60 @@ class Part:
 
 
 PLANNED = "accept assess plan"
-STRUCK = f"{PLANNED} book begun missed spoke strike"
+IN_TOUCH = "accept keep_in_touch assess plan"
+MISSED = f"{PLANNED} book begun missed"
+STRUCK = f"{MISSED} spoke strike"
 PARTS = (
-    Part("journey", _names("accept decline assess assess_nothing plan book_first came item_done complete withdraw end died reopen")),
+    Part(
+        "journey",
+        _names("accept decline assess assess_nothing plan book_first came item_done complete withdraw end died reopen"),
+    ),
     Part("strikes", _names(f"{PLANNED} book missed came spoke chase_arrived keep_in_touch strike waive carry_on"), 2),
     Part("holds", _names(f"{PLANNED} book missed spoke strike hold release withdraw reopen"), 2),
-    Part("items", _names("plan_offered_only plan book book_offered missed spoke chase_arrived keep_in_touch strike"),
-         scripts=("accept assess", "accept assess plan_not_read_back")),
-    Part("evidence", _names("book missed excuse spoke strike wrote read number_dead keep_in_touch chase_arrived"), scripts=(PLANNED,)),
-    Part("breach", _names("new_matter lost_contact ask_side side view_navigator view_oic hear_provider breached carry_on spoke "
-                          "spoke_of_breach wrote read withdraw end complete waive"),
-         2, (PLANNED, f"{STRUCK} spoke free book begun missed spoke strike")),
-)  # fmt: skip
+    Part(
+        "items",
+        _names("plan_offered_only plan book book_offered missed spoke chase_arrived keep_in_touch strike"),
+        scripts=("accept assess", "accept assess plan_not_read_back"),
+    ),
+    Part(
+        "evidence",
+        _names("book missed excuse spoke strike wrote read number_dead keep_in_touch chase_arrived"),
+        scripts=(PLANNED,),
+    ),
+    Part(
+        "breach",
+        _names(
+            "new_matter lost_contact ask_side side view_navigator view_oic hear_provider breached carry_on spoke "
+            "spoke_of_breach wrote read withdraw end complete waive"
+        ),
+        2,
+        (PLANNED, f"{STRUCK} spoke free book begun missed spoke strike"),
+    ),
+)
 
-SCRIPTS = tuple(sorted((
-    "", "accept", "accept assess", PLANNED, "accept keep_in_touch assess plan", "accept book_first", "accept book_first begun", "accept all_dead all_dead",
-    f"{PLANNED} book", f"{PLANNED} book begun", f"{PLANNED} book begun missed", f"{PLANNED} book begun missed spoke",
-    "accept keep_in_touch assess plan book begun missed spoke", STRUCK, f"{PLANNED} item_done", f"{PLANNED} item_done complete",
-    f"{PLANNED} hold", f"{PLANNED} new_matter", f"{PLANNED} refer_on", "accept assess_nothing", "accept assess_nothing complete",
-), key=lambda text: len(text.split())))  # fmt: skip
+SCRIPTS = (
+    "",
+    "accept",
+    "accept assess",
+    "accept book_first",
+    "accept assess_nothing",
+    PLANNED,
+    "accept book_first begun",
+    "accept all_dead all_dead",
+    "accept assess_nothing complete",
+    f"{PLANNED} book",
+    IN_TOUCH,
+    f"{PLANNED} item_done",
+    f"{PLANNED} hold",
+    f"{PLANNED} new_matter",
+    f"{PLANNED} refer_on",
+    f"{PLANNED} book begun",
+    f"{PLANNED} item_done complete",
+    MISSED,
+    f"{MISSED} spoke",
+    f"{IN_TOUCH} book begun missed spoke",
+    STRUCK,
+)
 """Ways into a journey, from which a ladder may open by one more step."""
 
 
@@ -100,10 +135,10 @@ def _with(ladder: Ladder, rungs: tuple[Rung, ...]) -> Ladder:
 
 # ── telling ─────────────────────────────────────────────────────────────────────────────────────
 def opening_beat(policy: Policy, disposal: str, now: datetime, setting: Setting) -> Beat:
-    """The referral. Raises RuntimeError where the policy takes no referral in: then there is nothing to check."""
+    """The referral. Raises Unplayable where the policy takes no referral in: then there is nothing to check."""
     beat = ask(policy, None, referral(policy, disposal, now, setting), REFERRER, now)
     if isinstance(beat, Refused):
-        raise RuntimeError(f"a referral in good order was refused: {beat.words}")
+        raise Unplayable(f"a referral in good order was refused: {beat.words}")
     return beat
 
 

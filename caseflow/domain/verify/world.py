@@ -13,7 +13,7 @@ from caseflow.domain import commands as c
 from caseflow.domain import effects as fx
 from caseflow.domain import events as ev
 from caseflow.domain import evolve, plan
-from caseflow.domain.case import Case, Expectation, Session
+from caseflow.domain.case import Case, Session
 from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import Policy
 from caseflow.domain.strikes import active, known_too_late
@@ -25,6 +25,10 @@ ROUNDS = 6
 """How often a step may run into `advance`'s own limit before the checker calls it a loop."""
 AFTER_START = timedelta(hours=1)
 """What happened at a session is known an hour after its start."""
+
+
+class Unplayable(Exception):
+    """A policy of which no model can be made, or none that could be looked at whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +76,26 @@ def wait(policy: Policy, world: World, until: datetime) -> Beat:
 
 
 def _follow(policy: Policy, world: World | None, stream: Any, events: tuple[ev.Recorded, ...], now: datetime) -> Beat:
-    records, wishes = list(events), []
+    records, wishes = list(events), list[fx.Effect]()
     unreacted: tuple[ev.Recorded, ...] = events
     for _ in range(ROUNDS):
         advanced = plan.advance(stream, unreacted, policy, now)
         if advanced.parked:
             where, why = advanced.parked[0]
-            raise RuntimeError(f"{where}: {why}")
+            raise Unplayable(f"{where}: {why}")
         stream, unreacted = advanced.stream, ()
         records += advanced.events
         wishes += advanced.effects
         if not advanced.more:
             break
-    facts = tuple(_chain(None if world is None else world.case, records, policy))
+    facts = tuple(chain(None if world is None else world.case, records, policy))
     known = World(stream, now) if world is None else world
     after = _took(replace(known, case=stream, now=now), wishes)
     return Beat(after, facts, tuple(wishes), advanced.more)
 
 
-def _chain(case: Case | None, records: Iterable[ev.Recorded], policy: Policy) -> Iterable[Fact]:
+def chain(case: Case | None, records: Iterable[ev.Recorded], policy: Policy) -> Iterable[Fact]:
+    """Each fact with the case before and after it, from this case on (None: from nothing)."""
     for record in records:
         after = evolve.start(record, policy.scheme) if case is None else evolve.evolve(case, record)
         yield Fact(case, record, after)
