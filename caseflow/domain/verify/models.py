@@ -45,7 +45,7 @@ PARTS = (
     Part("holds", _names(f"{PLANNED} book missed spoke strike hold release withdraw reopen"), 2),
     Part(
         "items",
-        _names("plan_offered_only plan book book_offered missed spoke chase_arrived keep_in_touch strike"),
+        _names("plan_offered_only plan book book_offered missed spoke strike"),
         scripts=("accept assess", "accept assess plan_not_read_back"),
     ),
     Part(

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from caseflow.domain import commands as c
 from caseflow.domain.case import Case, Session
 from caseflow.domain.policy import DisposalRules, Policy
-from caseflow.domain.verify.world import AFTER_START, CLOCK, World
+from caseflow.domain.verify.world import AFTER_START, CHASE, CLOCK, World
 from caseflow.domain.words import (
     Actor,
     AddressStatus,
@@ -37,6 +37,8 @@ PHONE, MAIL, POST = "adr-phone", "adr-mail", "adr-post"
 ADDRESSES = {Channel.TEXT: c.Known(PHONE), Channel.EMAIL: c.Known(MAIL), Channel.LETTER: c.Known(POST)}
 CONFIRMED = {channel: replace(known, status=AddressStatus.CONFIRMED) for channel, known in ADDRESSES.items()}
 
+HOLD_DAYS = 3
+"""How long a model puts something on hold, in working days."""
 PLAN_HOURS = 4
 """How many hours the small plan of a model asks for."""
 
@@ -233,7 +235,7 @@ class Moves:
     def _move(self, world: World) -> Iterator[Asking]:
         for s in world.case.sessions.values():
             if s.status == "booked" and s.start > world.now and s.cycle == 0:
-                yield c.MoveSession(s.id, s.start + timedelta(days=7)), NAVIGATOR, Origin.PERSON
+                yield c.MoveSession(s.id, s.start + timedelta(days=1)), NAVIGATOR, Origin.PERSON
 
     @staticmethod
     def _outcome(what: Attendance) -> Offer:
@@ -269,7 +271,7 @@ class Moves:
         for s in _sessions(world.case, "missed"):
             if not s.ruling:
                 noted = c.NoteDelivery(
-                    f"chase-{s.id}", "missed_session", Channel.TEXT, Receipt.DELIVERED, PHONE, subject=s.id
+                    f"{CHASE}{s.id}", "missed_session", Channel.TEXT, Receipt.DELIVERED, PHONE, subject=s.id
                 )
                 yield noted, CLOCK, Origin.CHANNEL
 
@@ -318,7 +320,7 @@ class Moves:
     def _hold(self, world: World) -> Iterator[Asking]:
         if not world.case.holds:
             cal = self.policy.calendar
-            days = min(5, self.policy.hold_max_working_days)
+            days = min(HOLD_DAYS, self.policy.hold_max_working_days)
             until = cal.add_working_days(cal.local(world.now).date(), days)
             yield c.Hold(until, "illness"), NAVIGATOR, Origin.PERSON
 

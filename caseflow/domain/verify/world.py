@@ -13,16 +13,21 @@ from caseflow.domain import commands as c
 from caseflow.domain import effects as fx
 from caseflow.domain import events as ev
 from caseflow.domain import evolve, plan
-from caseflow.domain.case import Case, Session
+from caseflow.domain.case import Case, Expectation, Session
 from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import Policy
-from caseflow.domain.strikes import active, known_too_late
+from caseflow.domain.reading import in_hold
+from caseflow.domain.strikes import active, known_too_late, reached_since
 from caseflow.domain.words import Actor, Origin, Refused, Role
 
 CASE = "case-1"
 CLOCK = Actor("system", Role.SYSTEM)
 ROUNDS = 6
 """How often a step may run into `advance`'s own limit before the checker calls it a loop."""
+FAR = 4
+"""Further away than this, in working days, is beyond everything that a move of a model can begin: a hold, a session."""
+CHASE = "chase-"
+"""How the notices begin whose receipts a model invents."""
 AFTER_START = timedelta(hours=1)
 """What happened at a session is known an hour after its start."""
 
@@ -90,6 +95,8 @@ def _follow(policy: Policy, world: World | None, stream: Any, events: tuple[ev.R
             break
     facts = tuple(chain(None if world is None else world.case, records, policy))
     known = World(stream, now) if world is None else world
+    if known.waiting is not None and any(isinstance(record.event, ev.DeliveryNoted) for record in events):
+        known = replace(known, waiting=None)
     after = _took(replace(known, case=stream, now=now), wishes)
     return Beat(after, facts, tuple(wishes), advanced.more)
 
@@ -169,23 +176,34 @@ def outline(policy: Policy, world: World, *, fine: bool = True) -> tuple[Any, ..
         case.state, case.accepted_at is None, case.assessed_at is None, case.no_intervention, case.plan_at is None,
         case.read_back, case.all_done, case.items_done, case.items_dropped, tuple(case.places), case.dead, case.survey,
         tuple([(i.id, i.kind) for i in case.items.values()]), case.outlives, case.end_reason,
-        tuple(sorted(case.holds)), bool(case.unread),
+        tuple(sorted(case.holds)), bool(case.unread), case.contact.agreed,
         tuple([(channel, known.status) for channel, known in case.contact.addresses.items()]),
         tuple(sorted([
-            (e.id, e.status, e.next or "", e.acked, e.cycle > 0)
+            (e.id, e.status, e.next or "", e.acked, fine and e.cycle > 0, _held_days(policy, world, e))
             for e in case.expectations.values()
             if fine or e.status in {"open", "held"}
         ])),
-        tuple([what for _, what in sorted(_ahead(policy, world, fine=fine))]),
-        None if world.waiting is None else (world.waiting.expectation, world.waiting.purpose),
+        tuple([(what, _days(policy, world, at)) for at, what in sorted(_ahead(policy, world, fine=fine))]),
+        None if world.waiting is None else (world.waiting.expectation, world.waiting.purpose, world.waiting.channels[0]),
+        case.breaches > 0,
         *(_fine if fine else _coarse)(policy, world),
     )  # fmt: skip
+
+
+def _held_days(policy: Policy, world: World, e: Expectation) -> int:
+    return _days(policy, world, e.next_due) if e.status == "held" and e.next_due is not None else 0
+
+
+def _days(policy: Policy, world: World, moment: datetime) -> int:
+    """How many working days away, as far as anything that may begin now could come before or after it."""
+    cal = policy.calendar
+    return min(FAR, cal.working_days_between(cal.local(world.now).date(), cal.local(moment).date()))
 
 
 def _coarse(policy: Policy, world: World) -> tuple[Any, ...]:
     case, breach = world.case, world.case.breach
     return (
-        tuple([(s.id, s.status, s.ruling, s.start + AFTER_START <= world.now) for s in case.sessions.values()]),
+        tuple([(s.id, s.status, s.ruling, s.start > world.now, s.start + AFTER_START <= world.now, s.cycle > 0) for s in case.sessions.values()]),
         tuple([(s.session, s.disputed) for s in case.strikes]),
         None if breach is None else (breach.side is None, len(breach.views)),
     )
@@ -193,15 +211,17 @@ def _coarse(policy: Policy, world: World) -> tuple[Any, ...]:
 
 def _fine(policy: Policy, world: World) -> tuple[Any, ...]:
     case, now, breach = world.case, world.now, world.case.breach
-    since = case.strikes[0].at if case.strikes else now
+    began = case.plan_at or case.referred_at
     return (
         tuple([_session(policy, case, s, now) for s in case.sessions.values()]),
         tuple([(s.session, s.disputed, s.warned_at is not None) for s in case.strikes]),
         _strikes(policy, case, now),
+        _just_said(case, now),
+        tuple(sorted([key for key in case.receipts if key.startswith(CHASE)])),
+        tuple([reached_since(case, since) is not None for since in (began, *[s.at for s in case.strikes], now)]),
         None if breach is None else (
             breach.cause, breach.side_asked, breach.side, policy.calendar.local(now).date() > breach.side_by,
             breach.provider_heard, tuple(sorted([(r.value, v.opinion.value) for r, v in breach.views.items()])),
-            any(p.kind != "delivered" and p.at >= since for p in case.evidence),
         ),
     )  # fmt: skip
 
@@ -217,8 +237,7 @@ def _session(policy: Policy, case: Case, session: Session, now: datetime) -> tup
             if p.at >= since and p.about in {None, session.id}
         }))  # fmt: skip
         late = known_too_late(session, policy)
-    warned = [s.warned_at for s in case.strikes]
-    fair = bool(warned) and warned[-1] is not None and session.start > warned[-1]
+    fair = tuple([s.warned_at is not None and session.start > s.warned_at for s in case.strikes])
     counts = case.plan_at is not None and session.start >= case.plan_at
     begun = session.start + AFTER_START <= now
     return (
@@ -226,13 +245,20 @@ def _session(policy: Policy, case: Case, session: Session, now: datetime) -> tup
         session.status,
         session.ruling,
         session.enforceable,
-        session.held,
+        session.held or in_hold(case, session),
         begun,
         proofs,
         late,
         fair,
         counts,
     )
+
+
+def _just_said(case: Case, now: datetime) -> tuple[tuple[str, str, str], ...]:
+    """What was said at this very moment: it would count of a session that is recorded as missed in the same breath."""
+    if not any(s.status == "booked" and s.start + AFTER_START <= now for s in case.sessions.values()):
+        return ()
+    return tuple(sorted({(p.kind, p.about or "", KINDS.get(p.purpose, "")) for p in case.evidence if p.at >= now}))
 
 
 def _strikes(policy: Policy, case: Case, now: datetime) -> tuple[int, bool]:
