@@ -6,7 +6,6 @@ those that it changes.
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +143,7 @@ def _differ(policy, starts, picked, about=None) -> tuple[int, int]:
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
 def test_worlds_of_one_outline_may_do_the_same_next(part):
     """What is left out of an outline decides nothing: else a proof over outlines would prove nothing of worlds."""
-    policy = only(read_scheme(DURHAM), "deferred_prosecution", frozenset())
+    policy = only(read_scheme(DURHAM), "deferred_prosecution", frozenset(), in_breach=part.in_breach)
     moves = Moves(policy, policy.disposals["deferred_prosecution"], Setting(), part.sessions)
     first = opening_beat(policy, "deferred_prosecution", start_of(policy), Setting())
     starts = [story for script in part.scripts if (story := told(policy, (first,), moves, script))]
@@ -225,6 +224,5 @@ def test_a_forged_strike_is_seen():
 
 def test_a_policy_that_takes_nobody_in_cannot_be_played(words):
     policy = read_scheme(DURHAM)
-    far = policy.calendar.known_from
     with pytest.raises(Unplayable, match="was refused"):
-        verify(replace(policy, in_force_from=far - timedelta(days=30)), words)
+        verify(replace(policy, refuse_older_than_days=-1), words)

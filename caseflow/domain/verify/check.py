@@ -176,13 +176,13 @@ def _outcomes(policy: Policy, memo: Memo) -> Iterator[tuple[str, Outcome]]:
 
 
 def _models(policy: Policy, disposal: str, memo: Memo) -> Iterator[Outcome]:
-    bare = only(policy, disposal, frozenset())
-    for part in PARTS:
-        yield _kept(memo, (part.name, _print(bare, disposal)), partial(_part, bare, disposal, part))
     for name in policy.disposals[disposal].ladders:
         cut = only(policy, disposal, frozenset({name}))
         play = partial(_ladder, cut, disposal, cut.ladders[name])
         yield _kept(memo, (f"ladder {name}", _print(cut, disposal)), play)
+    for part in PARTS:
+        cut = only(policy, disposal, frozenset(), in_breach=part.in_breach)
+        yield _kept(memo, (part.name, _print(cut, disposal)), partial(_part, cut, disposal, part))
 
 
 def _kept(memo: Memo, key: Any, make: Callable[[], Outcome]) -> Outcome:
@@ -206,7 +206,8 @@ def _print(policy: Policy, disposal: str) -> str:
 
 def _part(policy: Policy, disposal: str, part: Part) -> Outcome:
     rules = policy.disposals[disposal]
-    moves = Moves(policy, rules, Setting(), part.sessions)
+    sessions = part.sessions if part.sessions == 1 else max(part.sessions, policy.strikes.breach_opens_at)
+    moves = Moves(policy, rules, Setting(), sessions)
     first = opening_beat(policy, disposal, start_of(policy), Setting())
     starts = [story for script in part.scripts if (story := told(policy, (first,), moves, script)) is not None]
     outcome = Outcome(f"{part.name} of the case")

@@ -16,6 +16,8 @@ from caseflow.domain.words import Refused, Role
 
 ACTING = frozenset({"lapse", "end_hold"})
 """The acts by which a rung changes the case itself."""
+OF_BREACH = frozenset({"breach_opened", "breach_decided", "view_asked", "view_given", "views_in"})
+"""The signals of an alleged breach."""
 
 
 def _names(text: str) -> frozenset[str]:
@@ -31,6 +33,11 @@ class Part:
     sessions: int = 1
     scripts: tuple[str, ...] = ("",)
 
+    @property
+    def in_breach(self) -> bool:
+        """Can a breach be alleged in it: by a person, or by a second strike?"""
+        return "new_matter" in self.moves or self.sessions > 1
+
 
 PLANNED = "accept assess plan"
 IN_TOUCH = "accept keep_in_touch assess plan"
@@ -42,7 +49,7 @@ PARTS = (
         _names("accept decline assess assess_nothing plan book_first came item_done complete withdraw end died reopen"),
     ),
     Part("strikes", _names(f"{PLANNED} book missed came spoke chase_arrived keep_in_touch strike waive carry_on"), 2),
-    Part("holds", _names(f"{PLANNED} book missed spoke strike hold release withdraw reopen"), 2),
+    Part("holds", _names(f"{PLANNED} book missed spoke strike hold release withdraw reopen")),
     Part(
         "items",
         _names("plan_offered_only plan book book_offered missed spoke strike"),
@@ -57,7 +64,7 @@ PARTS = (
         "breach",
         _names(
             "new_matter lost_contact ask_side side view_navigator view_oic hear_provider breached carry_on spoke "
-            "spoke_of_breach wrote read withdraw end complete waive"
+            "spoke_of_breach withdraw end complete waive"
         ),
         2,
         (PLANNED, f"{STRUCK} spoke free book begun missed spoke strike"),
@@ -90,7 +97,7 @@ SCRIPTS = (
 """Ways into a journey, from which a ladder may open by one more step."""
 
 
-ALWAYS = _names("arrived bounced number_dead withdraw release")
+ALWAYS = _names("arrived bounced withdraw release")
 TOGGLES = {
     "unbooked": "book_first", "not_held": "book_first came", "disputed": "dispute", "view_missing": "view_navigator view_oic",
     "side_not_given": "side", "no_survey": "survey", "first_session": "came", "not_first_session": "came",
@@ -111,12 +118,16 @@ def start_of(policy: Policy) -> datetime:
     return cal.instant(datetime.combine(day, time(10)))
 
 
-def only(policy: Policy, disposal: str, whole: frozenset[str]) -> Policy:
-    """The policy of one disposal with these ladders whole, and of the others only the rungs that change the case."""
+def only(policy: Policy, disposal: str, whole: frozenset[str], *, in_breach: bool = False) -> Policy:
+    """The policy of one disposal with these ladders whole, and of the others only the rungs that change the case.
+
+    What lets an alleged breach lapse is kept where a breach can open: `in_breach`, or by a ladder that has to do with one.
+    """
     rules = policy.disposals[disposal]
     kept = {name: policy.ladders[name] for name in rules.ladders if name in whole}
+    wanted = ACTING if in_breach or any(_meets_breach(ladder) for ladder in kept.values()) else ACTING - {"lapse"}
     for name in rules.ladders:
-        acting = tuple(rung for rung in policy.ladders[name].rungs if any(act.do in ACTING for act in rung.acts))
+        acting = tuple(rung for rung in policy.ladders[name].rungs if any(act.do in wanted for act in rung.acts))
         if name not in kept and acting:
             kept[name] = _with(policy.ladders[name], acting)
     return replace(
@@ -127,6 +138,10 @@ def only(policy: Policy, disposal: str, whole: frozenset[str]) -> Policy:
             s: found for s, ls in policy.opens.items() if (found := tuple(kept[k.name] for k in ls if k.name in kept))
         },
     )
+
+
+def _meets_breach(ladder: Ladder) -> bool:
+    return ladder.pauses_in_breach or bool(OF_BREACH & {*ladder.opens, *ladder.met, *ladder.lapses})
 
 
 def _with(ladder: Ladder, rungs: tuple[Rung, ...]) -> Ladder:
@@ -266,7 +281,7 @@ def touching(policy: Policy, ladder: Ladder, moves: Moves, disposal: str) -> fro
     if {"hold_started", "hold_ended"} & signals or len(ladder.rungs) > 1:
         names |= {"hold"}
     if not speaks(ladder):
-        names -= {"arrived", "bounced", "number_dead"}
+        names -= {"arrived", "bounced"}
     if any(rung.chase for rung in ladder.rungs):
         names |= {"wrote", "read"}
     return frozenset(names - {""})
