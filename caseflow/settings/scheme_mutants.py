@@ -37,7 +37,9 @@ class Judged:
     why: str
 
 
-def judged(path: Path, words: Worded, *, catalogue: Catalogue | None = None, memo: Memo | None = None) -> Iterator[Judged]:
+def judged(
+    path: Path, words: Worded, *, catalogue: Catalogue | None = None, memo: Memo | None = None
+) -> Iterator[Judged]:
     """Every mutant of this policy with its end. Raises PolicyError where the policy itself is refused."""
     content = prepared(path)
     kept: Memo = {} if memo is None else memo
@@ -250,4 +252,3 @@ MUTANTS: tuple[Mutant, ...] = (
            harmless="no strike can follow while a breach is open; the person may still answer, which only helps them"),
 )  # fmt: skip
 """In groups: a person is missing · it never ends · messages · what is enforced · how often and when."""
-

@@ -65,8 +65,15 @@ def test_the_shipped_scheme_keeps_every_property_in_every_state(durham):
 
 def test_the_models_reach_what_the_properties_speak_of(durham, memo):
     """A property of something that never happens proves nothing."""
-    said = {purpose for outcome in memo.values() for purpose, _, _ in outcome.said}
-    assert {"missed_session", "your_move", "strike_letter", "your_side", "decision_breached", "decision_carry_on"} <= said
+    said = {purpose for outcome in memo.values() for purpose, *_ in outcome.said}
+    assert {
+        "missed_session",
+        "your_move",
+        "strike_letter",
+        "your_side",
+        "decision_breached",
+        "decision_carry_on",
+    } <= said
     assert {"first_contact", "no_answer", "plan_copy", "stopped", "completed", "provider_waiting", "survey"} <= said
     assert all(outcome.opened for outcome in memo.values())
 
@@ -126,7 +133,7 @@ def _differ(policy, starts, picked, about=None) -> tuple[int, int]:
     fine = about is None
     met: dict[Any, list[World]] = {}
 
-    def watch(before, beat):
+    def watch(beat, tell):
         same = met.setdefault(outline(policy, beat.world, fine=fine), [])
         if len(same) < 2 and all(world != beat.world for world in same) and (fine or about(beat.world)):
             same.append(beat.world)
@@ -207,7 +214,9 @@ def test_a_forged_breach_is_seen():
         (Actor("nav-1", Role.NAVIGATOR), "as found", Origin.PERSON, "decided alone"),
     ):
         decision = ev.Decision(by, Opinion.CARRY_ON, reasons, {}, True, "", None)
-        record = ev.Recorded("case-1", case.seq + 1, ev.Breached(decision), beat.world.now, beat.world.now, by, origin, "x")
+        record = ev.Recorded(
+            "case-1", case.seq + 1, ev.Breached(decision), beat.world.now, beat.world.now, by, origin, "x"
+        )
         fact = next(iter(chain(case, [record], policy)))
         assert [name for name, _ in fact_checks(policy, fact)] == ["shared_breach"]
         assert why in next(iter(fact_checks(policy, fact)))[1]

@@ -60,11 +60,13 @@ def explore(
     policy: Policy,
     starts: Iterable[Story],
     moves: Sequence[Move],
-    watch: Callable[[World | None, Beat], Iterable[tuple[str, str]]],
+    watch: Callable[[Beat, Callable[[], Story]], Iterable[tuple[str, str]]],
     limit: int,
     about: Callable[[World], bool] | None = None,
 ) -> tuple[Graph, dict[str, Found]]:
     """Everything that can be reached from these stories by these moves; the first violation of each property found.
+
+    `watch` sees every step, with a way to tell the story that led to it, and yields (property, why) for what it breaks.
 
     With `about` it is the model of a ladder: a world in which that is closed is looked at and left. Raises Unplayable
     beyond `limit` worlds: a proof about half a model is none.
@@ -86,16 +88,18 @@ def explore(
                 raise Unplayable(f"more than {limit} states: the model has to be cut finer")
         return node
 
-    def look(before: World | None, beat: Beat, node: Node | None) -> None:
-        for name, why in watch(before, beat):
+    def look(beat: Beat, node: Node | None) -> None:
+        def tell() -> Story:
+            return (beat,) if node is None else graph.story(node, beat)
+
+        for name, why in watch(beat, tell):
             if name not in found:
-                story = (beat,) if node is None else graph.story(node, beat)
-                found[name] = Found(name, why, story)
+                found[name] = Found(name, why, tell())
 
     for story in sorted(starts, key=len):
         parent: Node | None = None
         for depth, beat in enumerate(story):
-            look(None if parent is None else parent.beat.world, beat, parent)
+            look(beat, parent)
             if depth == len(story) - 1:
                 visit(beat, parent, depth)
             else:
@@ -105,7 +109,7 @@ def explore(
         if about is not None and not about(node.beat.world):
             continue
         for name, beat in _steps(policy, node.beat.world, moves, graph, fine=about is None):
-            look(node.beat.world, beat, node)
+            look(beat, node)
             node.leads[name] = visit(beat, node, node.depth + 1).number
     return graph, found
 

@@ -203,7 +203,12 @@ def _days(policy: Policy, world: World, moment: datetime) -> int:
 def _coarse(policy: Policy, world: World) -> tuple[Any, ...]:
     case, breach = world.case, world.case.breach
     return (
-        tuple([(s.id, s.status, s.ruling, s.start > world.now, s.start + AFTER_START <= world.now, s.cycle > 0) for s in case.sessions.values()]),
+        tuple(
+            [
+                (s.id, s.status, s.ruling, s.start > world.now, s.start + AFTER_START <= world.now, s.cycle > 0)
+                for s in case.sessions.values()
+            ]
+        ),
         tuple([(s.session, s.disputed) for s in case.strikes]),
         None if breach is None else (breach.side is None, len(breach.views)),
     )
