@@ -1,6 +1,7 @@
 """`policy verify`: what was proved of a policy, and for what was not, the shortest story of how it goes wrong."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -40,7 +41,8 @@ def verify_policies(what: str | None, *, mutants: bool, json: bool) -> None:
         looked.append(proof)
         if not json:
             _show(proof)
-    tried = list(_mutants(what, words, memo, json=json)) if mutants else []
+    good = [Path(one.file) for one in looked if one.proved and mutants]
+    tried = [end for file in good for end in _mutants(file, words, memo, json=json)]
     if json:
         as_json(contracts.PolicyVerify(looked, tried))
     bad = [one for one in looked if not one.proved]
@@ -105,8 +107,11 @@ def _property(policy: Policy, verdict: Verdict) -> contracts.PropertyProof:
 
 
 def _show(proof: contracts.PolicyProof) -> None:
-    rows = [(one.title, "proved" if one.proved else "REFUTED", one.how or one.why) for one in proof.properties]
-    table(f"{proof.scheme} {proof.version}", ("property", "", "how"), rows)
+    rows = [
+        (one.title, "proved" if one.proved else "REFUTED", f"{one.states:,}", one.how or one.why)
+        for one in proof.properties
+    ]
+    table(f"{proof.scheme} {proof.version}", ("property", "", "states", "how"), rows)
     for one in proof.properties:
         if not one.proved:
             say(f"Refuted: {one.title}", f"  {one.where}: {one.why}", *(f"  {line}" for line in one.story), "")
@@ -163,19 +168,17 @@ def _rung(policy: Policy, fired: ev.RungFired) -> str:
 
 
 # ── mutants ─────────────────────────────────────────────────────────────────────────────────────
-def _mutants(what: str | None, words: Worded, memo: Memo, *, json: bool) -> Iterator[contracts.MutantEnd]:
+def _mutants(file: Path, words: Worded, memo: Memo, *, json: bool) -> list[contracts.MutantEnd]:
+    """What became of every small change for the worse to this policy."""
     from caseflow.messages.catalogue import CATALOGUE
     from caseflow.settings.scheme_mutants import judged
 
-    for path in _paths(what):
-        ends = [
-            contracts.MutantEnd(path.parent.name, one.name, one.end, one.why)
-            for one in judged(path, words, catalogue=CATALOGUE, memo=memo)
-        ]
-        if not json:
-            table(
-                f"mutants of {path.parent.name} {path.stem}",
-                ("mutant", "", "why"),
-                ((m.name, m.end, m.why) for m in ends),
-            )
-        yield from ends
+    ends = [
+        contracts.MutantEnd(file.parent.name, one.name, one.end, one.why)
+        for one in judged(file, words, catalogue=CATALOGUE, memo=memo)
+    ]
+    if not json:
+        name = f"mutants of {file.parent.name} {file.stem}"
+        table(name, ("mutant", "", "why"), ((one.name, one.end, one.why) for one in ends))
+        say(", ".join(f"{many} {end}" for end, many in sorted(Counter(one.end for one in ends).items())), "")
+    return ends

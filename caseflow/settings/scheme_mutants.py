@@ -98,6 +98,15 @@ def _drop(ladder: str, *rungs: str) -> Callable[[Content], object]:
     return change
 
 
+def _ends_with_a_message(ladder: str) -> Callable[[Content], object]:
+    def change(content: Content) -> None:
+        rungs = content["ladders"][ladder]["rungs"]
+        while any(act["do"] != "send" for act in rungs[-1]["acts"]):
+            rungs.pop()
+
+    return change
+
+
 def _set(ladder: str, **settings: object) -> Callable[[Content], object]:
     return lambda content: content["ladders"][ladder].update(settings)
 
@@ -187,7 +196,7 @@ SENDS = {"do": "send", "to": "participant", "message": "your_move", "channels": 
 
 MUTANTS: tuple[Mutant, ...] = (
     # a person is missing
-    Mutant("first contact ends without the ruling", _drop("first_contact", "decide")),
+    Mutant("first contact ends with a message", _ends_with_a_message("first_contact")),
     Mutant("a missed session ends in a letter", _on("missed_session", "rule", acts=[SENDS])),
     Mutant("a missed session is ruled on only where a letter could go",
            _on("missed_session", "rule", only_if=["letter_at_confirmed_address"])),

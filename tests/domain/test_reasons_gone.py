@@ -12,6 +12,7 @@ from words import (
     Story,
     accepted,
     assessed,
+    attends,
     books,
     days_pass,
     delivered,
@@ -116,3 +117,10 @@ def test_a_provider_of_a_dropped_item_is_off_its_return():
     s = story(*ON_THE_WAY, says(c.DropItem("i1", "moved away"), PROVIDER), says(c.DropItem("i1", "moved away")))
     gone = [t for t in s.tells if isinstance(t.command, c.UnlistParticipant)]
     assert [t.command.provider for t in gone] == ["pro-1"]
+
+
+def test_a_session_is_no_first_meeting_and_the_supervisor_still_hears_that_none_was_held():
+    """Found by `caseflow policy verify`: nobody was asked to look at who came to a session, but never to a first meeting."""
+    told = story(referred, accepted, books("s1", in_days=2, item=None), attends("s1"), days_pass(30))
+    assert "first_meeting/0/late/0" in told.tasks
+    assert "first_meeting/0/stuck/0" in told.tasks

@@ -105,7 +105,7 @@ def _how(name: str, policy: Policy, worst: int) -> str:
         "can_end": "from every open state a way leads to an end of the scheme's own",
         "goes_on": "left alone, every state comes to rest",
         "budget": f"held to {limit} when a message is sent; a ladder left alone asks for at most {worst} in a week",
-        "hours": "every message in every state, and every ladder opened at every hour of a week",
+        "hours": "every message in every state, and every ladder opened at every hour of the day, round a week",
         "languages": "every message that any state sends, and every one that a rung names",
         "no_prosecution": "the texts of every message that any state sends",
     }.get(name, "every fact in every state")

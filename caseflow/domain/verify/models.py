@@ -99,7 +99,8 @@ SCRIPTS = (
 
 ALWAYS = _names("arrived bounced withdraw release")
 TOGGLES = {
-    "unbooked": "book_first", "not_held": "book_first came", "disputed": "dispute", "view_missing": "view_navigator view_oic",
+    "unbooked": "book_first", "not_held": "book_first book_plain came", "disputed": "dispute",
+    "view_missing": "view_navigator view_oic",
     "side_not_given": "side", "no_survey": "survey", "first_session": "came", "not_first_session": "came",
     "letter_at_confirmed_address": "keep_in_touch", "no_confirmed_letter": "keep_in_touch", "expecting": "item_done",
     "private_phone": "keep_in_touch", "wants_short_reminder": "keep_in_touch",

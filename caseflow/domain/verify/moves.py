@@ -123,6 +123,7 @@ class Moves:
         yield move("decline", _by(c.Decline("person_says_no"), SUPERVISOR), also=over)
         yield move("keep_in_touch", self._keep_in_touch, "address_found", also=two_way)
         yield move("book_first", self._book_first, "first_meeting_booked", "session_booked")
+        yield move("book_plain", self._book_plain, "session_booked", "absence_settled")
         yield move("assess", _by(c.Assess(risk="low")))
         yield move("assess_nothing", _by(c.Assess(no_intervention=True)), "items_done")
         yield move("plan", self._plan(enforceable=True), "plan_agreed", also=two_way)
@@ -203,6 +204,11 @@ class Moves:
         if "m1" not in world.case.sessions:
             booked = c.BookSession("m1", self._day(world, 2), "first_meeting", place="12 High St")
             yield booked, NAVIGATOR, Origin.PERSON
+
+    def _book_plain(self, world: World) -> Iterator[Asking]:
+        """A session for no item of any plan: as when a first meeting was written down as any other."""
+        if "x1" not in world.case.sessions:
+            yield c.BookSession("x1", self._day(world, 1), place="12 High St"), NAVIGATOR, Origin.PERSON
 
     def _plan(self, *, enforceable: bool, read_back: bool = True) -> Offer:
         wanted = items(self.rules, enforceable=enforceable)

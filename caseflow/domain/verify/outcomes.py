@@ -27,7 +27,7 @@ from caseflow.domain.words import Channel, Role, State
 LIMIT = 30_000
 """More states than this in one model, and it is cut too coarsely to be a proof in a minute."""
 HOURS = tuple(range(0, 168, 5))
-"""How long after the referral the last fact comes, for the sweep through the hours of a week; 5 and 24 share no factor."""
+"""How long after the referral the last fact comes, round a week: 5 and 24 share no factor, so every hour of the day is met."""
 RESTS_WITHIN = 200
 """So many alarms one after the other, and nobody doing anything: whatever still goes on then goes on for ever."""
 SHOWN = 4
@@ -201,7 +201,7 @@ def _on_and_on(policy: Policy, story: Story) -> Story | None:
 
 
 def play_ladder(policy: Policy, disposal: str, ladder: Ladder) -> Outcome:
-    """One ladder from its openings on, by the moves that touch it; and left alone at every hour of a week."""
+    """One ladder from its openings on, by the moves that touch it; and left alone round a week."""
     rules = policy.disposals[disposal]
     moves = Moves(policy, rules, setting_for(ladder), 1)
     outcome = Outcome(f"ladder {ladder.name}")
@@ -224,9 +224,9 @@ def play_ladder(policy: Policy, disposal: str, ladder: Ladder) -> Outcome:
     return outcome
 
 
-# ── the hours of a week ─────────────────────────────────────────────────────────────────────────
+# ── round a week ────────────────────────────────────────────────────────────────────────────────
 def _sweep(policy: Policy, disposal: str, ladder: Ladder, way: Opening, moves: Moves, outcome: Outcome) -> None:
-    """The ladder opened at every hour of a week, or about a session at every hour of a day, and left alone."""
+    """The ladder opened at every hour of the day round a week, or about sessions at many, and left alone."""
     booked = "session_booked" in ladder.opens
     for shift in HOURS:
         if not booked:
