@@ -185,6 +185,8 @@ def test_worlds_of_one_outline_of_a_ladder_may_do_the_same_next(name):
         ("This is a breach of what we agreed.", True),
         ("You could be charged.", True),
         ("Gallech gael eich erlyn.", True),
+        ("Bydd y llys yn clywed.", True),
+        ("Gallech gael eich cyhuddo, neu fynd i lys.", True),
         ("They may take it further.", True),
         ("The officer in charge will tell you.", False),
         ("Advice is free of charge.", False),

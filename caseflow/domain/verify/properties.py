@@ -39,7 +39,7 @@ NO_PROSECUTION = frozenset({"record_only", "oic_reconsiders"})
 
 SPEAKS_OF_PROSECUTION = re.compile(
     r"\b(?:prosecut\w+|court\w*|(?<!in )(?<!of )charge[ds]?|magistrates?|breach\w*|take it further|taken further|"
-    r"erlyn\w*|llys\w*|cyhudd\w*|mynd â hyn ymhellach|mynd ag ef ymhellach)\b",
+    r"erlyn\w*|l?lys(?:oedd)?|(?:c|g|ch|ngh)yhudd\w*|mynd â hyn ymhellach|mynd ag ef ymhellach)\b",
     re.IGNORECASE,
 )
 """Words that threaten with what the law does not allow here; English and Welsh."""
@@ -166,17 +166,6 @@ def no_prosecution(policy: Policy, words: Worded, case: Case, send: fx.Send) -> 
             if found is not None:
                 return f"{_plain(send.purpose)} ({channel.value}, {language}) says “{found[0]}”"
     return ""
-
-
-def wish_checks(policy: Policy, words: Worded, case: Case, at: datetime, send: fx.Send) -> Iterator[tuple[str, str]]:
-    """Every property that one message breaks: (name, why)."""
-    for name, why in (
-        ("hours", hours(policy, case, at, send)),
-        ("languages", worded(policy, words, send) if words.texts else ""),
-        ("no_prosecution", no_prosecution(policy, words, case, send)),
-    ):
-        if why:
-            yield name, why
 
 
 def fact_checks(policy: Policy, fact: Fact) -> Iterator[tuple[str, str]]:
