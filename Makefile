@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test up check chaos bench partition lock clean help
+.PHONY: demo test up check verify chaos bench partition lock clean help
 
 help:            ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -25,6 +25,9 @@ check: $(INSTALLED)  ## format, lint, types, who may import whom, generated docs
 	$(BIN)/lint-imports
 	$(BIN)/python -m caseflow.cli.docs --check
 	$(BIN)/python -m caseflow.cli.reference --check
+
+verify: $(INSTALLED) ## prove what the shipped policies promise, over every state, in a minute
+	$(BIN)/caseflow policy verify
 
 chaos: $(INSTALLED)  ## a season in a storm of failures, compared with its calm twin
 	$(BIN)/python tests/chaos --cases 60 --days 20 --seed 5

@@ -18,7 +18,7 @@ app = typer.Typer(
 case = typer.Typer(help="Cases: list, show, tell the story, do something.", no_args_is_help=True)
 returns = typer.Typer(help="Providers' returns: list, request, submit.", no_args_is_help=True)
 message = typer.Typer(help="Messages: how they will read.", no_args_is_help=True)
-policy = typer.Typer(help="Schemes' policies: check, show.", no_args_is_help=True)
+policy = typer.Typer(help="Schemes' policies: check, verify, show.", no_args_is_help=True)
 receipts = typer.Typer(help="Receipts of messages: those that nobody could place.", no_args_is_help=True)
 journey = typer.Typer(help="The journey: draw it.", no_args_is_help=True)
 tasks = typer.Typer(help="What people have to do.", no_args_is_help=True)
@@ -302,6 +302,20 @@ def policy_check(
     from caseflow.cli import words
 
     words.check_policies(files or [], json=json)
+
+
+@policy.command("verify")
+def policy_verify(
+    what: Annotated[
+        str | None, typer.Argument(metavar="POLICY", help="SCHEME, SCHEME/VERSION or a .yaml file; without it, all.")
+    ] = None,
+    mutants: Annotated[bool, typer.Option("--mutants", help="Try also small changes for the worse.")] = False,
+    json: Json = False,
+) -> None:
+    """Prove what a policy promises over every state a case can be in, or tell the shortest story of how it breaks."""
+    from caseflow.cli import proofs
+
+    proofs.verify_policies(what, mutants=mutants, json=json)
 
 
 @policy.command("show")

@@ -272,6 +272,51 @@ class PolicyCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class PropertyProof:
+    """One property of one policy. Proved: `how` says over what. Refuted: `where`, `why`, and the shortest `story` found."""
+
+    name: str
+    title: str
+    proved: bool
+    states: int
+    how: str
+    where: str
+    why: str
+    story: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyProof:
+    file: str
+    scheme: str
+    version: str
+    proved: bool
+    models: int
+    states: int
+    steps: int
+    seconds: float
+    properties: list[PropertyProof]
+
+
+@dataclass(frozen=True, slots=True)
+class MutantEnd:
+    """What became of one small change for the worse: `end` is refused, refuted, harmless or survived."""
+
+    scheme: str
+    name: str
+    end: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyVerify:
+    """`caseflow policy verify --json`: exit code 1 when a property is refuted or a mutant survived"""
+
+    policies: list[PolicyProof]
+    mutants: list[MutantEnd]
+
+
+@dataclass(frozen=True, slots=True)
 class AuditFinding:
     name: str
     stream: str
@@ -467,5 +512,6 @@ class AnswerDismissed:
 
 CONTRACTS: tuple[type, ...] = (
     Refer, CaseList, CaseView, Story, Offered, Done, Due, ReturnList, ReturnSubmitted, TaskList, Preview, PolicyCheck,
-    PolicyView, Resume, Sweep, AuditReport, Doctor, AnswersTaken, AnswerList, AnswerShown, AnswerDismissed, ReceiptList, FeedList,
+    PolicyVerify, PolicyView, Resume, Sweep, AuditReport, Doctor, AnswersTaken, AnswerList, AnswerShown, AnswerDismissed,
+    ReceiptList, BouncesTaken, BounceCheck, FeedList,
 )  # fmt: skip

@@ -31,6 +31,11 @@ def _met_before(a: Asking) -> bool:
     return any(s.status == "attended" for s in a.case.sessions.values())
 
 
+def _first_meeting_held(a: Asking) -> bool:
+    """Not any session: who came to another one has still had no first meeting, and somebody has to see that."""
+    return any(s.status == "attended" and s.kind == "first_meeting" for s in a.case.sessions.values())
+
+
 def _expecting(a: Asking) -> bool:
     """Is anything expected of the participant: an agreed plan with something to do, or a meeting in the diary?"""
     booked = any(s.status == "booked" for s in a.case.sessions.values())
@@ -81,7 +86,7 @@ _ANY_PHONE = (AddressStatus.CONFIRMED, AddressStatus.SHARED, AddressStatus.UNCON
 
 QUESTIONS: dict[str, Callable[[Asking], bool]] = {
     "unbooked": lambda a: next_start(a.case, a.now, "first_meeting") is None,
-    "not_held": lambda a: not _met_before(a),
+    "not_held": lambda a: not _first_meeting_held(a),
     "wants_short_reminder": lambda a: a.case.contact.short_reminder,
     "first_session": lambda a: not _met_before(a),
     "not_first_session": _met_before,

@@ -62,12 +62,20 @@ def read_scheme(path: Path, *, calendar: Calendar | None = None, catalogue: Cata
     audiences are checked too (a room below the messages cannot fetch it).
     """
     text, _ = canonical(path)
-    rosters = path.resolve().parent.parent.parent / "rosters"
-    policy = _build(text, shown(path), rosters, calendar or england_and_wales(), catalogue)
+    policy = _build(text, shown(path), _rosters_of(path), calendar or england_and_wales(), catalogue)
     if (policy.scheme, policy.version) != (path.parent.name, path.stem):
         says = f"scheme {policy.scheme}, version {policy.version}"
         raise PolicyError([Problem(shown(path), "scheme", f"the file says {says}: its folder and name must agree")])
     return policy
+
+
+def from_content(content: object, path: Path, catalogue: Catalogue | None = None) -> Policy:
+    """The policy that a file at `path` with this content would hold; `PolicyError` with everything that is wrong."""
+    return _build(canonical_json(content), shown(path), _rosters_of(path), england_and_wales(), catalogue)
+
+
+def _rosters_of(path: Path) -> Path:
+    return path.resolve().parent.parent.parent / "rosters"
 
 
 def load_schemes(config: Path | None = None, *, catalogue: Catalogue | None = None) -> dict[tuple[str, str], Policy]:

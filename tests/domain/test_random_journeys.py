@@ -12,6 +12,8 @@ from caseflow.domain import events as ev
 from caseflow.domain import plan
 from caseflow.domain.case import Case
 from caseflow.domain.journey import NEXT
+from caseflow.domain.verify.properties import fact_checks, hours, looked_at, time_to_answer
+from caseflow.domain.verify.world import Fact
 from caseflow.domain.words import (
     Role,
 )
@@ -73,6 +75,35 @@ def test_nothing_is_ever_parked(tale):
 @holds()
 def test_rule_11_the_policy_version_never_moves_by_itself(tale):
     assert {after.policy_version for _, _, after in play(tale).steps()} == {"1"}
+
+
+# ── what the checker of policies proves, on the real thing ──────────────────────────────────────
+@holds(examples=400)
+def test_every_fact_keeps_the_properties_that_policies_are_verified_for(tale):
+    s = play(tale)
+    for before, record, after in s.steps():
+        assert list(fact_checks(s.policy, Fact(before, record, after))) == []
+
+
+@holds()
+def test_every_ladder_that_runs_out_has_asked_a_person_to_look(tale):
+    s = play(tale)
+    opened = frozenset(w.key for _, _, w in s.wished if isinstance(w, fx.OpenTask))
+    assert [why for b, r, a in s.steps() if (why := looked_at(s.policy, Fact(b, r, a), opened))] == []
+
+
+@holds()
+def test_nobody_is_ruled_on_before_they_had_time_to_answer_unless_a_person_brought_it_forward(tale):
+    s = play(tale)
+    if not [r for r in s.history if isinstance(r.event, ev.BroughtForward)]:
+        assert [why for b, r, a in s.steps() if (why := time_to_answer(s.policy, Fact(b, r, a)))] == []
+
+
+@holds()
+def test_every_message_keeps_the_contact_hours_that_policies_are_verified_for(tale):
+    s = play(tale)
+    for at, case, send in to_them(s):
+        assert hours(s.policy, case, at, send) == ""
 
 
 # ── alarms ──────────────────────────────────────────────────────────────────────────────────────

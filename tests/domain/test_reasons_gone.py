@@ -12,6 +12,7 @@ from words import (
     Story,
     accepted,
     assessed,
+    attends,
     books,
     days_pass,
     delivered,
@@ -134,3 +135,10 @@ def test_a_chase_that_waits_for_its_hour_does_not_go_out_while_a_breach_is_decid
     s.asks(c.OpenBreach("new_matter"))
     taken_back = [v.expectation for v in s.voids if v.reason == "a breach is being decided"]
     assert ("missed_session:s1" in taken_back) is not arrived
+
+
+def test_a_session_is_no_first_meeting_and_the_supervisor_still_hears_that_none_was_held():
+    """Found by `caseflow policy verify`: nobody was asked to look at who came to a session, but never to a first meeting."""
+    told = story(referred, accepted, books("s1", in_days=2, item=None), attends("s1"), days_pass(30))
+    assert "first_meeting/0/late/0" in told.tasks
+    assert "first_meeting/0/stuck/0" in told.tasks

@@ -19,6 +19,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from caseflow.bootstrap import Memory, memory_app
 from caseflow.domain import commands as c
 from caseflow.domain import plan
+from caseflow.domain.case import Case
+from caseflow.domain.verify.properties import fact_checks
+from caseflow.domain.verify.world import chain
 from caseflow.domain.words import Actor, Attendance, Channel, ContactResult, ItemKind, Role
 from caseflow.engine.advance import fire_timers, react_events
 from caseflow.engine.audit import audit
@@ -193,6 +196,9 @@ class Machine(RuleBasedStateMachine):
             assert len(keys) == len(set(keys)), "a message went out twice"
             for dossier in memory.app.readings.dossiers("durham", limit=1000):
                 assert plan.replay(dossier.events, "durham") == dossier.stream
+                if isinstance(dossier.stream, Case):
+                    for fact in chain(None, dossier.events, schemes()["durham", "1"]):
+                        assert list(fact_checks(schemes()["durham", "1"], fact)) == []
 
 
 TestMachine = Machine.TestCase
