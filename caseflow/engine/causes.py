@@ -21,7 +21,17 @@ MADE = frozenset({Origin.PERSON, Origin.CHANNEL, Origin.IMPORT})
 """Where a fact comes from that nobody here derived."""
 
 LISTS = (ev.PlanAgreed, ev.ReferredOn, ev.SessionBooked, ev.Reopened)
-UNLISTS = (ev.ItemDone, ev.ItemDropped, ev.ReferredOn, ev.ProviderAnswered, ev.Completed, ev.Breached, ev.Ended, ev.Withdrawn, ev.Declined)
+UNLISTS = (
+    ev.ItemDone,
+    ev.ItemDropped,
+    ev.ReferredOn,
+    ev.ProviderAnswered,
+    ev.Completed,
+    ev.Breached,
+    ev.Ended,
+    ev.Withdrawn,
+    ev.Declined,
+)
 """What of a case puts its participant on a provider's return, and what takes them off."""
 
 

@@ -120,7 +120,9 @@ def command_of(asked: str, stream: Stream, policy: Policy, now: datetime) -> c.C
     name, _, detail = asked.partition(":")
     reason = policy.override_reasons[0] if policy.override_reasons else "other"
     if name not in OVERRIDES:
-        raise ValueError(f"{asked}: it may be hold:DAY, skip, bring_forward, send_now (each with :EXPECTATION) or excuse:SESSION")
+        raise ValueError(
+            f"{asked}: it may be hold:DAY, skip, bring_forward, send_now (each with :EXPECTATION) or excuse:SESSION"
+        )
     if name == "hold":
         return c.Hold(_day(asked, detail), reason)
     if name == "excuse":
@@ -131,7 +133,9 @@ def command_of(asked: str, stream: Stream, policy: Policy, now: datetime) -> c.C
     found = detail or _next_one(stream, policy, sends=name == "send_now")
     if name == "send_now" and (found is None or not _sends(stream, policy, found)):
         what = f"the next step of {detail} is" if detail else "no next step here is"
-        return Refused("no_message", f"Nothing to send: {what} a message to the participant. What comes next is a task.")
+        return Refused(
+            "no_message", f"Nothing to send: {what} a message to the participant. What comes next is a task."
+        )
     if found is None:
         return Refused("nothing_waits", "Nothing waits here.")
     return c.SkipRung(found, reason) if name == "skip" else c.BringForward(found, reason)
@@ -157,9 +161,7 @@ def _sends(stream: Stream, policy: Policy, name: str) -> bool:
     return any(act.to is Role.PARTICIPANT and act.message and act.do in MESSAGES for act in acts)
 
 
-def _compared(
-    asked: str, command: c.Command, facts: tuple[ev.Event, ...], before: Future, after: Future
-) -> Override:
+def _compared(asked: str, command: c.Command, facts: tuple[ev.Event, ...], before: Future, after: Future) -> Override:
     was = {one.key: one for one in before.coming}
     will = {one.key: one for one in after.coming}
     return Override(
@@ -209,7 +211,9 @@ class _Run:
         return self.future
 
     def _next(self) -> datetime | None:
-        rings = [at for at in (alarm(self.future.stream, self.parked), *(one.at for one in self.post)) if at is not None]
+        rings = [
+            at for at in (alarm(self.future.stream, self.parked), *(one.at for one in self.post)) if at is not None
+        ]
         return min(rings, default=None)
 
     def _moment(self, unreacted: Sequence[ev.Recorded]) -> None:
