@@ -61,7 +61,7 @@ def view(one: Coming, policy: Policy) -> contracts.ComingView:
         rung=one.rung,
         end=one.end.value if one.end is not None else "",
         what=what_comes(one),
-        why=one.why + (f" (asked again {one.again} times)" if one.again else ""),
+        why=clauses.because(one.why) + (f" (asked again {one.again} times)" if one.again else ""),
         clause=clauses.clause(policy, ladder, one.rung),
     )
 
@@ -118,8 +118,11 @@ def _print(told: contracts.Forecast) -> None:
                 _rows(rows)
         if one.moved:
             say("  At another time:")
-            table("", ("was", "then", "what", "step"),
-                  ((each.was, each.now, "; ".join(each.what), step_words(each.expectation, each.rung)) for each in one.moved))  # fmt: skip
+            moved = (
+                (each.was, each.now, "; ".join(each.what), step_words(each.expectation, each.rung))
+                for each in one.moved
+            )
+            table("", ("was", "then", "what", "step"), moved)
         if not (one.gone or one.new or one.moved):
             say("  Nothing that is to come changes.")
 

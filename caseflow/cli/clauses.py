@@ -58,6 +58,15 @@ def conditions(names: tuple[str, ...]) -> list[str]:
     return [CONDITIONS.get(name, story.plain(name)).replace("`", "") for name in names]
 
 
+def because(why: str) -> str:
+    """Why a rung was not climbed, in words: the condition that did not hold by what it asks."""
+    name = why.removeprefix("not ")
+    found = conditions((name,))[0]
+    return (
+        f"it does not hold that {found}" if why.startswith("not ") and found != story.plain(name) else story.plain(why)
+    )
+
+
 def owner(ladder: Ladder) -> str:
     """Whose expectation it is, and whose fault it would be."""
     fault = {

@@ -209,8 +209,9 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class WhyLine:
-    """One fact of the chain; what lies behind it follows it with a greater `depth`. `because`: what it is to the fact before.
+    """One fact of the chain; what lies behind it follows it with a greater `depth`.
 
+    `because`: what it is to the fact before.
     `made`: a person, a channel or an import made it, and nothing of ours lies behind it. `ref` may be another stream.
     """
 
@@ -557,6 +558,7 @@ class AnswerDismissed:
 
 
 CONTRACTS: tuple[type, ...] = (
-    Refer, CaseList, CaseView, CaseFile, Story, Why, Offered, Done, Due, Forecast, ReturnList, ReturnSubmitted, TaskList, Preview, PolicyCheck,
-    PolicyView, Resume, Sweep, AuditReport, Doctor, AnswersTaken, AnswerList, AnswerShown, AnswerDismissed, ReceiptList, FeedList,
+    Refer, CaseList, CaseView, CaseFile, Story, Why, Offered, Done, Due, Forecast, ReturnList,
+    ReturnSubmitted, TaskList, Preview, PolicyCheck, PolicyView, Resume, Sweep,
+    AuditReport, Doctor, AnswersTaken, AnswerList, AnswerShown, AnswerDismissed, ReceiptList, FeedList,
 )  # fmt: skip

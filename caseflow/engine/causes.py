@@ -299,7 +299,9 @@ def _told(dossier: Dossier, fact: ev.Recorded, look: Look) -> Iterator[Cause]:
             of_period = [one for one in dossier.digest_items if one.period == e.period]
             for item in sorted(of_period, key=lambda one: one.at)[:1]:
                 case = look(item.stream)
-                for one in case.events if case else ():
+                if case is None:
+                    return
+                for one in case.events:
                     if one.occurred_at == item.at and one.origin in MADE | {Origin.STREAM}:
                         yield case, one, "told"
                         return

@@ -16,7 +16,7 @@ from caseflow.domain import effects as fx
 from caseflow.domain import events as ev
 from caseflow.domain import plan
 from caseflow.domain.case import Case, Stream
-from caseflow.domain.policy import MESSAGES, Policy
+from caseflow.domain.policy import Policy
 from caseflow.domain.words import Actor, Channel, Refused, Role, RungEnd
 from caseflow.engine.alarms import alarm, hushed, restored
 from caseflow.engine.delivery_rules import WEEK_DAYS, Later, Never, Spent, channels, timely
@@ -28,6 +28,9 @@ FAR = timedelta(days=730)
 """No further than this: a ladder that has not come to its end by then is told as far as that."""
 
 WAITS = frozenset({"ready", "leased"})
+IF_SO = "if it were so"
+"""The reason in a wish that nobody has: it is only worked out."""
+
 OVERRIDES = ("hold", "skip", "bring_forward", "send_now", "excuse")
 
 
@@ -101,10 +104,10 @@ def overridden(
     """
     assert dossier.stream is not None
     until = until or now + FAR
-    command = command_of(asked, dossier.stream, policy, now)
+    before = foresee(dossier, policy, now, until)
+    command = _command(asked, dossier.stream, policy, before)
     if isinstance(command, Refused):
         return Override(asked, None, command)
-    before = foresee(dossier, policy, now, until)
     wish = c.Asked("override", dossier.id, command, by)
     planned = plan.handle(dossier.stream, wish, policy, now)
     if isinstance(planned, Refused):
@@ -115,30 +118,41 @@ def overridden(
     return _compared(asked, command, tuple(one.event for one in planned.events), before, after)
 
 
-def command_of(asked: str, stream: Stream, policy: Policy, now: datetime) -> c.Command | Refused:
+def _command(asked: str, stream: Stream, policy: Policy, before: Future) -> c.Command | Refused:
     """The command an override stands for. Raises ValueError with words when it is none."""
     name, _, detail = asked.partition(":")
-    reason = policy.override_reasons[0] if policy.override_reasons else "other"
     if name not in OVERRIDES:
         raise ValueError(
             f"{asked}: it may be hold:DAY, skip, bring_forward, send_now (each with :EXPECTATION) or excuse:SESSION"
         )
     if name == "hold":
-        return c.Hold(_day(asked, detail), reason)
+        return c.Hold(_day(asked, detail), IF_SO)
     if name == "excuse":
         session, _, because = detail.partition(":")
         if not session:
             raise ValueError(f"{asked}: say which session, such as excuse:s1")
-        return c.Excuse(session, because or (policy.excuses[0] if policy.excuses else "other"))
-    found = detail or _next_one(stream, policy, sends=name == "send_now")
-    if name == "send_now" and (found is None or not _sends(stream, policy, found)):
-        what = f"the next step of {detail} is" if detail else "no next step here is"
-        return Refused(
-            "no_message", f"Nothing to send: {what} a message to the participant. What comes next is a task."
-        )
-    if found is None:
+        return c.Excuse(session, because or ("other" if "other" in policy.excuses else policy.excuses[0]))
+    next_ones = [one for one in before.coming if _is_next(one, stream) and detail in {"", one.expectation}]
+    if name == "send_now":
+        next_ones = [one for one in next_ones if any(send.to is Role.PARTICIPANT for send in one.sends)]
+        if not next_ones:
+            where = f"of {detail} " if detail else ""
+            return Refused("no_message", f"No next step {where}is a message to the participant.")
+    if not next_ones and not detail:
         return Refused("nothing_waits", "Nothing waits here.")
-    return c.SkipRung(found, reason) if name == "skip" else c.BringForward(found, reason)
+    found = next_ones[0].expectation if next_ones else detail
+    return c.SkipRung(found, IF_SO) if name == "skip" else c.BringForward(found, IF_SO)
+
+
+def _is_next(one: Coming, stream: Stream) -> bool:
+    """Does this step do something, and is it the very next of its ladder as things stand?"""
+    expectation = stream.expectations.get(one.expectation)
+    return (
+        one.end is RungEnd.FIRED
+        and expectation is not None
+        and expectation.status == "open"
+        and (expectation.cycle, expectation.next) == (one.cycle, one.rung)
+    )
 
 
 def _day(asked: str, text: str) -> date:
@@ -146,19 +160,6 @@ def _day(asked: str, text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{asked}: give the last day of the hold, such as hold:2026-01-30") from None
-
-
-def _next_one(stream: Stream, policy: Policy, *, sends: bool) -> str | None:
-    waiting = [(one.next_due, one.id) for one in stream.expectations.values() if one.status == "open" and one.next_due]
-    return next((name for _, name in sorted(waiting) if not sends or _sends(stream, policy, name)), None)
-
-
-def _sends(stream: Stream, policy: Policy, name: str) -> bool:
-    found = stream.expectations.get(name)
-    if found is None or found.next is None:
-        return False
-    acts = policy.ladder(found.ladder).rung(found.next).acts
-    return any(act.to is Role.PARTICIPANT and act.message and act.do in MESSAGES for act in acts)
 
 
 def _compared(asked: str, command: c.Command, facts: tuple[ev.Event, ...], before: Future, after: Future) -> Override:
@@ -245,6 +246,8 @@ class _Run:
                     self.post.append(_Waiting(effect, max(effect.not_before or self.now, self.now), self.number))
                 case fx.Void():
                     self.post = [one for one in self.post if not _voids(effect, one.send)]
+                case _:
+                    pass
         return advanced.more
 
     def _note(self, advanced: plan.Advanced) -> None:
@@ -262,6 +265,8 @@ class _Run:
                 case fx.OpenTask():
                     name, _, _ = effect.key.partition("/")
                     (tasks[name, effect.rung] if effect.rung else chores).append(effect)
+                case _:
+                    pass
         told = [one for one in advanced.events if not isinstance(one.event, ev.RungFired)]
         for one in advanced.events:
             fired = one.event

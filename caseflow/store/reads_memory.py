@@ -140,8 +140,7 @@ class MemoryReadings:
 
     def whose(self, scheme: str, kind: str, number: int) -> str | None:
         """The stream of the message or task (`kind`) of this number; None when there is none."""
-        rows: Mapping[int, Notice | TaskRow] = {"message": self._tables.notices, "task": self._tables.tasks}[kind]
-        row = rows.get(number)
+        row: Notice | TaskRow | None = (self._tables.notices if kind == "message" else self._tables.tasks).get(number)
         return row.stream if row is not None and row.scheme == scheme else None
 
     def due(self, scheme: str, until: datetime, *, owner: str | None = None, limit: int = 200) -> list[DueLine]:

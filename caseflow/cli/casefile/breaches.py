@@ -25,7 +25,7 @@ def breaches(dossier: Dossier, labels: story.Names, blind: Collection[int]) -> l
             cause = CAUSES.get(event.cause, story.plain(event.cause))
             by = day(event.side_by)
             found.append(
-                SheetBreach(one.seq, one.occurred_at, cause, by, "not asked for yet", False, [], "", "", None, "")  # noqa: FBT003 - the field says it
+                SheetBreach(one.seq, one.occurred_at, cause, by, "not asked for yet", False, [], "", "", None, "")
             )
         elif found and not found[-1].decision:
             found[-1] = _after(found[-1], one, labels, blind)

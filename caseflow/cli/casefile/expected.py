@@ -90,7 +90,7 @@ def _step(one: _Open, case: Case, ladder: Ladder, rung: Rung) -> SheetStep:
 def _came(one: _Open, case: Case, rung: Rung, came: ev.Recorded | None) -> str:
     if came is not None and isinstance(came.event, ev.RungFired):
         fired = came.event
-        why = f": {story.plain(fired.why)}" if fired.why else ""
+        why = f": {clauses.because(fired.why)}" if fired.why else ""
         if fired.end is RungEnd.FIRED:
             return "done"
         if fired.end is RungEnd.BLOCKED and one.closed is not None:

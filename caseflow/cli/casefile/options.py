@@ -10,11 +10,11 @@ from caseflow.domain.strikes import active
 from caseflow.domain.words import State
 
 PROSECUTE = {
-    "prosecution_revives": (True, "The decision to prosecute revives. It is for the police or the CPS, afterwards and outside the scheme."),
+    "prosecution_revives": (True, "The decision to prosecute revives. For the police or the CPS, outside the scheme."),
     "may_be_prosecuted": (
         True,
-        "Failing without reasonable excuse may be prosecuted for the original offence. It is for the police or the CPS, "
-        "afterwards and outside the scheme.",
+        ("Failing without reasonable excuse may be prosecuted for the original offence. It is for the police or the CPS, "
+        "afterwards and outside the scheme."),
     ),
     "record_only": (False, "A {disposal} is recorded; not keeping to it leads to no prosecution."),
     "oic_reconsiders": (False, "Nothing in a {disposal} can be enforced: it is recorded once done, otherwise the OIC reconsiders."),
@@ -43,7 +43,8 @@ def options(case: Case, policy: Policy) -> list[SheetOption]:
         SheetOption("Withdrawing", True, "The person may stop at any time: taking part is voluntary."),
         _prosecution(case, rules, disposal),
         SheetOption(
-            "New conditions or a fine", False, f"A {disposal} knows no punishment for missing what was agreed, only the paths above."
+            "New conditions or a fine", False,
+            f"A {disposal} knows no punishment for missing what was agreed, only the paths above."
         ),
     ]  # fmt: skip
 
@@ -56,10 +57,15 @@ def _about_a_breach(case: Case, policy: Policy, rules: DisposalRules, disposal: 
         return [SheetOption("Breached", False, why)]
     who = (
         f"Decided by the {_and(policy.breach_decided_by)} together, each having written a view before seeing the other's, "
-        f"the person's side asked for and the provider heard; where they differ or one is missing, by the {story.role(policy.breach_tie)}."
+        f"the person's side asked for and the provider heard; "
+        f"where they differ or one is missing, by the {story.role(policy.breach_tie)}."
     )
     opens = policy.strikes.breach_opens_at
-    if case.state is not State.ENGAGED and case.breaches == 0:
+    if case.state is State.BREACHED:
+        return [
+            SheetOption("Breached", False, "Decided already: see the decision. A supervisor may reopen a wrong one.")
+        ]
+    if case.state is not State.ENGAGED:
         return [SheetOption("Breached", False, "Only an agreed plan that is still going on can be breached.")]
     if case.breach is None:
         why = f"None is alleged now. One opens with strike {opens}, a new matter, or lost contact after a letter. {who}"
@@ -98,7 +104,7 @@ def last_safe_words(case: Case, *, unknown: bool) -> str:
         )
     if unknown:
         return "Unknown: this offence may have a clock of its own. Ask the OIC."
-    return "None: this offence can be charged at any time."
+    return "None known: either-way and indictable offences have no such clock. Where in doubt ask the OIC."
 
 
 def _or(roles: tuple[str, ...]) -> str:

@@ -6,13 +6,12 @@ Both forms say the same in the same order; only how a table looks is theirs.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from caseflow.cli import story
-from caseflow.cli.casefile_contract import CaseFile, SheetBreach, SheetExpectation, SheetFact
+from caseflow.cli.casefile_contract import CaseFile, SheetBreach, SheetExpectation, SheetFact, SheetView
 from caseflow.cli.output import local
 from caseflow.settings.paths import templates_dir
 
@@ -76,17 +75,10 @@ def sections(sheet: CaseFile) -> list[Section]:
     """The sheet in reading order."""
     return [
         _at_a_glance(sheet),
+        _breaches(sheet),
+        _strikes(sheet),
         _agreed(sheet),
-        Section(
-            "sessions", "Sessions and attendance", (),
-            (_table(
-                "Every planned session and what came of it",
-                ("Session", "When", "What", "Enforceable", "What happened", "Known since", "Reason", "Ruling"),
-                ((s.id, local(s.start), s.what, _yes(s.enforceable), s.outcome, local(s.known_at), s.reason, s.ruling)
-                 for s in sheet.sessions),
-                "No session was planned.",
-            ),),
-        ),
+        _sessions(sheet),
         _messages(sheet),
         Section(
             "answers", "Contact and answers", (),
@@ -96,30 +88,45 @@ def sections(sheet: CaseFile) -> list[Section]:
             "rulings", "Excuses, rulings and discretion", (),
             (_facts("What people decided by themselves, each with its reason", sheet.rulings, "Nothing was ruled on."),),
         ),
-        _strikes(sheet),
-        _breaches(sheet),
-        Section(
-            "options", "What may be decided, and what may not",
-            ("Under this disposal and this policy. This is not legal advice.",),
-            (_table("Options", ("Option", "Is there", "Why, and by whom"),
-                    ((o.name, _yes(o.there), o.words) for o in sheet.options), ""),),
-        ),
-        Section("policy", "The policy that applied", (
-            f"{sheet.policy.title}, version {sheet.policy.version}, in force from {sheet.policy.in_force_from}; "
-            f"content {sheet.policy.digest[:16]}…. The case has been bound to it since it was referred.",
-            *sheet.rules,
-        )),
+        _options(sheet),
+        _next(sheet),
+        Section("policy", "The policy that applied", (_bound(sheet), *sheet.rules)),
         Section(
             "expectations", "What was expected, step by step",
             ("Something is expected of somebody by a time. If it does not come, a ladder of steps is climbed.",),
             tuple(_ladder(one) for one in sheet.expectations),
         ),
-        _next(sheet),
-        Section("history", "The whole history", (
-            "Every fact as it was recorded. Numbers of lines elsewhere on this sheet point here.",),
+        Section(
+            "history", "The whole history",
+            ("Every fact as it was recorded. Numbers of lines elsewhere on this sheet point here.",),
             (_facts("Facts in order", sheet.history, ""),),
         ),
     ]  # fmt: skip
+
+
+def _sessions(sheet: CaseFile) -> Section:
+    rows = (
+        (s.id, local(s.start), s.what, _yes(s.enforceable), s.outcome, local(s.known_at), s.reason, s.ruling)
+        for s in sheet.sessions
+    )
+    columns = ("Session", "When", "What", "Enforceable", "What happened", "Known since", "Reason", "Ruling")
+    table = _table("Every planned session and what came of it", columns, rows, "No session was planned.")
+    return Section("sessions", "Sessions and attendance", (), (table,))
+
+
+def _options(sheet: CaseFile) -> Section:
+    rows = ((one.name, _yes(one.there), one.words) for one in sheet.options)
+    says = "Under this disposal and this policy. This is not legal advice."
+    table = _table("Options", ("Option", "Is there", "Why, and by whom"), rows, "")
+    return Section("options", "What may be decided, and what may not", (says,), (table,))
+
+
+def _bound(sheet: CaseFile) -> str:
+    policy = sheet.policy
+    return (
+        f"{policy.title}, version {policy.version}, in force from {policy.in_force_from}; content {policy.digest[:16]}…. "
+        "The case has been bound to it since it was referred."
+    )
 
 
 def _at_a_glance(sheet: CaseFile) -> Section:
@@ -205,16 +212,8 @@ def _breach(one: SheetBreach) -> Table:
         ("The provider", "heard" if one.provider_heard else "not heard"),
     ]
     for role in ("navigator", "OIC"):
-        views = [view for view in one.views if view.role == role]
-        rows.append(
-            (
-                f"View of the {role}",
-                "; ".join(
-                    _view(*pair) for pair in ((v.opinion, f"{v.by}, {local(v.at)} (line {v.line})") for v in views)
-                )
-                or "not written",
-            )
-        )
+        views = [_view(view) for view in one.views if view.role == role]
+        rows.append((f"View of the {role}", "; ".join(views) or "not written"))
     by = f", by {one.decided_by}, {local(one.decided_at)}" if one.decided_by else ""
     rows.append(("Decision", f"{one.decision}{by}" if one.decision else "not decided"))
     if one.reasons:
@@ -222,8 +221,9 @@ def _breach(one: SheetBreach) -> Table:
     return Table(f"Breach alleged {local(one.at)}", ("", ""), tuple(rows))
 
 
-def _view(opinion: str, signed: str) -> str:
-    return f"{opinion} ({signed})" if opinion else f"written, shown when both are in ({signed})"
+def _view(one: SheetView) -> str:
+    signed = f"{one.by}, {local(one.at)}, line {one.line}"
+    return f"{one.opinion} ({signed})" if one.opinion else f"written, shown when both are in ({signed})"
 
 
 def _ladder(one: SheetExpectation) -> Table:
@@ -265,5 +265,5 @@ def _table(caption: str, columns: tuple[str, ...], rows: Iterable[Row], empty: s
     return Table(caption, columns, tuple(rows), empty)
 
 
-def _yes(there: bool) -> str:  # noqa: FBT001 - it words a yes or no
+def _yes(there: bool) -> str:
     return "yes" if there else "no"

@@ -42,8 +42,10 @@ def rules(case: Case, policy: Policy) -> list[str]:
     contact = policy.contact
     found = [
         head,
-        f"Contact: at most {contact.chases_per_week} reminders and chases a week; {contact.chase_gap_working_days} working days "
-        "between two chases; inside contact hours only.",
+        (
+            f"Contact: at most {contact.chases_per_week} reminders and chases a week; "
+            f"{contact.chase_gap_working_days} working days between two chases; inside contact hours only."
+        ),
     ]
     return [
         *found,
@@ -55,17 +57,25 @@ def rules(case: Case, policy: Policy) -> list[str]:
 def _strikes(policy: Policy) -> list[str]:
     rules, proof = policy.strikes, policy.evidence
     return [
-        f"A strike is confirmed by the {_roles(rules.confirmed_by)}; at most one in {rules.one_per_working_days} working days; "
-        f"a breach is alleged at strike {rules.breach_opens_at}.",
-        f"Never a strike: {'; '.join(NEVER.get(one, story.plain(one)) for one in rules.never)}. An absence counts only if it "
-        f"was known within {rules.known_within_working_days} working days.",
+        (
+            f"A strike is confirmed by the {_roles(rules.confirmed_by)}; at most one in {rules.one_per_working_days} working days; "
+            f"a breach is alleged at strike {rules.breach_opens_at}."
+        ),
+        (
+            f"Never a strike: {'; '.join(NEVER.get(one, story.plain(one)) for one in rules.never)}. An absence counts only if it "
+            f"was known within {rules.known_within_working_days} working days."
+        ),
         f"It proves that the person was reached: {'; '.join(PROOFS.get(one, story.plain(one)) for one in proof.counts)}.",
         f"It proves nothing: {'; '.join(PROOFS.get(one, story.plain(one)) for one in proof.never)}.",
-        f"A strike fades after {rules.fades_after_kept} sessions kept in a row, or {rules.fades_after_days} days; it may be "
-        f"waived by the {_roles(rules.waived_by)}.",
-        f"A breach is decided by the {_roles(policy.breach_decided_by, ' and the ')}; where they differ or one is missing, by "
-        f"the {story.role(policy.breach_tie)}. The person has {policy.side_working_days} working days to give their side, and "
-        f"{policy.review_working_days} to ask for a review.",
+        (
+            f"A strike fades after {rules.fades_after_kept} sessions kept in a row, or {rules.fades_after_days} days; it may be "
+            f"waived by the {_roles(rules.waived_by)}."
+        ),
+        (
+            f"A breach is decided by the {_roles(policy.breach_decided_by, ' and the ')}; where they differ or one is missing, by "
+            f"the {story.role(policy.breach_tie)}. The person has {policy.side_working_days} working days to give their side, and "
+            f"{policy.review_working_days} to ask for a review."
+        ),
         f"Breached: {policy.consequences.get('breached', '')}",
     ]
 
@@ -74,7 +84,8 @@ def _reasons(policy: Policy) -> list[str]:
     reasons = policy.reasons
     return [
         f"Reasons accepted for not coming: {_list(policy.excuses)}.",
-        f"The person's word is enough for: {_list(reasons.word_is_enough)}; nobody asks for proof of: {_list(reasons.proof_never_asked)}.",
+        f"The person's word is enough for: {_list(reasons.word_is_enough)}.",
+        f"Nobody asks for proof of: {_list(reasons.proof_never_asked)}.",
     ]
 
 

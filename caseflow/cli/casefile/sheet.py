@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 
 from caseflow.cli import ahead, story
-from caseflow.cli.cases import book_of
 from caseflow.cli.casefile import breaches, expected, messages, strikes
 from caseflow.cli.casefile.options import last_safe_words, options
 from caseflow.cli.casefile.rules import rules
@@ -27,6 +26,8 @@ from caseflow.cli.casefile_contract import (
     SheetSession,
     SheetTask,
 )
+from caseflow.cli.cases import book_of
+from caseflow.cli.output import day
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
 from caseflow.domain.policy import Policy
@@ -36,6 +37,7 @@ from caseflow.engine.foresight import foresee
 from caseflow.engine.readings import Dossier
 from caseflow.engine.recording import text_of
 
+CATEGORIES = {"CS": "summary only", "CE": "either way", "CI": "indictable"}
 SOONEST = 12
 """So many steps to come are told; `caseflow due --case` tells all."""
 
@@ -154,9 +156,9 @@ def _sheet(
         people=_people(case, policy, names),
         disposal=rules_of(case, policy).title.get("en", story.plain(case.disposal)),
         outcome=rules_of(case, policy).outcome,
-        offence=f"{case.offence_code} ({case.offence_category or 'category unknown'}), {case.offence_date.isoformat()}",
+        offence=f"{case.offence_code}, {CATEGORIES.get(case.offence_category, 'category unknown')}, {day(case.offence_date)}",
         state=case.state.value,
-        end_reason=story.plain(case.end_reason),
+        end_reason="" if case.end_reason == case.state.value else story.plain(case.end_reason),
         referred_at=case.referred_at,
         accepted_at=case.accepted_at,
         ended_at=case.ended_at,

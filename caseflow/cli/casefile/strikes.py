@@ -54,15 +54,23 @@ def _standing(dossier: Dossier, case: Case, policy: Policy, struck: ev.Recorded,
             return f"faded: {policy.strikes.fades_after_kept} sessions kept in a row since"
         return "stands; disputed" if now.disputed else "stands"
     for one in dossier.events:
-        if one.seq > struck.seq and getattr(one.event, "session", None) == session:
-            who = story.who(one, labels)
-            match one.event:
-                case ev.StrikeWaived() as e:
-                    return f"waived by {who} ({story.plain(e.reason)}), line {one.seq}"
-                case ev.SessionExcused() as e if e.strike_removed:
-                    return f"removed: the absence was excused ({story.plain(e.reason)}), line {one.seq}"
-                case ev.SessionAttended() | ev.SessionNotHeld():
-                    return f"removed: the record of the session was put right by {who}, line {one.seq}"
-                case _:
-                    pass
+        if one.seq > struck.seq and (words := _removed(one, session, labels)):
+            return f"{words}, line {one.seq}"
     return "stands no more"
+
+
+def _removed(one: ev.Recorded, session: str, labels: story.Names) -> str:
+    """How this fact takes away a strike for that session; "" where it does not."""
+    match one.event:
+        case ev.StrikeWaived() as e if e.session == session:
+            return f"waived by {story.who(one, labels)} ({story.plain(e.reason)})"
+        case ev.SessionExcused() as e if e.session == session and e.strike_removed:
+            return f"removed: the absence was excused ({story.plain(e.reason)})"
+        case ev.SessionAttended() | ev.SessionNotHeld() as e if e.session == session:
+            return f"removed: {story.who(one, labels)} put the record of the session right"
+        case ev.CarriedOn():
+            return "no longer counts: decided that they carry on, strikes kept at one"
+        case ev.BreachLapsed():
+            return "no longer counts: nobody decided in time, strikes kept at one"
+        case _:
+            return ""
