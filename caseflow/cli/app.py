@@ -181,7 +181,8 @@ def due(
         list[str] | None,
         typer.Option(
             "--override",
-            help="With --case: what would that change? hold:DAY, skip, bring_forward, send_now, excuse:SESSION. "
+            help="With --case: what would that change? hold:DAY, skip, bring_forward, send_now, "
+            "excuse:SESSION[:REASON]. "
             "It is only worked out, nothing is done; may be given more than once.",
         ),
     ] = None,

@@ -5,7 +5,7 @@ from caseflow.cli.cases import act_words
 from caseflow.domain.calendar import Offset
 from caseflow.domain.policy import Ladder, Policy, Rung
 
-ANCHORS = {"opened": "it began", "start": "the time itself", "due": "the day it is due"}
+ANCHORS = {"opened": "it began", "start": "that time itself", "due": "the day it is due"}
 
 
 def clause(policy: Policy, ladder_name: str, rung_id: str) -> contracts.Clause | None:
@@ -40,8 +40,8 @@ def when(at: Offset) -> str:
     words = at.words("en")
     if at.unit == "half":
         return words
-    if at.amount == 0 and at.anchor == "opened":
-        return "at once"
+    if at.amount == 0 and at.unit != "wd":
+        return {"opened": "at once", "start": "at that time itself", "due": "when it is due"}.get(at.anchor, words)
     return f"{words} {ANCHORS.get(at.anchor, at.anchor)}"
 
 

@@ -97,7 +97,7 @@ def foresee(dossier: Dossier, policy: Policy, now: datetime, until: datetime | N
 def overridden(
     dossier: Dossier, policy: Policy, now: datetime, asked: str, by: Actor, until: datetime | None = None
 ) -> Override:
-    """What `hold:DAY`, `skip`, `bring_forward`, `send_now` or `excuse:SESSION` would change. Nothing is written.
+    """What `hold:DAY`, `skip`, `bring_forward`, `send_now` or `excuse:SESSION[:REASON]` would change. Nothing is written.
 
     Without `:EXPECTATION` skip, bring_forward and send_now mean the step that comes next. Raises ValueError for anything
     else, with words for whoever typed it.
@@ -131,7 +131,7 @@ def _command(asked: str, stream: Stream, policy: Policy, before: Future) -> c.Co
         session, _, because = detail.partition(":")
         if not session:
             raise ValueError(f"{asked}: say which session, such as excuse:s1")
-        return c.Excuse(session, because or ("other" if "other" in policy.excuses else policy.excuses[0]))
+        return c.Excuse(session, because or policy.excuses[0])
     next_ones = [one for one in before.coming if _is_next(one, stream) and detail in {"", one.expectation}]
     if name == "send_now":
         next_ones = [one for one in next_ones if any(send.to is Role.PARTICIPANT for send in one.sends)]

@@ -56,20 +56,22 @@ def _expectation(one: _Open, case: Case, policy: Policy) -> SheetExpectation:
         opened_line=one.recorded.seq,
         because_line=int(number) if number.isdigit() else None,
         due=one.event.due,
-        end=_end(one, case),
+        end=_end(one, case, ladder),
         ended=one.closed.occurred_at if one.closed else None,
         steps=[_step(one, case, ladder, rung) for rung in ladder.rungs] if ladder else [],
     )
 
 
-def _end(one: _Open, case: Case) -> str:
+def _end(one: _Open, case: Case, ladder: Ladder | None) -> str:
     if one.closed is not None and isinstance(one.closed.event, ev.ExpectationClosed):
         closed = one.closed.event
         return f"{HOW.get(closed.how, story.plain(closed.how))}: {SIGNALS.get(closed.by, story.plain(closed.by))}"
     now = case.expectations.get(one.event.expectation)
     if now is not None and now.status == "held":
         return "On hold"
-    return "Waits" if now is not None and now.next is not None else "Every step was taken; it has not come"
+    if now is not None and now.next is not None:
+        return "Waits"
+    return "Every step was taken" + ("; it has not come" if ladder is not None and ladder.met else "")
 
 
 def _step(one: _Open, case: Case, ladder: Ladder, rung: Rung) -> SheetStep:
