@@ -7,7 +7,7 @@ import pytest
 from sheets import NAMES, dossier_of
 from test_case_file import ONE_VIEW, STRIKE_2
 from test_commands import FIRST, cases, kept, move_on  # noqa: F401 - `cases` is a fixture
-from words import ON_THE_WAY, SUPERVISOR, Story, books, days_pass, delivered, misses, says, story
+from words import ON_THE_WAY, SUPERVISOR, Story, books, days_pass, delivered, misses, story
 
 from caseflow.cli import ahead, contracts, why
 from caseflow.cli.failures import Stop
