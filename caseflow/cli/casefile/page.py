@@ -145,14 +145,11 @@ def _at_a_glance(sheet: CaseFile) -> Section:
         ("Alleged breach", f"{alleged.cause}, since {local(alleged.at)}; not decided" if alleged else "None open"),
         ("Victim", sheet.victim),
     ]
-    people = ((p.role, p.name or "—", p.id) for p in sheet.people)
-    return Section(
-        "glance", "At a glance", (),
-        (
-            Table("The case", ("", ""), tuple(rows)),
-            _table("Who is who", ("Part", "Name", "Id in the register"), people, ""),
-        ),
-    )  # fmt: skip
+    named = any(one.name for one in sheet.people)
+    people = ((p.role, p.name or "—", p.id) if named else (p.role, p.id) for p in sheet.people)
+    columns = ("Part", "Name", "Id in the register") if named else ("Part", "Id in the register")
+    case = Table("The case", ("", ""), tuple(rows))
+    return Section("glance", "At a glance", (), (case, _table("Who is who", columns, people, "")))
 
 
 def _agreed(sheet: CaseFile) -> Section:
@@ -208,7 +205,12 @@ def _breaches(sheet: CaseFile) -> Section:
 def _breach(one: SheetBreach) -> Table:
     rows: list[Row] = [
         ("Alleged", f"{one.cause}, {local(one.at)} (line {one.line})"),
-        ("The person's side", f"{one.side}; they have until {one.side_by}" if not one.decision else one.side),
+        (
+            "The person's side",
+            one.side
+            if one.decision or one.side.startswith(("given", "would rather"))
+            else f"{one.side}; they have until {one.side_by}",
+        ),
         ("The provider", "heard" if one.provider_heard else "not heard"),
     ]
     for role in ("navigator", "OIC"):
