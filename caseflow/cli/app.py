@@ -152,17 +152,73 @@ def case_do(
         doing.do(key, command, values or [], by, at=at, command_id=command_id, scheme=scheme, json=json)
 
 
+@case.command("file")
+def case_file(
+    key: Key,
+    names: Annotated[
+        bool, typer.Option("--names", help="Put names in, from the people register as it is now; else roles.")
+    ] = False,
+    html: Annotated[bool, typer.Option("--html", help="One page of HTML, to read or to print.")] = False,
+    md: Annotated[bool, typer.Option("--md", help="Markdown (as without any).")] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Write it into this file.")] = None,
+    scheme: Scheme = None,
+    json: Json = False,
+) -> None:
+    """Write the panel sheet of a case: all of it, for somebody who has never seen this system."""
+    from caseflow.cli import casefile
+
+    casefile.write(key, scheme, names=names, html=html, md=md, out=out, json=json)
+
+
 @app.command()
 def due(
-    within: Annotated[str, typer.Option(help="How far ahead: 12h, 1d, 2w.")] = "1d",
+    within: Annotated[
+        str | None, typer.Option(help="How far ahead: 12h, 1d, 2w. Without it a day; with --case, to the end.")
+    ] = None,
+    case_: Annotated[str | None, typer.Option("--case", metavar="REF", help="The whole forecast of one case.")] = None,
+    navigator: Annotated[str | None, typer.Option("--navigator", help="Only their cases: an id or a name.")] = None,
+    override: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--override",
+            help="With --case: what would that change? hold:DAY, skip, bring_forward, send_now, "
+            "excuse:SESSION[:REASON]. "
+            "It is only worked out, nothing is done; may be given more than once.",
+        ),
+    ] = None,
     scheme: Scheme = None,
     limit: Limit = 200,
     json: Json = False,
 ) -> None:
     """What will happen by itself: when, for whom, what, why, under which step of which policy version."""
-    from caseflow.cli import cases
+    from caseflow.cli import ahead, cases
 
-    cases.due(within, scheme, limit, json=json)
+    if case_ is not None:
+        ahead.forecast(case_, within, override or [], scheme, json=json)
+    else:
+        cases.due(within or "1d", scheme, limit, navigator=navigator, override=override or [], json=json)
+
+
+@app.command()
+def why(
+    key: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID",
+            help="What is asked about: REF/LINE, message:N or a message's key, task:N or REF/KEY, REF/strike:N, "
+            "REF/proposal:LINE.",
+        ),
+    ],
+    case_: Annotated[
+        str | None, typer.Option("--case", metavar="REF", help="In which case, if ID does not say.")
+    ] = None,
+    scheme: Scheme = None,
+    json: Json = False,
+) -> None:
+    """Tell why something happened: step by step, clause by clause, back to who made it happen."""
+    from caseflow.cli import why as room
+
+    room.why(key, case_, scheme, json=json)
 
 
 @tasks.command("list")

@@ -11,6 +11,7 @@ from caseflow.domain import journey
 from caseflow.domain.case import Case
 from caseflow.domain.events import RungFired
 from caseflow.domain.policy import Act, Policy
+from caseflow.domain.reading import blind_views
 from caseflow.domain.words import State
 from caseflow.engine.readings import Dossier, DueLine, Readings, TaskLine
 from caseflow.imports.referrals import note_id
@@ -207,10 +208,11 @@ def history(key: str, scheme: str | None, *, json: bool) -> None:
 
 def story_of(readings: Readings, dossier: Dossier, policies: Policies) -> contracts.Story:
     """A stream's history in words, names included. One reading."""
-    book = _book(dossier, policies)
+    book = book_of(dossier, policies)
     stream = dossier.stream
     participant = _participant(stream) if isinstance(stream, Case) else None
     names = readings.names(dossier.scheme, {*story.people_in(dossier.events), participant or ""})
+    blind = blind_views(dossier.events)
     lines = [
         contracts.StoryLine(
             seq=one.seq,
@@ -219,7 +221,7 @@ def story_of(readings: Readings, dossier: Dossier, policies: Policies) -> contra
             kind=type(one.event).__name__,
             who=story.who(one, names),
             role=one.actor.role.value,
-            what=story.wording(one.event, names, book),
+            what=story.told(one, names, book, blind),
             why=story.why(one),
         )
         for one in dossier.events
@@ -227,7 +229,7 @@ def story_of(readings: Readings, dossier: Dossier, policies: Policies) -> contra
     return contracts.Story(dossier.id, dossier.ref, names.get(participant or "", ""), lines)
 
 
-def _book(dossier: Dossier, policies: Policies) -> story.Book:
+def book_of(dossier: Dossier, policies: Policies) -> story.Book:
     """What this stream's tasks are called, and what the rungs of its policy version do."""
     stream = dossier.stream
     policy = policies.get((dossier.scheme, stream.policy_version)) if stream is not None else None
@@ -251,23 +253,51 @@ def print_story(told: contracts.Story) -> None:
         say(f"{line.seq:>4}  {local(line.at)}  {line.who}: {line.what}{because}")
 
 
-def due(within: str, scheme: str | None, limit: int, *, json: bool) -> None:
+def due(
+    within: str, scheme: str | None, limit: int, *, navigator: str | None, override: Sequence[str], json: bool
+) -> None:
     """What the clock will do by itself."""
+    if override:
+        raise usage("--override asks about one case: say which with --case")
     with opened(scheme) as desk:
         now = desk.now()
-        coming = coming_up(desk.readings, desk.app.store.policies(), desk.schemes, span(within, now), limit)
+        owner = _navigator(desk, navigator) if navigator is not None else None
+        coming = coming_up(
+            desk.readings, desk.app.store.policies(), desk.schemes, span(within, now), limit, owner=owner
+        )
     if json:
         as_json(coming)
     else:
         print_due(coming)
 
 
+def _navigator(desk: Desk, wanted: str) -> str:
+    """The id of the one navigator meant. Raises Stop."""
+    found = {one for scheme in desk.schemes for one in _called(desk, scheme, wanted)}
+    if len(found) != 1:
+        many = "more than one navigator is" if found else "no navigator is"
+        raise usage(f"--navigator {wanted}: {many} called that here; give the whole name or the id")
+    return found.pop()
+
+
+def _called(desk: Desk, scheme: str, wanted: str) -> Sequence[str]:
+    if wanted in desk.readings.loads(scheme):
+        return [wanted]
+    return desk.readings.called(scheme, wanted, ("navigator",))
+
+
 def coming_up(
-    readings: Readings, policies: Policies, schemes: Sequence[str], until: datetime, limit: int = 200
+    readings: Readings,
+    policies: Policies,
+    schemes: Sequence[str],
+    until: datetime,
+    limit: int = 200,
+    *,
+    owner: str | None = None,
 ) -> contracts.Due:
     """The alarms until then, in words, soonest first."""
     found = sorted(
-        ((one, name) for name in schemes for one in readings.due(name, until, limit=limit)),
+        ((one, name) for name in schemes for one in readings.due(name, until, owner=owner, limit=limit)),
         key=lambda pair: (pair[0].due, pair[0].ref),
     )[:limit]
     alarms = [alarm(one, policies.get((name, one.policy_version)), name) for one, name in found]

@@ -6,6 +6,7 @@ Instants are UTC in ISO 8601, days are YYYY-MM-DD. `next`, where it stands, is w
 from dataclasses import dataclass
 from datetime import datetime
 
+from caseflow.cli.casefile_contract import CaseFile
 from caseflow.engine.readings import CaseLine, NoticeLine, ReturnLine, TaskLine
 
 
@@ -141,6 +142,97 @@ class Due:
     now: datetime
     until: datetime
     alarms: list[Alarm]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One step of a policy: which version (scheme/version), which ladder and what for, when it comes, what it does."""
+
+    policy: str
+    ladder: str
+    about: str
+    rung: str
+    comes: str
+    does: list[str]
+    only_if: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ComingView:
+    """One step that comes by itself. `end` is fired, skipped, lapsed or blocked; `what` is what it does."""
+
+    at: datetime
+    expectation: str
+    rung: str
+    end: str
+    what: list[str]
+    why: str
+    clause: Clause | None
+
+
+@dataclass(frozen=True, slots=True)
+class MovedView:
+    """A step that would come at another time."""
+
+    expectation: str
+    rung: str
+    was: datetime
+    now: datetime
+    what: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideView:
+    """What one override would do. Where it may not be, `refused` says why and the rest is empty."""
+
+    asked: str
+    refused: str
+    facts: list[str]
+    gone: list[ComingView]
+    new: list[ComingView]
+    moved: list[MovedView]
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """`caseflow due --case REF --json`; `until` is null where it goes on to the end
+
+    If nobody says or does anything, and every message goes out as soon as it may.
+    """
+
+    ref: str
+    now: datetime
+    until: datetime | None
+    coming: list[ComingView]
+    overrides: list[OverrideView]
+
+
+@dataclass(frozen=True, slots=True)
+class WhyLine:
+    """One fact of the chain; what lies behind it follows it with a greater `depth`.
+
+    `because`: what it is to the fact before.
+    `made`: a person, a channel or an import made it, and nothing of ours lies behind it. `ref` may be another stream.
+    """
+
+    depth: int
+    ref: str
+    line: int
+    at: datetime
+    who: str
+    what: str
+    because: str
+    clause: Clause | None
+    made: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """`caseflow why ID --json`"""
+
+    ref: str
+    about: str
+    lines: list[WhyLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -512,6 +604,6 @@ class AnswerDismissed:
 
 CONTRACTS: tuple[type, ...] = (
     Refer, CaseList, CaseView, Story, Offered, Done, Due, ReturnList, ReturnSubmitted, TaskList, Preview, PolicyCheck,
-    PolicyVerify, PolicyView, Resume, Sweep, AuditReport, Doctor, AnswersTaken, AnswerList, AnswerShown, AnswerDismissed,
-    ReceiptList, BouncesTaken, BounceCheck, FeedList,
+    PolicyVerify, PolicyView, Resume, Sweep, AuditReport, Doctor, AnswersTaken, AnswerList, AnswerShown,
+    AnswerDismissed, ReceiptList, BouncesTaken, BounceCheck, FeedList, CaseFile, Why, Forecast,
 )  # fmt: skip

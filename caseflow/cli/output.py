@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,11 @@ def local(instant: datetime | None, *, seconds: bool = False) -> str:
     if instant is None:
         return ""
     return instant.astimezone(LONDON).strftime("%a %d %b %Y %H:%M:%S" if seconds else "%a %d %b %Y %H:%M")
+
+
+def day(of: date) -> str:
+    """A day as people here read it: Mon 17 Jan 2022."""
+    return of.strftime("%a %d %b %Y")
 
 
 def instant(option: str, text: str) -> datetime:

@@ -1,6 +1,6 @@
 """A participant's story in lines: each kind of fact in plain words. A new kind of fact fails the type check here."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
@@ -254,6 +254,15 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
             return f"The digest of {event.period} went out"
         case _:
             assert_never(event)
+
+
+def told(recorded: e.Recorded, names: Names, book: Book, blind: Collection[int]) -> str:
+    """What happened, in words; of a view that waits for the other one only that it is written."""
+    event = recorded.event
+    if recorded.seq in blind and isinstance(event, e.ViewRecorded):
+        by = names.get(event.by.person, event.by.person)
+        return f"The {role(event.role)}'s view was written by {by}; it is shown when both are in"
+    return wording(event, names, book)
 
 
 def why(recorded: e.Recorded) -> str:

@@ -1,13 +1,15 @@
 """Small questions asked of a case by deciding and reacting alike."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from caseflow.domain import events as ev
 from caseflow.domain.calendar import SafeHours
 from caseflow.domain.case import Case, HoldOn, Session
 from caseflow.domain.commands import Item
+from caseflow.domain.events import Recorded
 from caseflow.domain.policy import DisposalRules, Policy
-from caseflow.domain.words import Channel, ItemKind
+from caseflow.domain.words import Channel, ItemKind, Role
 
 
 def rules_of(case: Case, policy: Policy) -> DisposalRules:
@@ -67,3 +69,23 @@ def next_start(case: Case, now: datetime, kind: str | None = None) -> datetime |
         if s.status == "booked" and s.start >= now and (kind is None or s.kind == kind)
     ]
     return min(starts, default=None)
+
+
+BOTH_VIEWS = frozenset({Role.NAVIGATOR, Role.OIC})
+
+
+def blind_views(history: Iterable[Recorded]) -> frozenset[int]:
+    """The numbers of those facts that hold a view which nobody may see yet: the other one is not in.
+
+    Each writes blind. What is decided, lapsed or over is open; of an older breach everything is.
+    """
+    waiting: dict[Role, int] = {}
+    for one in history:
+        match one.event:
+            case ev.ViewRecorded():
+                waiting[one.event.role] = one.seq
+            case ev.BreachOpened() | ev.Breached() | ev.CarriedOn() | ev.BreachLapsed() | ev.Ended():
+                waiting = {}
+            case _:
+                pass
+    return frozenset() if waiting.keys() >= BOTH_VIEWS else frozenset(waiting.values())

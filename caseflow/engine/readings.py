@@ -74,6 +74,7 @@ class NoticeLine:
     ready_at: datetime | None
     detail: str = ""
     attempts: tuple[AttemptLine, ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +257,11 @@ class Readings(Protocol):
     def posted(self, scheme: str, keys: Iterable[str]) -> Mapping[str, PostedLine]:
         """Notices by their keys; unknown ones are absent. One statement."""
 
-    def due(self, scheme: str, until: datetime, *, limit: int = 200) -> list[DueLine]:
-        """Alarms that ring until then, soonest first."""
+    def whose(self, scheme: str, kind: str, number: int) -> str | None:
+        """The stream of the message or task (`kind`) of this number; None when there is none."""
+
+    def due(self, scheme: str, until: datetime, *, owner: str | None = None, limit: int = 200) -> list[DueLine]:
+        """Alarms that ring until then, soonest first; `owner` only those of this navigator's cases (a person's id)."""
 
     def tasks(
         self, scheme: str, *, owner: str | None = None, state: str = "open", after: str = "", limit: int = 50

@@ -61,11 +61,12 @@ DUE = sa.text("""
       LEFT JOIN events c ON c.scheme_id = t.scheme_id AND c.stream_id = t.stream_id
            AND c.seq = CAST(substring(e.caused_by FROM '^event:([0-9]+)') AS integer)
      WHERE t.scheme_id = :scheme AND t.due <= :until AND NOT s.parked
+       AND (CAST(:owner AS text) IS NULL OR (s.owner = :owner AND s.kind = 'case'))
      ORDER BY t.due, s.ref, t.expectation LIMIT :limit""")
 
 NOTICES = sa.text("""
     SELECT id, stream_id, purpose, kind, body ->> 'to' AS addressee, recipient, expectation, cycle, rung, state,
-           created_at, send_at, reason
+           created_at, send_at, reason, key
       FROM notices WHERE scheme_id = :scheme AND stream_id = ANY(:ids) ORDER BY stream_id, id""")
 
 ATTEMPTS = sa.text("""
@@ -82,6 +83,11 @@ POSTED = sa.text("""
           SELECT channel, address FROM attempts
            WHERE notice_id = n.id AND scheme_id = n.scheme_id ORDER BY no DESC LIMIT 1) a ON true
      WHERE n.scheme_id = :scheme AND n.key = ANY(:keys)""")
+
+WHOSE = {
+    "message": sa.text("SELECT stream_id FROM notices WHERE scheme_id = :scheme AND id = :number"),
+    "task": sa.text("SELECT stream_id FROM tasks WHERE scheme_id = :scheme AND id = :number"),
+}
 
 TASKS = """
     SELECT t.id, t.stream_id, s.ref, t.key, t.kind, t.owner, t.person, t.title, t.due, t.state, t.reason, t.opened_at,
@@ -163,10 +169,15 @@ class PostgresReadings:
             for row in self._rows(POSTED, scheme=scheme, keys=sorted(set(keys)))
         }  # fmt: skip
 
-    def due(self, scheme: str, until: datetime, *, limit: int = 200) -> list[DueLine]:
-        """Alarms that ring until then, soonest first."""
+    def whose(self, scheme: str, kind: str, number: int) -> str | None:
+        """The stream of the message or task (`kind`) of this number; None when there is none."""
+        rows = self._rows(WHOSE[kind], scheme=scheme, number=number)
+        return rows[0][0] if rows else None
+
+    def due(self, scheme: str, until: datetime, *, owner: str | None = None, limit: int = 200) -> list[DueLine]:
+        """Alarms that ring until then, soonest first; `owner` only those of this navigator's cases (a person's id)."""
         lines = []
-        for row in self._rows(DUE, scheme=scheme, until=until, limit=limit):
+        for row in self._rows(DUE, scheme=scheme, until=until, owner=owner, limit=limit):
             body = row.body or {}
             opened = datetime.fromisoformat(body["opened"]) if body.get("opened") else None
             lines.append(
@@ -372,7 +383,7 @@ def _attempt(row: Any) -> AttemptLine:
 def _notice(row: Any, attempts: tuple[AttemptLine, ...]) -> NoticeLine:
     return NoticeLine(
         row.id, row.stream_id, row.purpose, row.kind, row.addressee or "", row.recipient, row.expectation or None,
-        row.cycle, row.rung, row.state, row.created_at, row.send_at, row.reason, attempts,
+        row.cycle, row.rung, row.state, row.created_at, row.send_at, row.reason, attempts, row.key,
     )  # fmt: skip
 
 

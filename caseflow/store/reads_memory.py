@@ -118,6 +118,7 @@ class MemoryReadings:
             tuple(
                 AttemptLine(a.no, a.channel.value, a.state, a.address, a.calling_at, a.ended_at, a.detail) for a in tries
             ),
+            row.key,
         )  # fmt: skip
 
     def snapshots(self, scheme: str, ids: Iterable[str]) -> Mapping[str, Stream]:
@@ -137,12 +138,17 @@ class MemoryReadings:
             send.rung, send.subject, (last.channel if last else row.channel).value, last.address if last else "",
         )  # fmt: skip
 
-    def due(self, scheme: str, until: datetime, *, limit: int = 200) -> list[DueLine]:
-        """Alarms that ring until then, soonest first."""
+    def whose(self, scheme: str, kind: str, number: int) -> str | None:
+        """The stream of the message or task (`kind`) of this number; None when there is none."""
+        row: Notice | TaskRow | None = (self._tables.notices if kind == "message" else self._tables.tasks).get(number)
+        return row.stream if row is not None and row.scheme == scheme else None
+
+    def due(self, scheme: str, until: datetime, *, owner: str | None = None, limit: int = 200) -> list[DueLine]:
+        """Alarms that ring until then, soonest first; `owner` only those of this navigator's cases (a person's id)."""
         lines = []
         for row in self._streams(scheme):
             stream = row.stream
-            if row.parked:
+            if row.parked or owner not in {None, getattr(stream, "parties", {}).get(Role.NAVIGATOR)}:
                 continue
             for timer in self._tables.timers.get((scheme, stream.id), {}).values():
                 if timer.due > until:

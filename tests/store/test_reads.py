@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from caseflow.bell import SilentBell
 from caseflow.bootstrap import app_for, memory_app, prepare, rosters
+from caseflow.domain.case import Case
 from caseflow.domain.commands import Accept, Asked, BookSession, RecordContact
 from caseflow.domain.words import Actor, Channel, ContactResult, Role
 from caseflow.engine.app import App
@@ -162,6 +163,33 @@ def test_a_notice_is_found_by_the_key_a_receipt_names(pair: Pair) -> None:
     assert keys
     assert memory.posted("durham", [*keys, "x"]) == postgres.posted("durham", [*keys, "x"])
     assert set(memory.posted("durham", keys)) == set(keys)
+
+
+def test_a_message_and_a_task_are_found_by_their_numbers(pair: Pair) -> None:
+    for readings in pair.both:
+        for dossier in readings.dossiers("durham", limit=1000):
+            for notice in dossier.notices:
+                assert readings.whose("durham", "message", notice.id) == dossier.id
+                assert set(readings.posted("durham", [notice.key])) == {notice.key}
+            for task in dossier.tasks:
+                assert readings.whose("durham", "task", int(task.id)) == dossier.id
+        assert readings.whose("durham", "message", 10**9) is None
+        assert readings.whose("dyfed-powys", "task", 1) is None
+
+
+def test_what_is_due_of_one_navigator_is_that_of_their_cases(pair: Pair) -> None:
+    until = START + timedelta(days=90)
+    navigator = rosters(config_dir())["durham"].navigators[0].id
+    mine = [readings.due("durham", until, owner=navigator, limit=1000) for readings in pair.both]
+    assert mine[0] == mine[1]
+    theirs = {
+        name
+        for name, stream in pair.both[0].snapshots("durham", [line.stream for line in mine[0]]).items()
+        if isinstance(stream, Case) and stream.parties[Role.NAVIGATOR] == navigator
+    }
+    assert {line.stream for line in mine[0]} == theirs
+    assert mine[0] == [one for one in pair.both[0].due("durham", until, limit=1000) if one.stream in theirs] != []
+    assert [readings.due("durham", until, owner="nobody") for readings in pair.both] == [[], []]
 
 
 def test_a_page_of_streams_costs_the_same_statements_however_many(pair: Pair) -> None:

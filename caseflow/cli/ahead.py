@@ -1,0 +1,137 @@
+"""`caseflow due --case REF`: everything that one case will do by itself, and what each override would change."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from caseflow.cli import clauses, contracts, story
+from caseflow.cli.desk import opened
+from caseflow.cli.failures import refused, usage
+from caseflow.cli.output import as_json, local, say, span, table
+from caseflow.domain.case import Case
+from caseflow.domain.policy import Policy
+from caseflow.domain.words import Actor, Role, RungEnd
+from caseflow.engine.foresight import Coming, Override, foresee, overridden
+from caseflow.engine.readings import Dossier
+
+Names = story.Names
+
+
+def forecast(key: str, within: str | None, overrides: Sequence[str], scheme: str | None, *, json: bool) -> None:
+    """The whole forecast of one case (or return), with what each override would do."""
+    with opened(scheme) as desk:
+        dossier = desk.dossier(key)
+        if dossier.stream is None:
+            raise refused(f"{dossier.ref} was set aside because its history cannot be read; `caseflow audit` says more")
+        policy = desk.app.policy(dossier.scheme, dossier.stream.policy_version)
+        now = desk.now()
+        until = span(within, now) if within is not None else None
+        names = desk.readings.names(dossier.scheme, story.people_in(dossier.events))
+    told = foretold(dossier, policy, now, until, overrides, names)
+    if json:
+        as_json(told)
+    else:
+        _print(told)
+
+
+def foretold(
+    dossier: Dossier, policy: Policy, now: datetime, until: datetime | None, overrides: Sequence[str], names: Names
+) -> contracts.Forecast:
+    """The forecast in words. Raises Stop for an override that is none."""
+    coming = foresee(dossier, policy, now, until).coming
+    by = _navigator(dossier, policy)
+    try:
+        changes = [overridden(dossier, policy, now, one, by, until) for one in overrides]
+    except ValueError as wrong:
+        raise usage(f"--override {wrong}") from None
+    return contracts.Forecast(
+        ref=dossier.ref,
+        now=now,
+        until=until,
+        coming=[view(one, policy) for one in coming],
+        overrides=[_change(one, policy, names) for one in changes],
+    )
+
+
+def view(one: Coming, policy: Policy) -> contracts.ComingView:
+    """One thing to come, in words, with the policy's clause behind it."""
+    ladder = one.expectation.partition(":")[0]
+    return contracts.ComingView(
+        at=one.at,
+        expectation=one.expectation,
+        rung=one.rung,
+        end=one.end.value if one.end is not None else "",
+        what=what_comes(one),
+        why=clauses.because(one.why) + (f" (asked again {one.again} times)" if one.again else ""),
+        clause=clauses.clause(policy, ladder, one.rung),
+    )
+
+
+def what_comes(one: Coming) -> list[str]:
+    """What a rung will do, told by what comes of it."""
+    if one.end is not RungEnd.FIRED:
+        return [f"nothing: {story.ENDS[one.end]}" if one.end is not None else "nothing"]
+    sent = [
+        f"{story.plain(send.purpose)} to the {story.role(send.to)} by {send.channels[0].value}" for send in one.sends
+    ]
+    asked = [f"for the {story.role(task.owner)}: {task.title}" for task in one.tasks]
+    facts = [story.wording(fact, {}) for fact in one.facts]
+    return [*sent, *asked, *facts] or ["nothing to do by then"]
+
+
+def _change(one: Override, policy: Policy, names: Names) -> contracts.OverrideView:
+    return contracts.OverrideView(
+        asked=one.asked,
+        refused=one.refused.words if one.refused else "",
+        facts=[story.wording(fact, names) for fact in one.facts],
+        gone=[view(each, policy) for each in one.gone],
+        new=[view(each, policy) for each in one.new],
+        moved=[
+            contracts.MovedView(each.was.expectation, each.was.rung, each.was.at, each.now.at, what_comes(each.now))
+            for each in one.moved
+        ],
+    )
+
+
+def _navigator(dossier: Dossier, policy: Policy) -> Actor:
+    """Who would overrule the clock: the case's navigator, or else the supervisor."""
+    stream = dossier.stream
+    person = stream.parties.get(Role.NAVIGATOR) if isinstance(stream, Case) else None
+    if person:
+        return Actor(person, Role.NAVIGATOR)
+    return Actor(policy.team.get(Role.SUPERVISOR, "supervisor"), Role.SUPERVISOR)
+
+
+def _print(told: contracts.Forecast) -> None:
+    until = f" until {local(told.until)}" if told.until else ""
+    say(f"{told.ref}: what happens by itself{until} if nobody does or says anything, and every message gets out")
+    _rows(told.coming, empty="Nothing happens by itself any more.")
+    for one in told.overrides:
+        say("", f"With {one.asked}:")
+        if one.refused:
+            say(f"  not possible: {one.refused}")
+            continue
+        for fact in one.facts:
+            say(f"  {fact}")
+        for title, rows in (("No more:", one.gone), ("New:", one.new)):
+            if rows:
+                say(f"  {title}")
+                _rows(rows)
+        if one.moved:
+            say("  At another time:")
+            moved = (
+                (each.was, each.now, "; ".join(each.what), step_words(each.expectation, each.rung))
+                for each in one.moved
+            )
+            table("", ("was", "then", "what", "step"), moved)
+        if not (one.gone or one.new or one.moved):
+            say("  Nothing that is to come changes.")
+
+
+def _rows(rows: Sequence[contracts.ComingView], empty: str = "") -> None:
+    table("", ("when", "what", "step", "why"),
+          ((one.at, "; ".join(one.what), step_words(one.expectation, one.rung), one.why) for one in rows), empty=empty)  # fmt: skip
+
+
+def step_words(expectation: str, rung: str) -> str:
+    """Which step of what."""
+    return f"{story.plain(expectation)}, “{story.plain(rung)}”"

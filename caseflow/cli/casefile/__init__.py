@@ -1,0 +1,45 @@
+"""`caseflow case file`: the panel sheet of a case, for people who have never seen this system."""
+
+from pathlib import Path
+
+from caseflow.cli import story
+from caseflow.cli.casefile.page import as_html, as_markdown
+from caseflow.cli.casefile.sheet import panel_sheet, plain
+from caseflow.cli.desk import opened
+from caseflow.cli.failures import refused, usage
+from caseflow.cli.output import say
+from caseflow.domain.case import Case
+from caseflow.engine.recording import text_of
+
+__all__ = ["as_html", "as_json_text", "as_markdown", "panel_sheet", "write"]
+
+
+def write(key: str, scheme: str | None, *, names: bool, html: bool, md: bool, out: Path | None, json: bool) -> None:
+    """The sheet in the form asked for, on standard output or into a file."""
+    if html + md + json > 1:
+        raise usage("one form at a time: --html, --md or --json")
+    with opened(scheme) as desk:
+        dossier = desk.dossier(key)
+        if not isinstance(dossier.stream, Case):
+            raise refused(f"{dossier.ref} is a {story.plain(dossier.kind)}, not a case: it has no panel sheet")
+        policy = desk.app.policy(dossier.scheme, dossier.stream.policy_version)
+        if names:
+            people = {*story.people_in(dossier.events), *dossier.stream.parties.values(), *policy.team.values()}
+            known = desk.readings.names(dossier.scheme, people)
+            texts = desk.readings.texts(dossier.scheme, [text_of(one) for one in dossier.events])
+            sheet = panel_sheet(dossier, policy, known, texts)
+        else:
+            sheet = panel_sheet(dossier, policy)
+    text = as_json_text(sheet) if json else as_html(sheet) if html else as_markdown(sheet)
+    if out is None:
+        say(text.rstrip("\n"))
+        return
+    out.write_text(text, encoding="utf-8")
+    say(f"{sheet.ref}: written to {out}; fingerprint {sheet.sha256}")
+
+
+def as_json_text(sheet: object) -> str:
+    """The contract, instants in UTC."""
+    import msgspec
+
+    return msgspec.json.format(msgspec.json.encode(plain(sheet)), indent=2).decode() + "\n"

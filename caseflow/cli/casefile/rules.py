@@ -1,0 +1,97 @@
+"""The policy's rules that a panel needs, in sentences: strikes, proof, reasons, decisions, what follows."""
+
+from caseflow.cli import story
+from caseflow.domain.case import Case
+from caseflow.domain.policy import Policy
+from caseflow.domain.reading import rules_of
+
+NEVER = {
+    "voluntary_item": "for something voluntary",
+    "before_read_back": "before the plan was read back in the person's own words",
+    "late_known_absence": "for an absence we heard of too late",
+    "open_reason_or_unread_reply": "while a reason or an answer has not been read",
+    "in_hold": "inside a hold",
+    "service_fault": "for a fault of the service",
+    "number_unconfirmed": "on a message to a number the person has not confirmed",
+}
+PROOFS = {
+    "spoke": "somebody spoke with them",
+    "replied": "they answered",
+    "text_delivered_to_confirmed": "a text about the absence delivered to a number they confirmed",
+    "letter_to_confirmed_and_two_calls": "a letter to an address they confirmed, with two calls on different days",
+    "sent": "a message sent",
+    "voicemail": "a voicemail",
+    "call_unanswered": "a call nobody answered",
+    "email_accepted": "an e-mail a server took",
+    "delivered_to_unconfirmed": "a delivery to an address they have not confirmed",
+    "delivered_to_seized": "a delivery to a phone that was seized",
+}
+
+
+def rules(case: Case, policy: Policy) -> list[str]:
+    """The clauses that applied to this case, each a sentence."""
+    disposal = rules_of(case, policy)
+    title = disposal.title.get("en", story.plain(case.disposal))
+    head = f"{title}, outcome {disposal.outcome}; it needs: {_list(disposal.needs) or 'nothing more'}."
+    if disposal.max_hours or disposal.max_weeks:
+        caps = [
+            f"{disposal.max_hours} hours" if disposal.max_hours else "",
+            f"{disposal.max_weeks} weeks" if disposal.max_weeks else "",
+        ]
+        head += f" At most {' and '.join(one for one in caps if one)}."
+    contact = policy.contact
+    found = [
+        head,
+        (
+            f"Contact: at most {contact.chases_per_week} reminders and chases a week; "
+            f"{contact.chase_gap_working_days} working days between two chases; inside contact hours only."
+        ),
+    ]
+    return [
+        *found,
+        *(_strikes(policy) if disposal.strikes else ["There are no strikes in this disposal."]),
+        *_reasons(policy),
+    ]
+
+
+def _strikes(policy: Policy) -> list[str]:
+    rules, proof = policy.strikes, policy.evidence
+    return [
+        (
+            f"A strike is confirmed by the {_roles(rules.confirmed_by)}; at most one in {rules.one_per_working_days} working days; "
+            f"a breach is alleged at strike {rules.breach_opens_at}."
+        ),
+        (
+            f"Never a strike: {'; '.join(NEVER.get(one, story.plain(one)) for one in rules.never)}. An absence counts only if it "
+            f"was known within {rules.known_within_working_days} working days."
+        ),
+        f"It proves that the person was reached: {'; '.join(PROOFS.get(one, story.plain(one)) for one in proof.counts)}.",
+        f"It proves nothing: {'; '.join(PROOFS.get(one, story.plain(one)) for one in proof.never)}.",
+        (
+            f"A strike fades after {rules.fades_after_kept} sessions kept in a row, or {rules.fades_after_days} days; it may be "
+            f"waived by the {_roles(rules.waived_by)}."
+        ),
+        (
+            f"A breach is decided by the {_roles(policy.breach_decided_by, ' and the ')}; where they differ or one is missing, by "
+            f"the {story.role(policy.breach_tie)}. The person has {policy.side_working_days} working days to give their side, and "
+            f"{policy.review_working_days} to ask for a review."
+        ),
+        f"Breached: {policy.consequences.get('breached', '')}",
+    ]
+
+
+def _reasons(policy: Policy) -> list[str]:
+    reasons = policy.reasons
+    return [
+        f"Reasons accepted for not coming: {_list(policy.excuses)}.",
+        f"The person's word is enough for: {_list(reasons.word_is_enough)}.",
+        f"Nobody asks for proof of: {_list(reasons.proof_never_asked)}.",
+    ]
+
+
+def _list(names: tuple[str, ...]) -> str:
+    return ", ".join(story.plain(one) for one in names)
+
+
+def _roles(names: tuple[str, ...], between: str = " or ") -> str:
+    return between.join(story.role(one) for one in names)
