@@ -176,7 +176,7 @@ def _policy(scheme: SchemeFile, digest: str, calendar: Calendar, team: Mapping[R
 
 
 def _ladder(name: str, ladder: LadderFile) -> Ladder:
-    values: dict[str, Any] = ladder.model_dump(exclude={"about", "rungs", "due"})
+    values: dict[str, Any] = ladder.model_dump(exclude={"rungs", "due"})
     rungs = tuple(_rung(rung) for rung in ladder.rungs)
     by_rung = {rung.id: index for index, rung in enumerate(rungs)}
     return Ladder(name=name, rungs=rungs, by_rung=by_rung, due=ladder.due, **values)
