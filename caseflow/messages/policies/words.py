@@ -1,5 +1,6 @@
 """Words for the fields of a policy, for those who work with it. What has no words here is an error, never a silence."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import time
 
@@ -173,7 +174,8 @@ def signals(names: Iterable[str]) -> str:
 
 
 def conditions(names: Iterable[str]) -> str:
-    return both(word(CONDITIONS, name, "condition") for name in names)
+    """As the reference says them, without the name of a setting in brackets."""
+    return both(re.sub(r" \(`.*`\)", "", word(CONDITIONS, name, "condition")) for name in names)
 
 
 def channels(of: Iterable[str]) -> str:
@@ -219,7 +221,7 @@ def clock(at: time, language: str = "en") -> str:
 
 DAYS: dict[str, tuple[str, ...]] = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    "cy": ("dydd Llun", "dydd Mawrth", "dydd Mercher", "dydd Iau", "dydd Gwener", "dydd Sadwrn", "dydd Sul"),
+    "cy": ("ddydd Llun", "ddydd Mawrth", "ddydd Mercher", "ddydd Iau", "ddydd Gwener", "ddydd Sadwrn", "ddydd Sul"),
 }
 
 
