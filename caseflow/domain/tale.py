@@ -25,6 +25,8 @@ CHANNEL = Actor("system", Role.SYSTEM)
 class Tale:
     """One case and everything that followed. `refusals` holds the refused commands, in order; `now` is aware UTC.
 
+    `log` has the facts, messages and tasks together, in the order in which they came about.
+
     `channel` says what becomes of each message to the participant; None: no word of it ever comes.
     """
 
@@ -34,6 +36,7 @@ class Tale:
     history: list[ev.Recorded] = field(default_factory=list)
     sends: list[tuple[datetime, fx.Send]] = field(default_factory=list)
     tasks: dict[str, fx.OpenTask] = field(default_factory=dict)
+    log: list[tuple[datetime, ev.Recorded | fx.Send | fx.OpenTask]] = field(default_factory=list)
     tells: list[fx.Tell] = field(default_factory=list)
     voids: list[fx.Void] = field(default_factory=list)
     digest: list[fx.AddToDigest] = field(default_factory=list)
@@ -58,7 +61,7 @@ class Tale:
         if isinstance(planned, Refused):
             self.refusals.append(planned)
             return self
-        self.history += planned.events
+        self._note(planned.events)
         self._advance(planned.stream, planned.events)
         return self
 
@@ -66,19 +69,27 @@ class Tale:
         advanced = plan.advance(stream, tuple(unreacted), self.policy, self.now)
         assert isinstance(advanced.stream, Case)
         self.case = advanced.stream
-        self.history += advanced.events
+        self._note(advanced.events)
         self.parked += advanced.parked
         for effect in advanced.effects:
             self._take(effect)
         if advanced.more:
             self._advance(self.case)
 
+    def _note(self, events: Iterable[ev.Recorded]) -> None:
+        for recorded in events:
+            self.history.append(recorded)
+            self.log.append((self.now, recorded))
+
     def _take(self, effect: fx.Effect) -> None:
         match effect:
             case fx.Send():
                 self.sends.append((self.now, effect))
+                self.log.append((self.now, effect))
             case fx.OpenTask():
-                self.tasks.setdefault(effect.key, effect)
+                if effect.key not in self.tasks:
+                    self.tasks[effect.key] = effect
+                    self.log.append((self.now, effect))
             case fx.DropTasks():
                 self.tasks = {
                     k: t
@@ -104,13 +115,18 @@ class Tale:
         told = len(self.sends)
         while True:
             told = self._receipts(told)
-            alarm = None if self.case is None else plan.wake_at(self.case)
+            alarm = self.alarm
             if self.case is None or alarm is None or alarm > moment:
                 break
             self.now = max(self.now, alarm)
             self._advance(self.case)
         self.now = moment
         return self
+
+    @property
+    def alarm(self) -> datetime | None:
+        """When the clock has something to do next (UTC); None when nothing waits."""
+        return None if self.case is None else plan.wake_at(self.case)
 
     def _receipts(self, told: int) -> int:
         for number, (_, send) in enumerate(self.sends[told:], start=told):

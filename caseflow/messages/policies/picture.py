@@ -77,8 +77,8 @@ def _aside(policy: Policy, rules: DisposalRules, running: Sequence[Ladder]) -> I
     branches = (
         ("no_contact", "Not reached at first", "accept", "accepted", "two_way_contact"),
         ("missed_first", "First meeting missed", "meet", "first_meeting_missed", "first_meeting_held"),
-        ("missed", "A session missed", "sessions", "absence_known", "absence_settled"),
         ("quiet", "We lose touch", "sessions", "contact_expected", "two_way_contact"),
+        ("missed", "A session missed", "sessions", "absence_known", "absence_settled"),
     )
     for name, title, after, opened, met in branches:
         for ladder in running:
@@ -93,7 +93,7 @@ def _aside(policy: Policy, rules: DisposalRules, running: Sequence[Ladder]) -> I
             "without",
             "Without engagement",
             (f"Ends as “{plain(rules.ends_without_engagement)}”, without fault.", f"Then {leads}."),
-            "quiet",
+            "missed",
             aside=True,
         )
 
