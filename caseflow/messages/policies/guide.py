@@ -51,7 +51,7 @@ def guide(policy: Policy, disposal: str | None = None) -> str:
             a_week=policy.contact.chases_per_week,
             gap=policy.contact.chase_gap_working_days,
             offers=both(words.clock(at) for at in policy.contact.offer_times),
-            disposals=[_disposal(policy, name) for name in ([disposal] if disposal else policy.disposals)],
+            disposals=[disposal_line(policy, name) for name in ([disposal] if disposal else policy.disposals)],
             strikes=any(policy.disposals[name].strikes for name in ([disposal] if disposal else policy.disposals)),
             rules=strike_lines(policy.strikes) + evidence_lines(policy.evidence),
             breach=breach_lines(policy),
@@ -77,7 +77,8 @@ def for_disposal(ladder: Ladder, unlike: str) -> Ladder:
     return replace(ladder, rungs=tuple(rung for rung in rungs if rung.acts))
 
 
-def _disposal(policy: Policy, name: str) -> str:
+def disposal_line(policy: Policy, name: str) -> str:
+    """One disposal in a line. Every field but its ladders is said here."""
     rules = policy.disposals[name]
     needs = both(word(words.NEEDS, need, "need") for need in rules.needs)
     limits = [f"at most {rules.max_weeks} weeks"] if rules.max_weeks is not None else []
