@@ -553,5 +553,6 @@ class PolicyMove:
 
 CONTRACTS: tuple[type, ...] = (
     Refer, CaseList, CaseView, Story, Offered, Done, Due, ReturnList, ReturnSubmitted, TaskList, Preview, PolicyCheck,
-    PolicyView, PolicyTimeline, PolicyDiff, PolicyMove, Resume, Sweep, AuditReport, Doctor, AnswersTaken, AnswerList, AnswerShown, AnswerDismissed, ReceiptList, FeedList,
+    PolicyView, PolicyTimeline, PolicyDiff, PolicyMove, Resume, Sweep, AuditReport, Doctor, AnswersTaken, AnswerList,
+    AnswerShown, AnswerDismissed, ReceiptList, FeedList,
 )  # fmt: skip

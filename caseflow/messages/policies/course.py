@@ -1,6 +1,6 @@
 """A worked example in lines: when, who, what. English and Welsh; tasks for staff stay in the policy's own words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -64,7 +64,10 @@ FACTS: Mapping[type, Said] = {
     ev.SessionRuled: {"en": "The navigator rules: nothing counts", "cy": "Mae'r llywiwr yn penderfynu: nid oes dim yn cyfrif"},
     ev.StrikeConfirmed: {"en": "The navigator confirms a strike", "cy": "Mae'r llywiwr yn cadarnhau ei bod yn cyfrif"},
     ev.BreachOpened: {"en": "A breach is alleged: people will decide", "cy": "Gofynnir a ellir parhau: pobl fydd yn penderfynu"},
-    ev.BreachLapsed: {"en": "Nobody has decided: the person carries on", "cy": "Nid oes neb wedi penderfynu: mae'r person yn parhau"},
+    ev.BreachLapsed: {
+        "en": "Nobody has decided: the person carries on",
+        "cy": "Nid oes neb wedi penderfynu: mae'r person yn parhau",
+    },
     ev.Completed: {"en": "Signed off as completed", "cy": "Llofnodir ei fod wedi'i gwblhau"},
     ev.Ended: {"en": "Ended without fault", "cy": "Daw i ben heb fai"},
 }  # fmt: skip
@@ -144,24 +147,33 @@ def _said(table: Mapping[Any, Said], key: Any, language: str) -> str:
     return table[key][language]
 
 
+BENDS: Mapping[str, Said] = {
+    "holiday": {"en": "{day} is a bank holiday", "cy": "Mae {day} yn ŵyl y banc"},
+    "forward": {"en": "the clocks go forward on {day}", "cy": "mae'r clociau'n mynd ymlaen ar {day}"},
+    "back": {"en": "the clocks go back on {day}", "cy": "mae'r clociau'n mynd yn ôl ar {day}"},
+    "guess": {
+        "en": "bank holidays after {day} are foretold, not yet published",
+        "cy": "rhagwelir gwyliau banc ar ôl {day}",
+    },
+}
+
+
 def notes(calendar: Calendar, first: date, last: date, language: str) -> list[str]:
     """What bends the dates between two days: bank holidays, and nights when the clocks change."""
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    words_: dict[str, Callable[[str], str]] = {
-        "holiday": {"en": lambda day: f"{day} is a bank holiday", "cy": lambda day: f"Mae {day} yn ŵyl y banc"}[language],
-        "forward": {"en": lambda day: f"the clocks go forward on {day}", "cy": lambda day: f"mae'r clociau'n mynd ymlaen ar {day}"}[language],
-        "back": {"en": lambda day: f"the clocks go back on {day}", "cy": lambda day: f"mae'r clociau'n mynd yn ôl ar {day}"}[language],
-        "guess": {"en": lambda day: f"bank holidays after {day} are foretold, not yet published", "cy": lambda day: f"rhagwelir gwyliau banc ar ôl {day}"}[language],
-    }  # fmt: skip
+
+    def bends(what: str, day: date) -> str:
+        return BENDS[what][language].format(day=dates.day(day, language))
+
     found = []
     for day in days:
         if calendar.is_holiday(day):
-            found.append(words_["holiday"](dates.day(day, language)))
+            found.append(bends("holiday", day))
         shift = _offset(calendar, day + timedelta(days=1)) - _offset(calendar, day)
         if shift:
-            found.append(words_["forward" if shift > timedelta(0) else "back"](dates.day(day, language)))
+            found.append(bends("forward" if shift > timedelta(0) else "back", day))
     if not calendar.is_certain(last):
-        found.append(words_["guess"](dates.day(calendar.known_until, language)))
+        found.append(bends("guess", calendar.known_until))
     return found
 
 

@@ -6,6 +6,7 @@ In English, as the tasks of a policy are. What a message invites the person to a
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from caseflow.domain.policy import EvidenceRules, Ladder, Policy, ReasonRules, Rung, StrikeRules
@@ -90,7 +91,8 @@ def disposal_line(policy: Policy, name: str) -> str:
     parts = [f"needs that {needs}", enforced, strikes, *limits, f"outcome {rules.outcome}"]
     leads = word(words.LEADS_TO, rules.breach_leads_to, "end of a breach")
     quiet = plain(rules.ends_without_engagement)
-    return f"**{rules.title[LANGUAGE]}**: {'; '.join(parts)}. If it does not work out: {leads}. Without engagement it ends as “{quiet}”."
+    end = f"Without engagement it ends as “{quiet}”."
+    return f"**{rules.title[LANGUAGE]}**: {'; '.join(parts)}. If it does not work out: {leads}. {end}"
 
 
 def ladder_fields(ladder: Ladder) -> dict[str, Any]:
@@ -134,10 +136,11 @@ def _expiry(rung: Rung) -> str:
     return f"later than {words.when(rung.expires)}"
 
 
-def they_may_say(message: str, to: str) -> list[str]:
+@cache
+def they_may_say(message: str, to: str) -> tuple[str, ...]:
     """What a message to the participant invites them to answer, off its own words."""
     if not message or to != Role.PARTICIPANT:
-        return []
+        return ()
     if message not in CATALOGUE:
         raise Unsayable(f"there is no message {message!r} in the catalogue")
     said: list[str] = []
@@ -148,14 +151,16 @@ def they_may_say(message: str, to: str) -> list[str]:
         }
         said += ["1 or 2 (one of the two times)"] if re.search(r"\b1, 2\b", body) else []
         said += [word(MEANS, name, "reply") for name in REPLY_WORDS if name in invited]
-    return [*dict.fromkeys(said), "anything in their own words, by reply, by phone or in person"]
+    return (*dict.fromkeys(said), "anything in their own words, by reply, by phone or in person")
 
 
 def strike_lines(rules: StrikeRules) -> list[str]:
     """What a strike is. Every field of the rules is said here."""
     return [
-        f"{both(words.role(one) for one in rules.confirmed_by)} may confirm a strike; "
-        f"{both((words.role(one) for one in rules.waived_by), 'or')} may waive one.",
+        (
+            f"{both(words.role(one) for one in rules.confirmed_by)} may confirm a strike; "
+            f"{both((words.role(one) for one in rules.waived_by), 'or')} may waive one."
+        ),
         f"{rules.breach_opens_at} strikes open the question of a breach; at most one in {rules.one_per_working_days} working days.",
         f"An absence heard of later than {rules.known_within_working_days} working days is no strike.",
         f"Strikes fade after {rules.fades_after_kept} kept sessions in a row, or {rules.fades_after_days} days.",
@@ -166,9 +171,11 @@ def strike_lines(rules: StrikeRules) -> list[str]:
 def evidence_lines(rules: EvidenceRules) -> list[str]:
     """What proves that the person was reached. Every field of the rules is said here."""
     return [
-        f"Proof that they were reached: {both((word(words.EVIDENCE, one, 'proof') for one in rules.counts), 'or')}. "
-        f"A first strike needs {rules.strike_1} of these, a second {rules.strike_2}; "
-        f"a breach: {word(words.EVIDENCE, rules.breach, 'proof')}.",
+        (
+            f"Proof that they were reached: {both((word(words.EVIDENCE, one, 'proof') for one in rules.counts), 'or')}. "
+            f"A first strike needs {rules.strike_1} of these, a second {rules.strike_2}; "
+            f"a breach: {word(words.EVIDENCE, rules.breach, 'proof')}."
+        ),
         f"Never proof: {both((word(words.EVIDENCE, one, 'proof') for one in rules.never), 'or') or 'nothing named'}.",
     ]
 
@@ -178,8 +185,10 @@ def breach_lines(policy: Policy) -> list[str]:
     if policy.no_decision != "carries_on":
         raise Unsayable(f"no decision in time means {policy.no_decision!r}, and that has no words")
     return [
-        f"{both(words.role(one) for one in policy.breach_decided_by)} decide it together, with reasons; "
-        f"where they differ or one is missing, {words.role(policy.breach_tie)} decides.",
+        (
+            f"{both(words.role(one) for one in policy.breach_decided_by)} decide it together, with reasons; "
+            f"where they differ or one is missing, {words.role(policy.breach_tie)} decides."
+        ),
         f"The person has {policy.side_working_days} working days to give their side.",
         "No decision in time means that they carry on.",
         f"Afterwards they have {policy.review_working_days} working days to ask for a new look.",
@@ -198,8 +207,10 @@ def reason_lines(rules: ReasonRules, excuses: tuple[str, ...]) -> list[str]:
         raise Unsayable(f"late reasons count until {rules.late_counts_until!r}, and that has no words")
     return [
         f"Good reasons: {both(map(plain, excuses), 'or')}.",
-        f"Their word is enough for: {both(map(plain, rules.word_is_enough)) or 'none'} "
-        f"(illness shorter than {rules.word_is_enough_days} days).",
+        (
+            f"Their word is enough for: {both(map(plain, rules.word_is_enough)) or 'none'} "
+            f"(illness shorter than {rules.word_is_enough_days} days)."
+        ),
         f"Ask gently the second time: {both(map(plain, rules.ask_gently_second_time)) or 'none'}.",
         f"We check ourselves: {both(map(plain, rules.check_ourselves)) or 'none'}.",
         f"Nobody asks for proof of: {both(map(plain, rules.proof_never_asked)) or 'none'}.",
@@ -211,8 +222,10 @@ def discretion_lines(policy: Policy) -> list[str]:
     """Who may do what beside the ladders."""
     return [
         f"{both((words.role(one) for one in policy.excuse_by), 'or')} may excuse an absence.",
-        f"{both((words.role(one) for one in policy.hold_by), 'or')} may put things on hold, "
-        f"for {policy.hold_max_working_days} working days at most.",
+        (
+            f"{both((words.role(one) for one in policy.hold_by), 'or')} may put things on hold, "
+            f"for {policy.hold_max_working_days} working days at most."
+        ),
         f"{both(words.role(one) for one in policy.end_agreed_by)} may agree that no further action is right.",
         f"Overruling a step needs a reason: {both(map(plain, policy.override_reasons), 'or')}.",
         f"A case may end without fault as: {both(map(plain, policy.end_reasons), 'or')}.",

@@ -58,9 +58,15 @@ MESSAGES: Final[Mapping[str, Said]] = {
     "session_changed": {"en": "We tell you the new time.", "cy": "Dywedwn yr amser newydd."},
     "session_cancelled": {"en": "We tell you that it is off.", "cy": "Dywedwn na fydd yn digwydd."},
     "missed_session": {"en": "We ask if all is OK and offer two times.", "cy": "Gofynnwn a yw popeth yn iawn a chynnig dau amser."},
-    "your_move": {"en": "We keep your place to a day. The next step is yours.", "cy": "Cadwn eich lle tan ryw ddydd. Chi biau'r cam nesaf."},
+    "your_move": {
+        "en": "We keep your place to a day. The next step is yours.",
+        "cy": "Cadwn eich lle tan ryw ddydd. Chi biau'r cam nesaf.",
+    },
     "no_answer": {"en": "We ask how you are.", "cy": "Gofynnwn sut ydych chi."},
-    "strike_letter": {"en": "It says what happened, and how to tell us your side.", "cy": "Mae'n dweud beth ddigwyddodd, a sut i roi eich ochr chi."},
+    "strike_letter": {
+        "en": "It says what happened, and how to tell us your side.",
+        "cy": "Mae'n dweud beth ddigwyddodd, a sut i roi eich ochr chi.",
+    },
     "your_side": {"en": "We ask for your side. What you say matters.", "cy": "Gofynnwn am eich ochr chi. Mae eich barn yn bwysig."},
     "decision_carry_on": {"en": "You carry on with us.", "cy": "Rydych yn parhau gyda ni."},
     "decision_breached": {"en": "Our time ends here, and we say why.", "cy": "Daw ein hamser i ben, a dywedwn pam."},

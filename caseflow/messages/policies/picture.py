@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from xml.sax.saxutils import escape
 
+from caseflow.domain.calendar import Offset
 from caseflow.domain.policy import DisposalRules, Ladder, Policy
 from caseflow.domain.words import Role
 from caseflow.messages.policies import words
@@ -62,7 +63,7 @@ def _way(policy: Policy, rules: DisposalRules, running: Sequence[Ladder]) -> Ite
 def _due(running: Sequence[Ladder], met: str, *said: str) -> tuple[str, ...]:
     """The due time of the ladder that this fact meets, where there is one, and what else is said."""
     dues = [one.due for one in running if met in one.met and one.due is not None]
-    return (*(f"Due {due.words(LANGUAGE)} it begins." for due in dues[:1]), *said)
+    return (*(f"Due {_began(due)}." for due in dues[:1]), *said)
 
 
 def _told(running: Sequence[Ladder], opened: str) -> list[str]:
@@ -104,7 +105,12 @@ def _chased(ladder: Ladder) -> Iterator[str]:
     sent = sum(bool(act.message) and act.to is Role.PARTICIPANT for act in acts)
     yield f"{_count(calls, 'call')} and {_count(sent, 'message')}."
     last = ladder.rungs[-1]
-    yield f"Then, {last.at.words(LANGUAGE)} it began, {words.role(last.acts[-1].to)} {words.word(words.DOES, last.acts[-1].do, 'act')}."
+    act = last.acts[-1]
+    yield f"Then, {_began(last.at)}, {words.role(act.to)} {words.word(words.DOES, act.do, 'act')}."
+
+
+def _began(at: Offset) -> str:
+    return words.when(at).replace("it opened", "it began")
 
 
 def _count(number: int, what: str) -> str:
@@ -126,7 +132,7 @@ def _strikes(policy: Policy, rules: DisposalRules, running: Sequence[Ladder]) ->
         f"The person has {policy.side_working_days} working days to give their side.", *asked), "strike", aside=True)  # fmt: skip
     decided = [one.due for one in running if "breach_decided" in one.met and one.due is not None]
     by = both(words.role(one) for one in policy.breach_decided_by)
-    due = [f"Due {at.words(LANGUAGE)} it begins." for at in decided[:1]]
+    due = [f"Due {_began(at)}." for at in decided[:1]]
     yield Box(
         "decide",
         "People decide",
@@ -201,12 +207,16 @@ def svg(policy: Policy, disposal: str) -> str:
     title = f"{policy.title[LANGUAGE]}: {policy.disposals[disposal].title[LANGUAGE]}"
     told = " ".join(f"{one.box.title}. {' '.join(one.box.lines)}" for one in placed)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {RIGHT + WIDTH + LEFT} {height}" role="img" lang="{LANGUAGE}" '
-        'aria-labelledby="title desc" font-family="Arial, Helvetica, sans-serif" font-size="15">',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {RIGHT + WIDTH + LEFT} {height}" role="img" lang="{LANGUAGE}" '
+            'aria-labelledby="title desc" font-family="Arial, Helvetica, sans-serif" font-size="15">'
+        ),
         f'<title id="title">{escape(title)}</title>',
         f'<desc id="desc">{escape(told)}</desc>',
-        '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto">'
-        '<path d="M0 0L10 5L0 10z"/></marker></defs>',
+        (
+            '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto">'
+            '<path d="M0 0L10 5L0 10z"/></marker></defs>'
+        ),
         f'<rect width="{RIGHT + WIDTH + LEFT}" height="{height}" fill="#fff"/>',
         f'<text x="{LEFT}" y="34" font-size="20" font-weight="bold">{escape(title)}</text>',
         f'<text x="{LEFT}" y="66" font-weight="bold">How it goes</text>',
