@@ -4,7 +4,7 @@ Ladders are found by the facts that open and meet them, not by their names, so a
 The left column is how it goes; the right one what happens when it goes quiet, each branch beside where it begins.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 from xml.sax.saxutils import escape
@@ -20,7 +20,18 @@ from caseflow.messages.policies.words import both, plain
 LANGUAGE = "en"
 OFFICERS = (Role.ARRESTING_OFFICER, Role.OIC)
 WIDE = 38
-"""Letters to a line of a box."""
+"""Letters to a line of a box; a title is bold and has room for fewer."""
+SINCE: Mapping[str, str] = {
+    "referred": "you refer",
+    "accepted": "the scheme accepts",
+    "first_meeting_held": "the first meeting",
+    "first_meeting_missed": "it is known",
+    "absence_known": "it is known",
+    "contact_expected": "the last contact",
+    "items_done": "the last of it",
+    "breach_opened": "it is alleged",
+}
+"""What the times of a ladder count from, by the fact that opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +73,8 @@ def _way(policy: Policy, rules: DisposalRules, running: Sequence[Ladder]) -> Ite
 
 def _due(running: Sequence[Ladder], met: str, *said: str) -> tuple[str, ...]:
     """The due time of the ladder that this fact meets, where there is one, and what else is said."""
-    dues = [one.due for one in running if met in one.met and one.due is not None]
-    return (*(f"Due {_began(due)}." for due in dues[:1]), *said)
+    dues = [_since(one, one.due) for one in running if met in one.met and one.due is not None]
+    return (*(f"Due {due}." for due in dues[:1]), *said)
 
 
 def _told(running: Sequence[Ladder], opened: str) -> list[str]:
@@ -106,11 +117,12 @@ def _chased(ladder: Ladder) -> Iterator[str]:
     yield f"{_count(calls, 'call')} and {_count(sent, 'message')}."
     last = ladder.rungs[-1]
     act = last.acts[-1]
-    yield f"Then, {_began(last.at)}, {words.role(act.to)} {words.word(words.DOES, act.do, 'act')}."
+    yield f"Then, {_since(ladder, last.at)}, {words.role(act.to)} {words.word(words.DOES, act.do, 'act')}."
 
 
-def _began(at: Offset) -> str:
-    return words.when(at).replace("it opened", "it began")
+def _since(ladder: Ladder, at: Offset) -> str:
+    """When it comes, counted from what an officer knows."""
+    return words.when(at).replace("it opened", words.word(SINCE, ladder.opens[0], "opening of a ladder in the picture"))
 
 
 def _count(number: int, what: str) -> str:
@@ -130,9 +142,9 @@ def _strikes(policy: Policy, rules: DisposalRules, running: Sequence[Ladder]) ->
     asked = [f"Your view is due {due.words(LANGUAGE)} you are asked. Silence is never agreement." for due in views[:1]]
     yield Box("breach", f"{policy.strikes.breach_opens_at} strikes: is it a breach?", (
         f"The person has {policy.side_working_days} working days to give their side.", *asked), "strike", aside=True)  # fmt: skip
-    decided = [one.due for one in running if "breach_decided" in one.met and one.due is not None]
+    decided = [_since(one, one.due) for one in running if "breach_decided" in one.met and one.due is not None]
     by = both(words.role(one) for one in policy.breach_decided_by)
-    due = [f"Due {_began(at)}." for at in decided[:1]]
+    due = [f"Due {at}." for at in decided[:1]]
     yield Box(
         "decide",
         "People decide",
@@ -193,6 +205,7 @@ class _Placed:
     x: int
     y: int
     text: tuple[str, ...]
+    titled: int  # so many lines of it are the title
 
     @property
     def height(self) -> int:
@@ -233,11 +246,12 @@ def _place(drawn: Iterable[Box]) -> list[_Placed]:
     placed: dict[str, _Placed] = {}
     below = {False: TOP, True: TOP}
     for box in drawn:
-        text = (box.title, *(part for line in box.lines for part in wrap(line, WIDE)))
+        titled = wrap(box.title, WIDE - 6)
+        text = (*titled, *(part for line in box.lines for part in wrap(line, WIDE)))
         source = placed.get(box.after)
         beside = source.y if box.aside and source is not None and not source.box.aside else 0
         y = max(below[box.aside], beside)
-        one = placed[box.id] = _Placed(box, RIGHT if box.aside else LEFT, y, text)
+        one = placed[box.id] = _Placed(box, RIGHT if box.aside else LEFT, y, text, len(titled))
         below[box.aside] = y + one.height + GAP
     return list(placed.values())
 
@@ -257,6 +271,6 @@ def _drawn(one: _Placed) -> Iterator[str]:
     fill = "#fff7e6" if one.box.aside else "#e8f1fb"
     yield f'<rect x="{one.x}" y="{one.y}" width="{WIDTH}" height="{one.height}" rx="6" fill="{fill}" stroke="#000"/>'
     for number, line in enumerate(one.text):
-        weight = ' font-weight="bold"' if number == 0 else ""
+        weight = ' font-weight="bold"' if number < one.titled else ""
         y = one.y + PAD + LINE * number + 14
         yield f'<text x="{one.x + 12}" y="{y}"{weight}>{escape(line)}</text>'
