@@ -6,6 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from moves import Tale, play, tales
 from words import (
     NAVIGATOR,
     ON_THE_WAY,
@@ -22,6 +25,7 @@ from words import (
 
 from caseflow.domain import commands as c
 from caseflow.domain import events as ev
+from caseflow.domain import plan
 from caseflow.domain.calendar import Offset
 from caseflow.domain.policy import Ladder, Policy, Rung
 
@@ -190,3 +194,51 @@ def test_while_a_breach_is_decided_the_rules_stay() -> None:
     assert told.case.breach is not None, told.refusals
     moves(told, replace(OLD, version="2"))
     assert told.refused() == "breach_open"
+
+
+def thinner(policy: Policy) -> Policy:
+    """Every ladder with its first and last rung, and every second between."""
+    for name, ladder in policy.ladders.items():
+        last = len(ladder.rungs) - 1
+        keep = {r.id for n, r in enumerate(ladder.rungs) if n % 2 == 0 or n == last}
+        policy = with_rungs(policy, name, lambda rungs, keep=keep: tuple(r for r in rungs if r.id in keep))
+    return policy
+
+
+def slower(policy: Policy) -> Policy:
+    """Every working day of an offset one more."""
+
+    def later(rung: Rung) -> Rung:
+        at = rung.at
+        return replace(rung, at=replace(at, amount=at.amount + 1)) if at.unit == "wd" and at.amount > 0 else rung
+
+    for name in policy.ladders:
+        policy = with_rungs(policy, name, lambda rungs: tuple(map(later, rungs)))
+    return policy
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(tales(), st.sampled_from([thinner, slower]))
+def test_wherever_a_journey_stands_it_moves_and_goes_on_or_stays_as_it_was(
+    tale: Tale, change: Callable[[Policy], Policy]
+) -> None:
+    told = play(tale)
+    old, onto = told.policy, change(told.policy)
+    before = told.case
+    moves(told, onto)
+    if told.case.policy_version == old.version:
+        assert told.case == before
+        assert told.refused() in {"journey_over", "breach_open", "rung_gone"}
+        return
+    for found in told.case.expectations.values():
+        if found.status in {"open", "held"} and found.next is not None:
+            assert found.next in onto.ladder(found.ladder).by_rung
+            assert found.status == "held" or found.next_due >= min(told.now, before.expectations[found.id].next_due)
+    told.days_pass(40)
+    assert told.parked == []
+    assert plan.replay(told.history, old.scheme) == told.case
+    if told.case.open and told.case.breach is None:
+        moves(told, old)
+        assert told.case.policy_version == old.version, told.refused()
+    told.days_pass(40)
+    assert told.parked == []
