@@ -55,31 +55,32 @@ def _moved(
     old, new = policies
     dossiers = iter([desk.dossier(key)]) if key else _under(desk, old)
     while page := list(islice(dossiers, PAGE)):
-        asked, planned = [], []
+        seen, asked = [], []
         for dossier in page:
             case = dossier.stream
             if not isinstance(case, Case):
                 raise refused(f"{dossier.ref} is no case that can be read; `caseflow audit` says more")
             if case.policy_version != old.version:
                 raise refused(f"{dossier.ref} is under version {case.policy_version}, not {old.version}")
-            command = c.MovePolicy(new.version, desk.app.ids())
-            one = c.Asked(desk.app.ids(), case.id, command, actor_of(by, dossier, case, old, desk))
-            asked.append(one)
-            planned.append(_seen(dossier, case, plan.handle(case, one, old, desk.now(), new)))
-        if not dry_run:
-            texts = [
-                (one.command.text, None, why)
-                for one in asked
-                if isinstance(one.command, c.MovePolicy) and one.command.text
-            ]
-            with desk.app.store.begin() as unit:
-                unit.add_texts(old.scheme, texts)
-            answers = handle(desk.for_scheme(old.scheme), asked)
-            planned = [
-                contracts.MovedCase(seen.ref, answer.words if answer.refused else "", seen.steps)
-                for seen, answer in zip(planned, answers, strict=True)
-            ]
-        yield from planned
+            actor = actor_of(by, dossier, case, old, desk)
+            one = c.Asked(desk.app.ids(), case.id, c.MovePolicy(new.version, desk.app.ids()), actor)
+            found = _seen(dossier, case, plan.handle(case, one, old, desk.now(), new))
+            seen.append(found)
+            if not found.refused:
+                asked.append(one)
+        words = {} if dry_run else _done(desk, old.scheme, asked, why)
+        yield from (
+            contracts.MovedCase(one.ref, one.refused or words.get(dossier.id, ""), one.steps)
+            for one, dossier in zip(seen, page, strict=True)
+        )
+
+
+def _done(desk: Desk, scheme: str, asked: list[c.Asked], why: str) -> dict[str, str]:
+    """The reason kept for each case, and the cases moved: what was refused after all, by case id."""
+    texts = [(text, None, why) for one in asked if (text := getattr(one.command, "text", None))]
+    with desk.app.store.begin() as unit:
+        unit.add_texts(scheme, texts)
+    return {answer.stream: answer.words for answer in handle(desk.for_scheme(scheme), asked) if answer.refused}
 
 
 def _under(desk: Desk, policy: Policy) -> Iterator[Dossier]:

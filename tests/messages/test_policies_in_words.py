@@ -288,7 +288,7 @@ def test_a_nine_year_old_can_read_the_leaflet(policy: Policy, disposal: str) -> 
     sentences = [one for one in re.split(r"[.?!:]\s|\n", body) if re.search(r"\w", one)]
     each = re.findall(r"[A-Za-z']+", body)
     grade = 0.39 * len(each) / len(sentences) + 11.8 * sum(map(syllables, each)) / len(each) - 15.59
-    assert grade <= 4
+    assert grade <= 2, "and room to spare, for the formula knows nothing of sense"
 
 
 def test_a_scheme_without_welsh_has_no_welsh_leaflet() -> None:
