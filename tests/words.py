@@ -1,10 +1,10 @@
 """Stories in the words of the trade: a participant's journey told in lines, played by the pure domain.
 
-`Story` keeps one case, its history, and what it wished for (notices, tasks); `days_pass` lets the clock fire what is due.
+`Story` is a `Tale` (caseflow/domain/tale): one case, its history, and what it wished for; the clock fires what is due.
 No store, no fixture, no mock: the same functions the engine calls.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -12,10 +12,8 @@ from typing import Any
 
 from caseflow.domain import commands as c
 from caseflow.domain import effects as fx
-from caseflow.domain import events as ev
-from caseflow.domain import plan
-from caseflow.domain.case import Case
 from caseflow.domain.policy import Policy
+from caseflow.domain.tale import NAVIGATOR, Tale
 from caseflow.domain.words import (
     Actor,
     AddressStatus,
@@ -25,14 +23,12 @@ from caseflow.domain.words import (
     ItemKind,
     Origin,
     Receipt,
-    Refused,
     Role,
     State,
 )
 from caseflow.settings.paths import config_dir
 from caseflow.settings.scheme import read_scheme
 
-NAVIGATOR = Actor("nav-1", Role.NAVIGATOR)
 SUPERVISOR = Actor("sup-1", Role.SUPERVISOR)
 OIC = Actor("oic-1", Role.OIC)
 SERGEANT = Actor("sgt-1", Role.SERGEANT)
@@ -91,102 +87,11 @@ ITEMS = (
 
 
 @dataclass
-class Story:
-    """One case and everything that followed. `refusals` holds the refused commands, in order."""
+class Story(Tale):
+    """A tale under the shipped policy of Durham that begins on a Monday, and what tests ask of it."""
 
     policy: Policy = field(default_factory=scheme)
     now: datetime = MONDAY
-    case: Case | None = None
-    history: list[ev.Recorded] = field(default_factory=list)
-    sends: list[tuple[datetime, fx.Send]] = field(default_factory=list)
-    tasks: dict[str, fx.OpenTask] = field(default_factory=dict)
-    tells: list[fx.Tell] = field(default_factory=list)
-    voids: list[fx.Void] = field(default_factory=list)
-    digest: list[fx.AddToDigest] = field(default_factory=list)
-    refusals: list[Refused] = field(default_factory=list)
-    parked: list[tuple[str, str]] = field(default_factory=list)
-    count: int = 0
-    channel: Callable[[fx.Send], Receipt | None] | None = None
-
-    # ── telling ──
-    def asks(
-        self, command: c.Command, by: Actor = NAVIGATOR, origin: Origin = Origin.PERSON, at: datetime | None = None
-    ) -> "Story":
-        """Somebody asks (`at`: of something that happened then); refusals are kept, facts are reacted to at once."""
-        self.count += 1
-        asked = c.Asked(f"cmd-{self.count}", "case-1", command, by, origin, at)
-        planned = plan.handle(self.case, asked, self.policy, self.now)
-        if isinstance(planned, Refused):
-            self.refusals.append(planned)
-            return self
-        self.history += planned.events
-        self._advance(planned.stream, planned.events)
-        return self
-
-    def _advance(self, stream: Any, unreacted: Iterable[ev.Recorded] = ()) -> None:
-        advanced = plan.advance(stream, tuple(unreacted), self.policy, self.now)
-        self.case = advanced.stream
-        self.history += advanced.events
-        self.parked += advanced.parked
-        for effect in advanced.effects:
-            self._take(effect)
-        if advanced.more:
-            self._advance(self.case)
-
-    def _take(self, effect: fx.Effect) -> None:
-        match effect:
-            case fx.Send():
-                self.sends.append((self.now, effect))
-            case fx.OpenTask():
-                self.tasks.setdefault(effect.key, effect)
-            case fx.DropTasks():
-                self.tasks = {
-                    k: t
-                    for k, t in self.tasks.items()
-                    if not (
-                        effect.every or effect.key == k or (effect.expectation and t.expectation == effect.expectation)
-                    )
-                }
-            case fx.HandOver():
-                mine = {k: t for k, t in self.tasks.items() if t.owner is effect.owner}
-                self.tasks |= {k: replace(t, person=effect.person) for k, t in mine.items()}
-            case fx.Tell():
-                self.tells.append(effect)
-            case fx.Void():
-                self.voids.append(effect)
-            case fx.AddToDigest():
-                self.digest.append(effect)
-
-    def until(self, moment: datetime) -> "Story":
-        """The clock goes on to `moment`, stopping at every alarm on its way; a channel answers what was sent."""
-        told = len(self.sends)
-        while True:
-            told = self._receipts(told)
-            alarm = plan.wake_at(self.case) if self.case is not None else None
-            if alarm is None or alarm > moment:
-                break
-            self.now = max(self.now, alarm)
-            self._advance(self.case)
-        self.now = moment
-        return self
-
-    def _receipts(self, told: int) -> int:
-        for number, (_, send) in enumerate(self.sends[told:], start=told):
-            receipt = None if self.channel is None or send.to is not Role.PARTICIPANT else self.channel(send)
-            if receipt is not None:
-                self.asks(self.receipt(number, send, receipt), CLOCK, Origin.CHANNEL)
-        return len(self.sends)
-
-    def receipt(self, number: int, send: fx.Send, receipt: Receipt) -> c.NoteDelivery:
-        channel = send.channels[0]
-        known = self.case.contact.addresses.get(channel) if self.case else None
-        return c.NoteDelivery(
-            f"notice-{number}", send.purpose, channel, receipt, known.address if known else "", send.expectation,
-            send.cycle, send.rung, send.subject,
-        )  # fmt: skip
-
-    def days_pass(self, days: float) -> "Story":
-        return self.until(self.now + timedelta(days=days))
 
     # ── asking the story ──
     @property

@@ -18,7 +18,9 @@ app = typer.Typer(
 case = typer.Typer(help="Cases: list, show, tell the story, do something.", no_args_is_help=True)
 returns = typer.Typer(help="Providers' returns: list, request, submit.", no_args_is_help=True)
 message = typer.Typer(help="Messages: how they will read.", no_args_is_help=True)
-policy = typer.Typer(help="Schemes' policies: check, verify, show.", no_args_is_help=True)
+policy = typer.Typer(
+    help="Schemes' policies: check, verify, show, explain, timeline, diff, move.", no_args_is_help=True
+)
 receipts = typer.Typer(help="Receipts of messages: those that nobody could place.", no_args_is_help=True)
 journey = typer.Typer(help="The journey: draw it.", no_args_is_help=True)
 tasks = typer.Typer(help="What people have to do.", no_args_is_help=True)
@@ -384,6 +386,74 @@ def policy_show(
     from caseflow.cli import words
 
     words.show_policy(scheme, version, json=json)
+
+
+Versioned = Annotated[
+    str, typer.Argument(metavar="SCHEME[/VERSION]", help="Such as durham or durham/1; without a version, the newest.")
+]
+Disposal = Annotated[
+    str, typer.Option("--disposal", help="A disposal, such as conditional_caution; without it, the first.")
+]
+Language = Annotated[str, typer.Option("--lang", help="en or cy.")]
+
+
+@policy.command("explain")
+def policy_explain(
+    scheme: Versioned,
+    reader: Annotated[
+        str, typer.Option("--for", help="participant (a leaflet), officer (a picture) or navigator (a guide).")
+    ] = "participant",
+    disposal: Disposal = "",
+    language: Language = "en",
+    shape: Annotated[str, typer.Option("--format", help="md; for the officer also mermaid or svg.")] = "md",
+) -> None:
+    """Say a policy in plain words, from its data alone: a leaflet, a one-page picture, or a step-by-step guide."""
+    from caseflow.cli import policies
+
+    policies.explain(scheme, reader, disposal, language, shape)
+
+
+@policy.command("timeline")
+def policy_timeline(
+    scheme: Versioned,
+    referred: Annotated[str, typer.Option("--referred", help="The day of the referral (or day and time): 2026-12-18.")],
+    disposal: Disposal = "",
+    language: Language = "en",
+    json: Json = False,
+) -> None:
+    """Tell a policy as worked examples with real dates: all goes well, nobody answers, it goes quiet."""
+    from caseflow.cli import policies
+
+    policies.timeline(scheme, disposal, referred, language, json=json)
+
+
+@policy.command("diff")
+def policy_diff(
+    a: Annotated[str, typer.Argument(metavar="A", help="SCHEME/VERSION, or a scheme file.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="SCHEME/VERSION, or a scheme file.")],
+    json: Json = False,
+) -> None:
+    """Say in words what changed, and for whom, between two versions."""
+    from caseflow.cli import policies
+
+    policies.diff(a, b, json=json)
+
+
+@policy.command("move")
+def policy_move(
+    scheme: Annotated[str, typer.Option("--scheme", help="The scheme.")],
+    before: Annotated[str, typer.Option("--from", help="The version its cases are under.")],
+    to: Annotated[str, typer.Option("--to", help="The published version they are to go on under.")],
+    case_: Annotated[str, typer.Option("--case", help="Only this case: a reference or an id.")] = "",
+    why: Annotated[str, typer.Option("--why", help="Why, in words; kept with each case.")] = "",
+    by: Annotated[str, typer.Option("--by", help="Who does it: ROLE or ROLE:PERSON, a supervisor or a manager.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change, for whom.")] = False,
+    json: Json = False,
+) -> None:
+    """Move open cases to another version of the policy; shows each next step before and after. It can be moved back."""
+    from caseflow.cli import moving
+
+    moving.move(scheme, before, to, case_, why, by, dry_run=dry_run, json=json)
 
 
 @journey.command("draw")

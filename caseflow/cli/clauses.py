@@ -53,7 +53,7 @@ def does(rung: Rung, number: int) -> str:
 
 
 def conditions(names: tuple[str, ...]) -> list[str]:
-    from caseflow.cli.reference.policy_page import CONDITIONS
+    from caseflow.messages.policies.words import CONDITIONS
 
     return [CONDITIONS.get(name, story.plain(name)).replace("`", "") for name in names]
 

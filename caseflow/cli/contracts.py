@@ -602,8 +602,95 @@ class AnswerDismissed:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class CourseLine:
+    """`kind` is fact, message or task; `ladder` and `rung` are empty where it follows from no step of a ladder."""
+
+    at: datetime
+    kind: str
+    what: str
+    ladder: str
+    rung: str
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One worked example. `notes` are bank holidays and clock changes on its way."""
+
+    name: str
+    title: str
+    lines: list[CourseLine]
+    notes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTimeline:
+    """`caseflow policy timeline SCHEME --referred DAY --json`"""
+
+    scheme: str
+    version: str
+    disposal: str
+    referred: datetime
+    courses: list[Course]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """`how` is added, gone or changed; `whom` are roles in words; `step` is empty where all of `about` is meant."""
+
+    whom: list[str]
+    about: str
+    step: str
+    how: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDiff:
+    """`caseflow policy diff A B --json`: A and B as scheme/version"""
+
+    a: str
+    b: str
+    changes: list[PolicyChange]
+
+
+@dataclass(frozen=True, slots=True)
+class MovedStep:
+    """One next step: what it is and when it comes under the old version, and under the new one."""
+
+    expectation: str
+    before: str
+    before_at: datetime
+    after: str
+    after_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MovedCase:
+    """`refused` is empty where the case moves (or, in a dry run, would)."""
+
+    ref: str
+    refused: str
+    steps: list[MovedStep]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyMove:
+    """`caseflow policy move --scheme S --from A --to B --json`"""
+
+    scheme: str
+    before: str
+    to: str
+    dry_run: bool
+    moved: int
+    refused: int
+    cases: list[MovedCase]
+
+
 CONTRACTS: tuple[type, ...] = (
     Refer, CaseList, CaseView, Story, Offered, Done, Due, ReturnList, ReturnSubmitted, TaskList, Preview, PolicyCheck,
     PolicyVerify, PolicyView, Resume, Sweep, AuditReport, Doctor, AnswersTaken, AnswerList, AnswerShown,
-    AnswerDismissed, ReceiptList, BouncesTaken, BounceCheck, FeedList, CaseFile, Why, Forecast,
+    AnswerDismissed, ReceiptList, BouncesTaken, BounceCheck, FeedList, CaseFile, Why, Forecast, PolicyTimeline,
+    PolicyDiff, PolicyMove,
 )  # fmt: skip

@@ -201,6 +201,8 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
             return f"Ended without fault: {plain(event.reason)}{by}"
         case e.Reopened():
             return f"Reopened as {plain(event.to)}{_because(event.reason)}"
+        case e.PolicyMoved():
+            return f"The rules are now version {event.to} of the policy, before version {event.before}"
         case e.ExpectationsExplained():
             return "What is asked was explained" + (" and read back" if event.read_back else "")
         case e.ReferredOn():

@@ -67,7 +67,7 @@ def check_policies(files: list[Path], *, json: bool) -> None:
 
 def show_policy(scheme: str, version: str, *, json: bool) -> None:
     """A policy in words, from its file."""
-    policy = _find(scheme, version)
+    policy = find_policy(scheme, version)
     view = contracts.PolicyView(
         scheme=policy.scheme,
         version=policy.version,
@@ -105,7 +105,8 @@ def show_policy(scheme: str, version: str, *, json: bool) -> None:
             say(f"  {rung.at:<28} {'; '.join(rung.acts)}")
 
 
-def _find(scheme: str, version: str) -> Policy:
+def find_policy(scheme: str, version: str) -> Policy:
+    """A policy from its file: this version, or the newest. Raises Stop when there is none."""
     from caseflow.settings.paths import config_dir
     from caseflow.settings.scheme import read_scheme
 

@@ -360,6 +360,14 @@ class Reopen:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class MovePolicy:
+    """The case goes on under another published version of its scheme's policy, from now on."""
+
+    to: str
+    text: str | None = None  # why
+
+
 # ── other facts people bring ────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True)
 class ExplainExpectations:
@@ -575,6 +583,7 @@ CaseCommand = (
     | Withdraw
     | End
     | Reopen
+    | MovePolicy
     | ExplainExpectations
     | ReferOn
     | NoteProviderAnswer

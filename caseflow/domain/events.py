@@ -402,6 +402,30 @@ class Reopened:
     to: str  # the state the journey stands in again
 
 
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """One expectation as it stands under another version: its next rung, when that comes, when the whole is due (UTC).
+
+    `forgets` says that the version does not know the rung that spoke to the participant last.
+    """
+
+    expectation: str
+    rung: str
+    at: datetime
+    due: datetime | None
+    forgets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyMoved:
+    """The case goes on under another version of its policy; what both versions time alike is left as it was."""
+
+    before: str
+    to: str
+    plans: tuple[CarriedOver, ...]
+    text: str | None = None  # why
+
+
 # ── other facts people bring ────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True)
 class ExpectationsExplained:
@@ -591,6 +615,7 @@ CaseEvent = (
     | Withdrawn
     | Ended
     | Reopened
+    | PolicyMoved
     | ExpectationsExplained
     | ReferredOn
     | ProviderAnswered

@@ -412,6 +412,15 @@ def _item_dropped(case: Case, e: ev.ItemDropped, record: ev.Recorded) -> Change:
     return {"items_dropped": case.items_dropped | {e.item}, "all_done": e.all_enforceable_done}
 
 
+def _policy_moved(case: Case, e: ev.PolicyMoved, record: ev.Recorded) -> Change:
+    expectations = dict(case.expectations)
+    for p in e.plans:
+        found = expectations[p.expectation]
+        forgotten = {"prev_rung": None, "prev_at": None, "acked": True} if p.forgets else {}
+        expectations[found.id] = changed(found, next=p.rung, next_due=p.at, due=p.due, **forgotten)
+    return {"policy_version": e.to, "expectations": expectations}
+
+
 def _transferred(case: Case, e: ev.Transferred, record: ev.Recorded) -> Change:
     return {"parties": {**case.parties, Role.NAVIGATOR: e.navigator}}
 
@@ -462,6 +471,7 @@ _CHANGES: dict[type, Callable[[Case, Any, ev.Recorded], Change]] = {
     ev.Withdrawn: _over(State.WITHDRAWN, "withdrawn"),
     ev.Ended: _over(State.ENDED, "ended"),
     ev.Reopened: _reopened,
+    ev.PolicyMoved: _policy_moved,
     ev.ReferredOn: _referred_on,
     ev.ProviderAnswered: _provider_answered,
     ev.ItemDone: _item_done,

@@ -130,6 +130,7 @@ WHILE_OPEN = (
     "note_new_matter",
     "note_away",
     "transfer",
+    "move_policy",
     "withdraw",
     "end",
 )

@@ -71,10 +71,16 @@ OPENERS: dict[type, Kind] = {
 }
 
 
-def handle(stream: Stream | None, asked: c.Asked, policy: Policy, now: datetime) -> Planned | Refused:
-    """Decide one command against a stream (None: not there yet). `now` is scheme time, UTC."""
+def handle(
+    stream: Stream | None, asked: c.Asked, policy: Policy, now: datetime, onto: Policy | None = None
+) -> Planned | Refused:
+    """Decide one command against a stream (None: not there yet). `now` is scheme time, UTC.
+
+    `onto` is the policy version that a `MovePolicy` names; no other command looks at it.
+    """
     kind = OPENERS.get(type(asked.command), CASE) if stream is None else KINDS[stream.kind]
-    decided = kind.decide(stream, asked, policy, now)
+    further = (onto,) if kind is CASE else ()
+    decided = kind.decide(stream, asked, policy, now, *further)
     if isinstance(decided, Refused):
         return decided
     if stream is None and not decided:

@@ -121,7 +121,7 @@ class Ladder:
     stream: str = "case"  # case | provider_return | digest
     by_rung: dict[str, int] = field(default_factory=dict)  # rung id -> index, filled by the reader
     ends: bool = False  # a ladder of messages only, that may run out without a person looking
-    about: str = ""  # what it is for, in a sentence for people
+    about: str = ""  # what it is for, in a sentence of the scheme's own
 
     def rung(self, rung_id: str) -> Rung:
         return self.rungs[self.by_rung[rung_id]]

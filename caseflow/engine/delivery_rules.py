@@ -103,7 +103,10 @@ def may_have_gone(row: NoticeRow, stream: Stream | None, policy: Policy) -> bool
     found = stream.expectations.get(send.expectation or "") if stream else None
     if found is None or found.cycle != send.cycle:
         return True
-    rung = policy.ladder(found.ladder).rung(send.rung)
+    ladder = policy.ladder(found.ladder)
+    if send.rung not in ladder.by_rung:  # the case has moved to a version without it
+        return True
+    rung = ladder.rung(send.rung)
     own = raw_due(policy, rung, moment_of(found))
     return settle(policy, rung, own, _safe(row) or NO_LIMITS) <= restored_at
 

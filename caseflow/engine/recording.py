@@ -6,7 +6,7 @@ from datetime import datetime
 
 from caseflow.domain import plan
 from caseflow.domain.case import Stream
-from caseflow.domain.commands import Asked, ListParticipant, Refer, UnlistParticipant, WantDigest
+from caseflow.domain.commands import Asked, ListParticipant, MovePolicy, Refer, UnlistParticipant, WantDigest
 from caseflow.domain.events import AddressNoted, ContactAgreed, Recorded
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Refused
@@ -84,7 +84,8 @@ def record(app: App, unit: Unit, scheme: str, asked: Sequence[Asked], *, from_in
 
 def _planned(app: App, scheme: str, stream: Stream | None, asked: Asked, now: datetime) -> plan.Planned | Refused:
     if stream is not None:
-        return plan.handle(stream, asked, app.policy_for(stream), now)
+        onto = _policy(app, scheme, asked.command.to) if isinstance(asked.command, MovePolicy) else None
+        return onto if isinstance(onto, Refused) else plan.handle(stream, asked, app.policy_for(stream), now, onto)
     if not isinstance(asked.command, FOUNDERS):
         return Refused("unknown_stream", f"There is no case, return or digest {asked.stream} in this scheme.")
     policy = _policy(app, scheme, asked.command.policy_version)

@@ -148,7 +148,7 @@ def test_what_is_asked_becomes_these_facts(chapters, command, by, facts):
 
 def test_every_command_of_a_case_has_its_good_path_here():
     told = {type(command) for _, command, _, _ in GOOD}
-    assert set(RULES) - told == {c.FireTimer, c.ReadAnswer}, "firing and reading have tests of their own"
+    assert set(RULES) - told == {c.FireTimer, c.ReadAnswer, c.MovePolicy}, "these have tests of their own"
 
 
 def test_an_answer_that_needed_reading_is_read_once():

@@ -25,8 +25,9 @@ from store_builders import (
 
 from caseflow.domain.commands import Complete
 from caseflow.domain.effects import AddToDigest, CloseDigest, DropTasks, HandOver, OpenTask, Tell, Void
+from caseflow.domain.events import CarriedOver, PolicyMoved
 from caseflow.domain.words import Channel, Origin, Role
-from caseflow.engine.ports import Answer, Conflict, Failed, NoticeRow, Parking, PersonIn, Settled
+from caseflow.engine.ports import Answer, Change, Conflict, Failed, NoticeRow, Parking, PersonIn, Settled
 from caseflow.store.clock import ClockRefused
 from caseflow.store.memory import MemoryStore
 from caseflow.store.postgres import PostgresStore
@@ -95,6 +96,18 @@ def test_schemes_do_not_see_each_other(store):
     with store.begin() as unit:
         assert unit.lock("dyfed-powys", ["case-1"])["case-1"].stream.scheme == "dyfed-powys"
         assert unit.lock("elsewhere", ["case-1"]) == {}
+
+
+def test_a_case_that_moved_to_another_version_stands_under_it_with_its_fact_and_its_alarm(store):
+    save(store, step(a_case(), reacted=True))
+    was = replace(a_case(), seq=1)
+    due = START + DAY
+    event = PolicyMoved("1", "2", (CarriedOver("first_contact", "call", due, None),), "txt-1")
+    moved = Change(1, replace(was, seq=2, policy_version="2"), (fact("case-1", 2, event),), None, wake_at=due)
+    save(store, moved)
+    with store.begin() as unit:
+        found = unit.lock(SCHEME, ["case-1"])["case-1"]
+    assert (found.stream.policy_version, found.unreacted[-1].event) == ("2", event)
 
 
 def test_unreacted_facts_ring_the_react_lane_until_they_are_reacted(store):

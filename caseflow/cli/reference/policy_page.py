@@ -11,64 +11,13 @@ from pydantic.fields import FieldInfo
 from caseflow.cli.cases import act_words
 from caseflow.cli.reference.markdown import code, heading, page, table
 from caseflow.cli.reference.sources import doc, type_words
-from caseflow.domain.calendar import Offset
 from caseflow.domain.conditions import QUESTIONS
 from caseflow.domain.policy import ACTS, Ladder, Policy, Rung
 from caseflow.domain.signals import SIGNALS, TIMED
+from caseflow.messages.policies.words import ACT_WORDS, CONDITIONS, when
 from caseflow.settings import scheme_file
 from caseflow.settings.scheme import load_schemes
 from caseflow.settings.scheme_file import SchemeFile, Strict
-
-CONDITIONS: dict[str, str] = {
-    "unbooked": "no first meeting is in the diary",
-    "not_held": "no meeting has been held yet",
-    "wants_short_reminder": "the participant asked for a short reminder on the day",
-    "first_session": "nobody has met the participant yet",
-    "not_first_session": "somebody has met the participant",
-    "known_within_5wd": "the absence became known in time (`strikes.known_within_working_days`)",
-    "expecting": "something is expected of the participant: a meeting, a ruling, an unfinished plan",
-    "disputed": "the strike it is about is disputed",
-    "letter_at_confirmed_address": "the participant confirmed a postal address",
-    "no_confirmed_letter": "the participant confirmed no postal address",
-    "view_missing": "the navigator's or the OIC's view is missing, or they differ",
-    "views_differ_or_missing": "the same as `view_missing`",
-    "wants_to_be_told": "there is a victim who wants to be told",
-    "no_survey": "the survey was neither filled in nor refused",
-    "strikes_possible": "the disposal knows strikes",
-    "no_strikes": "the disposal knows no strikes",
-    "reachable_by_text": "there is a phone we may text",
-    "unanswered": "what is expected has not come",
-    "phone_usable": "there is a phone, confirmed or not, neither seized nor blocked",
-    "private_phone": "the phone is confirmed and nobody else reads it",
-    "has_provider": "a provider delivers the session or item it is about",
-    "no_provider": "the session or item is the navigator's own",
-    "side_not_given": "the participant's side of an alleged breach is not in",
-    "plan_outlives": "the plan runs later than the last safe decision date, with the policy's margin",
-    "had_plan": "a plan was signed",
-    "declined": "the journey ended as declined",
-    "not_declined": "the journey did not end as declined",
-    "a_first_meeting": "the session it is about is a first meeting",
-    "not_a_first_meeting": "the session it is about is not a first meeting",
-    "enhanced_rights": "the victim has enhanced rights",
-    "standard_rights": "the victim has standard rights",
-    "oic_reconsiders": "the end gives the matter back to the OIC: not reached, not started, not engaged, breached",
-}
-"""Each condition in words; a test holds this table against `conditions.QUESTIONS`."""
-
-ACT_WORDS: dict[str, str] = {
-    "call": "a task: ring somebody",
-    "task": "a task",
-    "ask": "a task, and the message that goes with it where one is named",
-    "decide": "a task: decide, with reasons",
-    "flag": "a task: know this",
-    "rule": "a task: rule on a missed session",
-    "review": "a task: look again",
-    "send": "a message to the participant",
-    "tell": "a message to an officer or a provider",
-    "lapse": "closes an alleged breach that nobody decided: the person carries on",
-    "digest": "sends an officer's digest",
-    "end_hold": "ends a hold",
-}
 
 
 def policy_page() -> str:
@@ -211,7 +160,7 @@ def _ladder(ladder: Ladder) -> str:
     if ladder.lapses:
         said.append(f"Pointless once {_signals(ladder.lapses)}.")
     if ladder.due is not None:
-        said.append(f"Due {_when(ladder.due)}.")
+        said.append(f"Due {when(ladder.due)}.")
     if ladder.only_if:
         said.append(f"Only if {' and '.join(CONDITIONS[name] for name in ladder.only_if)}.")
     return " ".join(said)
@@ -227,13 +176,4 @@ def _rung(rung: Rung) -> str:
         act_words(act) + (f" (only if {' and '.join(act.only_if).replace('_', ' ')})" if act.only_if else "")
         for act in rung.acts
     ]
-    return f"{_when(rung.at)}{only}: {'; '.join(acts)}"
-
-
-def _when(at: Offset) -> str:
-    moment = {"start": "its own time", "due": "it is due"}.get(at.anchor, "it opened")
-    if at.unit == "half":
-        return "half-way to when it is due"
-    if at.amount == 0:
-        return {"start": "at its own time", "due": "when it is due"}.get(at.anchor, "at once")
-    return f"{at.words('en')} {moment}"
+    return f"{when(rung.at)}{only}: {'; '.join(acts)}"

@@ -11,7 +11,7 @@ from typing import Any
 from caseflow.domain import commands as c
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
-from caseflow.domain.decide import clock, door, ends, facts, rulings, sessions
+from caseflow.domain.decide import clock, door, ends, facts, rulings, sessions, versions
 from caseflow.domain.decide.context import Answer, Context
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Origin, Refused, Role
@@ -59,6 +59,7 @@ RULES: dict[type, Rule] = {
     c.Withdraw: ends.withdraw,
     c.End: ends.end,
     c.Reopen: ends.reopen,
+    c.MovePolicy: versions.move,
     c.NoteDeath: ends.died,
     c.ReferOn: facts.refer_on,
     c.NoteProviderAnswer: facts.provider_answer,
@@ -86,15 +87,15 @@ RULINGS = frozenset({
     c.Accept, c.Decline, c.Assess, c.AgreePlan, c.Excuse, c.WithdrawExcuse, c.RuleSession, c.ConfirmStrike,
     c.WaiveStrike, c.OpenBreach, c.RecordView, c.DecideBreach, c.Complete, c.Withdraw, c.End, c.Reopen, c.Hold,
     c.Release, c.BringForward, c.SkipRung, c.DropItem, c.AskSide, c.RecordSide, c.HearProvider, c.RecordAttendance,
-    c.RecordContact, c.NoteNewMatter,
+    c.RecordContact, c.NoteNewMatter, c.MovePolicy,
 })  # fmt: skip
 """What only a person may do: never a clock, never a channel (DPA 2018 ss.50A-50D)."""
 
 
-def decide(case: Case | None, asked: c.Asked, policy: Policy, now: datetime) -> Answer:
-    """The facts this command makes of this case, or why not."""
+def decide(case: Case | None, asked: c.Asked, policy: Policy, now: datetime, onto: Policy | None = None) -> Answer:
+    """The facts this command makes of this case, or why not. `onto` is the version it is to be moved to."""
     command = asked.command
-    ctx = Context(asked, policy, now)
+    ctx = Context(asked, policy, now, onto)
     if isinstance(command, c.Refer):
         return door.refer(command, ctx) if case is None else ()
     if case is None:

@@ -20,6 +20,7 @@ class Context:
     asked: Asked
     policy: Policy
     now: datetime
+    onto: Policy | None = None  # the version a case is to be moved to
 
     @property
     def by(self) -> Actor:

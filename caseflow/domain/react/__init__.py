@@ -29,6 +29,9 @@ def react(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> tup
             return timer(policy, case.expectations[e.plan.expectation])
         case ev.HoldEnded() as e:
             alarms = [a for p in e.planned for a in timer(policy, case.expectations[p.expectation])]
+        case ev.PolicyMoved() as e:
+            still = [case.expectations[p.expectation] for p in e.plans]
+            alarms = [a for one in still if one.status == "open" for a in timer(policy, one)]
         case ev.Held() as e:
             alarms = [DropTimer(name) for name in e.covers]
         case _:

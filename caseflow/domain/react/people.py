@@ -81,6 +81,9 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
         case ev.Reopened():
             again = _listed(case, policy, now, f":{record.seq}")
             return [*again, *_digest(case, record, policy, now, "reopened")]
+        case ev.PolicyMoved() if case.plan_at is not None:
+            title = "The rules of this case have changed: say to the person what is different for them"
+            return [_task(case, f"policy_moved:{record.seq}", Role.NAVIGATOR, title)]
         case ev.Died():
             return [
                 Void("the person has died"),

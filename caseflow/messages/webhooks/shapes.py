@@ -41,6 +41,7 @@ PUBLISHED: Mapping[type, tuple[str, ...]] = {
     ev.Withdrawn: (),
     ev.Ended: (),
     ev.Reopened: ("to",),
+    ev.PolicyMoved: ("before", "to"),
     ev.ReferredOn: ("item", "provider"),
     ev.ProviderAnswered: ("item", "provider", "answer", "wait_until"),
     ev.ItemDone: ("item", "all_enforceable_done"),
