@@ -1,6 +1,7 @@
 """`case list | show | history`, `tasks list` and `due`: readings into tables or JSON."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from caseflow.cli import contracts, story
@@ -9,7 +10,7 @@ from caseflow.cli.failures import refused, usage
 from caseflow.cli.output import as_json, local, say, span, table
 from caseflow.domain import journey
 from caseflow.domain.case import Case
-from caseflow.domain.events import RungFired
+from caseflow.domain.events import PolicyMoved, RungFired
 from caseflow.domain.policy import Act, Policy
 from caseflow.domain.reading import blind_views
 from caseflow.domain.words import State
@@ -208,7 +209,8 @@ def history(key: str, scheme: str | None, *, json: bool) -> None:
 
 def story_of(readings: Readings, dossier: Dossier, policies: Policies) -> contracts.Story:
     """A stream's history in words, names included. One reading."""
-    book = book_of(dossier, policies)
+    whys = [one.event.text for one in dossier.events if isinstance(one.event, PolicyMoved) and one.event.text]
+    book = replace(book_of(dossier, policies), texts=readings.texts(dossier.scheme, whys) if whys else {})
     stream = dossier.stream
     participant = _participant(stream) if isinstance(stream, Case) else None
     names = readings.names(dossier.scheme, {*story.people_in(dossier.events), participant or ""})
@@ -230,11 +232,11 @@ def story_of(readings: Readings, dossier: Dossier, policies: Policies) -> contra
 
 
 def book_of(dossier: Dossier, policies: Policies) -> story.Book:
-    """What this stream's tasks are called, and what the rungs of its policy version do."""
-    stream = dossier.stream
-    policy = policies.get((dossier.scheme, stream.policy_version)) if stream is not None else None
+    """What this stream's tasks are called, and what each rung did under the policy version that it fired by."""
+    versions = {id(one.event): one.caused_by.partition(" policy:")[2] for one in dossier.events}
 
     def step(fired: RungFired) -> str:
+        policy = policies.get((dossier.scheme, versions[id(fired)]))
         ladder = policy.ladders.get(fired.expectation.partition(":")[0]) if policy is not None else None
         if ladder is None or fired.rung not in ladder.by_rung:
             return ""

@@ -19,10 +19,11 @@ def _no_step(fired: e.RungFired) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Where words for a stream's own things are looked up: tasks by key, and what a rung of an expectation does."""
+    """Where words for a stream's own things are looked up: tasks by key, what a rung of an expectation does, texts by id."""
 
     tasks: Mapping[str, str] = field(default_factory=dict)
     step: Callable[[e.RungFired], str] = _no_step
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 NO_BOOK = Book()
@@ -202,7 +203,8 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
         case e.Reopened():
             return f"Reopened as {plain(event.to)}{_because(event.reason)}"
         case e.PolicyMoved():
-            return f"The rules are now version {event.to} of the policy, before version {event.before}"
+            why = book.texts.get(event.text or "", "")
+            return f"The rules are now version {event.to} of the policy, before version {event.before}{_because(why)}"
         case e.ExpectationsExplained():
             return "What is asked was explained" + (" and read back" if event.read_back else "")
         case e.ReferredOn():

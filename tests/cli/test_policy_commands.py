@@ -128,7 +128,11 @@ def test_cases_are_shown_then_moved_with_a_reason_and_can_be_moved_back(cases: P
     assert [case.ref for case in one.cases] == [FIRST]
     assert version_of(run, FIRST) == "2"
     told = run("case", "history", FIRST).out
-    assert "The rules are now version 2 of the policy, before version 1" in told
+    assert f"The rules are now version 2 of the policy, before version 1 ({WHY})" in told
+    assert "officer accepted to the OIC" in told, "what was done before is told by the version that did it"
+
+    shown = run("policy", "move", "--scheme", "durham", "--from", "1", "--to", "2", "--dry-run")
+    assert f"{looked.moved - 1} would move, 0 would stay" in shown.out
 
     rest = moved(run, "1", "2", "--why", WHY, "--by", "manager")
     assert rest.moved == looked.moved - 1
