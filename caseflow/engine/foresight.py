@@ -90,6 +90,8 @@ class Future:
 def foresee(dossier: Dossier, policy: Policy, now: datetime, until: datetime | None = None) -> Future:
     """Everything that happens by itself from `now` until then (or to the end). `now` is scheme time, UTC."""
     assert dossier.stream is not None
+    if dossier.parked:
+        return Future(dossier.stream)  # set aside as a whole: until somebody mends it nothing happens by itself
     unreacted = [one for one in dossier.events if one.seq > dossier.reacted]
     return _Run(dossier, policy, now).play(unreacted, until or now + FAR)
 
