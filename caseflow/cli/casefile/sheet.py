@@ -182,6 +182,7 @@ def _sheet(
         breaches=breaches.breaches(dossier, labels, blind),
         options=options(case, policy),
         coming=_coming(dossier, policy, as_at),
+        set_aside=[f"{story.plain(one.what)}: {one.reason}" for one in dossier.parkings],
         todo=[
             SheetTask(one.key, labels.get(one.person) or f"the {story.role(one.owner)}", one.title, one.due)
             for one in sorted(dossier.tasks, key=lambda task: (task.opened_at, task.key))
