@@ -158,7 +158,8 @@ def case_do(
 def case_file(
     key: Key,
     names: Annotated[
-        bool, typer.Option("--names", help="Put names in, from the people register as it is now; else roles.")
+        bool,
+        typer.Option("--names", help="Put names and what people wrote in, as the registers have them now; else roles."),
     ] = False,
     html: Annotated[bool, typer.Option("--html", help="One page of HTML, to read or to print.")] = False,
     md: Annotated[bool, typer.Option("--md", help="Markdown (as without any).")] = False,

@@ -183,7 +183,8 @@ class CaseFile:
     """`caseflow case file REF --json`
 
     `sha256` is the fingerprint of everything else here with roles in place of names: the same facts give the same
-    fingerprint, with names or without them, in every form. `as_at` is the time of the newest thing in it, not of printing.
+    fingerprint, with names or without them, in every form. `set_aside` is work that the system could not do and that waits for a
+    person. `as_at` is the time of the newest thing in it, not of printing.
     """
 
     ref: str
@@ -217,6 +218,7 @@ class CaseFile:
     breaches: list[SheetBreach]
     options: list[SheetOption]
     coming: list[SheetComing]
+    set_aside: list[str]
     todo: list[SheetTask]
     history: list[SheetFact]
     sha256: str

@@ -77,7 +77,7 @@ BOTH_VIEWS = frozenset({Role.NAVIGATOR, Role.OIC})
 def blind_views(history: Iterable[Recorded]) -> frozenset[int]:
     """The numbers of those facts that hold a view which nobody may see yet: the other one is not in.
 
-    Each writes blind. What is decided, lapsed or over is open; of an older breach everything is.
+    Each writes blind. What was decided, lapsed or ended is open, and so is everything of an older breach.
     """
     waiting: dict[Role, int] = {}
     for one in history:

@@ -195,6 +195,7 @@ class _Run:
             one.what.removeprefix("expectation:") for one in dossier.parkings if one.what.startswith("expectation:")
         }
         self.future = Future(dossier.stream)
+        self.aside = dossier.parked
         self.post = [_waiting(one, now) for one in dossier.notices if _still_to_go(one)]
         self.spent = Spent()
         for one in dossier.notices:
@@ -204,7 +205,9 @@ class _Run:
         self.number = max((one.id for one in dossier.notices), default=0)
 
     def play(self, unreacted: Sequence[ev.Recorded], until: datetime) -> Future:
-        """Moment by moment, until nothing is due."""
+        """Moment by moment, until nothing is due. Of a stream set aside as a whole nothing is, until somebody mends it."""
+        if self.aside:
+            return self.future
         self._moment(unreacted)
         while (at := self._next()) is not None and at <= until:
             self.now = max(self.now, at)

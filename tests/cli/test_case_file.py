@@ -33,6 +33,7 @@ from caseflow.cli.casefile.page import markdown_cell
 from caseflow.cli.casefile_contract import CaseFile
 from caseflow.domain import commands as c
 from caseflow.domain.words import Opinion
+from caseflow.engine.readings import ParkedLine
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -175,6 +176,15 @@ def test_every_ladder_tells_each_of_its_steps(told):
         assert all(step.came for step in one.steps)
         assert one.about
         assert one.end
+
+
+def test_what_was_set_aside_is_said_and_has_nothing_to_come(told):
+    dossier = dossier_of(told["decided"])
+    aside = ParkedLine(dossier.id, "stream", "its policy cannot be read", told["decided"].now)
+    sheet = panel_sheet(replace(dossier, parked=True, parkings=(aside,)), told["decided"].policy)
+    assert sheet.coming == []
+    assert "Set aside, and waiting for a person to mend it: stream: its policy cannot be read." in as_html(sheet)
+    assert sheet_of(told["decided"]).coming
 
 
 def test_what_it_prints_is_its_contract(told):

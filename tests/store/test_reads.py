@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from caseflow.bell import SilentBell
 from caseflow.bootstrap import app_for, memory_app, prepare, rosters
+from caseflow.cli.casefile import as_json_text, panel_sheet
 from caseflow.domain.case import Case
 from caseflow.domain.commands import Accept, Asked, BookSession, RecordContact
 from caseflow.domain.words import Actor, Channel, ContactResult, Role
@@ -163,6 +164,16 @@ def test_a_notice_is_found_by_the_key_a_receipt_names(pair: Pair) -> None:
     assert keys
     assert memory.posted("durham", [*keys, "x"]) == postgres.posted("durham", [*keys, "x"])
     assert set(memory.posted("durham", keys)) == set(keys)
+
+
+def test_both_stores_write_the_same_panel_sheets_to_the_byte(pair: Pair) -> None:
+    written = []
+    for app, readings in zip((pair.memory, pair.postgres), pair.both, strict=True):
+        cases = [one for one in readings.dossiers("durham", limit=1000) if one.kind == "case"]
+        policy = app.policy("durham", "1")
+        written.append([as_json_text(panel_sheet(one, policy)) for one in cases])
+    assert len(written[0]) == 20
+    assert written[0] == written[1]
 
 
 def test_a_message_and_a_task_are_found_by_their_numbers(pair: Pair) -> None:

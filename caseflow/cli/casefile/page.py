@@ -250,7 +250,10 @@ def _next(sheet: CaseFile) -> Section:
     todo = ((t.owner, t.what, local(t.due)) for t in sheet.todo)
     return Section(
         "next", "What happens next",
-        ("By itself, if nobody says or does anything before. A breach is never decided by itself: only named people do that.",),
+        (
+            "By itself, if nobody says or does anything before. A breach is never decided by itself: only named people do that.",
+            *(f"Set aside, and waiting for a person to mend it: {one}." for one in sheet.set_aside),
+        ),
         (
             _table("Steps that come by themselves", ("When", "What", "Step"), coming, "Nothing happens by itself any more."),
             _table("What people have to do", ("Who", "What", "By"), todo, "Nobody has anything to do."),

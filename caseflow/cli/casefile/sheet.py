@@ -182,6 +182,7 @@ def _sheet(
         breaches=breaches.breaches(dossier, labels, blind),
         options=options(case, policy),
         coming=_coming(dossier, policy, as_at),
+        set_aside=[f"{story.plain(one.what)}: {one.reason}" for one in dossier.parkings],
         todo=[
             SheetTask(one.key, labels.get(one.person) or f"the {story.role(one.owner)}", one.title, one.due)
             for one in sorted(dossier.tasks, key=lambda task: (task.opened_at, task.key))
@@ -216,7 +217,7 @@ def _items(case: Case, labels: Labels) -> list[SheetItem]:
             one.id, story.plain(one.intervention), one.kind.value, labels.get(one.provider or "", ""),
             str(one.hours or ""), state(one.id),
         )
-        for one in case.items.values()
+        for one in sorted(case.items.values(), key=lambda item: item.id)
     ]  # fmt: skip
 
 
@@ -230,7 +231,7 @@ def _contact(case: Case) -> list[str]:
         f"not before {contact.not_before:%H:%M}" if contact.not_before else "",
         f"not after {contact.not_after:%H:%M}" if contact.not_after else "",
     ]
-    known = [f"{channel.value}: {one.status.value}" for channel, one in contact.addresses.items()]
+    known = [f"{channel.value}: {one.status.value}" for channel, one in sorted(contact.addresses.items())]
     found = [said, f"Language: {language}."]
     if any(limits):
         found.append(f"Limits: {', '.join(one for one in limits if one)}.")
