@@ -142,7 +142,7 @@ def _decided(decision: ev.Decision) -> c.Command:
     return c.DecideBreach(decision.outcome, decision.reasons, decision.text, tried)
 
 
-def _plain(own: ev.Event) -> Iterator[c.Command]:  # noqa: C901, PLR0912 - one table, a line for each kind of fact
+def _plain(own: ev.Event) -> Iterator[c.Command]:
     """The facts that name their command by themselves; in the order of commands.py."""
     match own:
         case ev.Accepted() as e:

@@ -31,6 +31,7 @@ class Posted:
     identity: Identity  # by the numbers of the real history
     created: datetime
     goes_at: datetime
+    step: int
     state: str = "waiting"
     sent_at: datetime | None = None
 
@@ -55,6 +56,7 @@ class Post:
     then: Policy
     notices: dict[tuple[Identity, str], Posted] = field(default_factory=dict)
     last: dict[Channel, list[tuple[datetime, Receipt]]] = field(default_factory=dict)
+    step: int = 0  # one look of the engine at the case: what it writes and takes back in the same look never was
 
     def __post_init__(self) -> None:
         for words in self.past.receipts.values():
@@ -69,7 +71,7 @@ class Post:
         if (identity, send.recipient) in self.notices:
             return []
         goes_at = max(send.not_before or now, now)
-        posted = Posted(send, identity, now, goes_at)
+        posted = Posted(send, identity, now, goes_at, self.step)
         self.notices[identity, send.recipient] = posted
         made = self._made(send, identity)
         words = self.past.receipts.get(identity)
@@ -136,9 +138,10 @@ class Post:
         return Word(at, 0, Wish(at, (), asked, after_clock=True), posted, real=False)
 
     def void(self, void: Void, now: datetime) -> None:
-        """What waits and is not wanted any more never goes."""
+        """What waits and is not wanted any more never goes. Mail to officers and providers is gone at once."""
         for one in self.notices.values():
-            if one.state != "waiting" or (one.send.to is not Role.PARTICIPANT and one.goes_at < now):
+            others = one.send.to is not Role.PARTICIPANT
+            if one.state != "waiting" or (others and one.goes_at <= now and one.step != self.step):
                 continue
             if void.purpose is not None:
                 meant = (one.send.purpose, one.send.subject) == (void.purpose, void.subject)

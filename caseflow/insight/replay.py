@@ -130,6 +130,7 @@ class _Again:
     def _advance(self, unreacted: Sequence[ev.Recorded], now: datetime) -> None:
         more = True
         while more:
+            self.post.step += 1
             advanced = plan.advance(self.case, unreacted, self.policy, now)
             if advanced.parked:
                 raise SetAside("; ".join(f"{what}: {why}" for what, why in advanced.parked))
@@ -172,4 +173,6 @@ def _clock_first(wake: datetime, head: tuple[datetime, int, int, Wish, Word | No
 def _drops(drop: DropTasks, task: OpenTask) -> bool:
     if drop.every:
         return True
-    return drop.key == task.key if drop.key is not None else drop.expectation == task.expectation
+    if drop.key is not None:
+        return task.key == drop.key
+    return drop.expectation is not None and task.expectation == drop.expectation

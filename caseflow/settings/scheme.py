@@ -70,6 +70,12 @@ def read_scheme(path: Path, *, calendar: Calendar | None = None, catalogue: Cata
     return policy
 
 
+def read_draft(path: Path, *, rosters: Path, catalogue: Catalogue | None = None) -> Policy:
+    """A policy to be tried out, from a file of any name, checked whole like one in force. Raises PolicyError."""
+    text, _ = canonical(path)
+    return _build(text, shown(path), rosters, england_and_wales(), catalogue)
+
+
 def load_schemes(config: Path | None = None, *, catalogue: Catalogue | None = None) -> dict[tuple[str, str], Policy]:
     """Every policy below ``<config>/schemes``, by (scheme, version); `PolicyError` with the problems of all files."""
     policies: dict[tuple[str, str], Policy] = {}

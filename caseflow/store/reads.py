@@ -5,7 +5,7 @@ A page of streams costs the same handful of statements however many streams are 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,12 +23,14 @@ from caseflow.engine.readings import (
     DueLine,
     Figures,
     Health,
+    History,
     NoticeLine,
     ParkedLine,
     PostedLine,
     ReturnLine,
     TaskLine,
     TimerLine,
+    Traits,
 )
 from caseflow.store import receipts, streams, texts
 from caseflow.store.codec import Unreadable, decode_event, decode_stream
@@ -82,6 +84,19 @@ POSTED = sa.text("""
           SELECT channel, address FROM attempts
            WHERE notice_id = n.id AND scheme_id = n.scheme_id ORDER BY no DESC LIMIT 1) a ON true
      WHERE n.scheme_id = :scheme AND n.key = ANY(:keys)""")
+
+HISTORIES = sa.text("""
+    SELECT id, parked FROM streams
+     WHERE scheme_id = :scheme AND kind = 'case' AND id > :after
+       AND (CAST(:since AS timestamptz) IS NULL OR since >= :since)
+     ORDER BY id LIMIT :limit""")
+
+FACTS = sa.text("""
+    SELECT stream_id, seq, kind, version, CAST(body AS text) AS json, occurred_at, recorded_at, actor, role, origin,
+           command_id, caused_by
+      FROM events WHERE scheme_id = :scheme AND stream_id = ANY(:ids)
+       AND (CAST(:kinds AS text[]) IS NULL OR kind = ANY(CAST(:kinds AS text[])))
+     ORDER BY stream_id, seq""")
 
 TASKS = """
     SELECT t.id, t.stream_id, s.ref, t.key, t.kind, t.owner, t.person, t.title, t.due, t.state, t.reason, t.opened_at,
@@ -147,6 +162,50 @@ class PostgresReadings:
                 return []
             found = _Parts(connection, scheme, streams)
         return [found.dossier(row) for row in streams]
+
+    def histories(
+        self,
+        scheme: str,
+        *,
+        since: datetime | None = None,
+        kinds: Collection[str] | None = None,
+        after: str = "",
+        limit: int = 200,
+    ) -> list[History]:
+        """The facts of the next `limit` cases by id."""
+        with self._engine.connect() as connection:
+            cases = connection.execute(
+                HISTORIES, {"scheme": scheme, "since": since, "after": after, "limit": limit}
+            ).all()
+            values = {"scheme": scheme, "ids": [row.id for row in cases], "kinds": sorted(kinds) if kinds else None}
+            facts = _by(connection.execute(FACTS, values).all(), _event)
+        return [
+            History(
+                row.id,
+                tuple(one for one in facts[row.id] if one is not None),
+                whole=not row.parked and None not in facts[row.id],
+            )
+            for row in cases
+        ]
+
+    def count_cases(self, scheme: str, *, since: datetime | None = None) -> int:
+        """How many cases `histories` would go through."""
+        found: int = self._rows(
+            sa.text("""SELECT count(*) FROM streams WHERE scheme_id = :scheme AND kind = 'case'
+                        AND (CAST(:since AS timestamptz) IS NULL OR since >= :since)"""),
+            scheme=scheme, since=since,
+        )[0][0]  # fmt: skip
+        return found
+
+    def traits(self, scheme: str, ids: Iterable[str]) -> Mapping[str, Traits]:
+        """Sex, self-defined ethnicity and birthday of these people."""
+        rows = self._rows(
+            sa.text("""SELECT id, date_of_birth, coalesce(extra ->> 'sex', '') AS sex,
+                              coalesce(extra ->> 'self_defined_ethnicity', '') AS ethnicity
+                         FROM persons WHERE scheme_id = :scheme AND id = ANY(:ids)"""),
+            scheme=scheme, ids=sorted(set(ids)),
+        )  # fmt: skip
+        return {row.id: Traits(row.date_of_birth, row.sex, row.ethnicity) for row in rows}
 
     def snapshots(self, scheme: str, ids: Iterable[str]) -> Mapping[str, Stream]:
         """Streams as they stand, without their history, by id; unknown and unreadable ones are absent."""
