@@ -25,6 +25,11 @@ def masked(values: Sequence[int], beforehand: Collection[int] = ()) -> set[int]:
     return hidden
 
 
+def given_away(values: Sequence[int], hidden: Collection[int]) -> bool:
+    """Could a hidden cell still be told from the total? Only where there was nothing left to hide: hide the total, too."""
+    return bool(hidden) and _gives_away([values[number] for number in hidden])
+
+
 def _gives_away(cells: Sequence[int]) -> bool:
     """Can the hidden cells be told from their sum? One alone can; of small ones, all ones and all fours can, too."""
     if not any(cells):

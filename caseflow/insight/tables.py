@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
-from caseflow.insight.hidden import masked, small
+from caseflow.insight.hidden import given_away, masked, small
 from caseflow.insight.tally import GROUPED, MEASURES, TO_PEOPLE, Tally
 from caseflow.insight.whatif import Group, Outcome
 
@@ -24,7 +23,7 @@ WAYS: dict[str, str] = {
     "all": "all cases", "disposal": "by disposal", "ethnicity": "by self-defined ethnicity", "sex": "by sex",
     "age": "by age when referred",
 }  # fmt: skip
-UNMASKED = {"days_to_first_chase"}
+DAYS = "days_to_first_chase"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,59 +55,79 @@ class Named:
 
 def lines_of(outcome: Outcome) -> list[Line]:
     """All cases, then a line for each group, by group."""
-    return [_whole(outcome), *chain.from_iterable(_part(outcome, by) for by in PARTS)]
-
-
-def _whole(outcome: Outcome) -> Line:
-    group: Group = ("all", "")
-    cases = outcome.cases[group]
-    sides = [side.get(group, Tally()) for side in (outcome.old, outcome.new)]
-    shown: list[dict[str, float | None]] = []
-    for tally in sides:
-        kinds = [f"messages_{kind}" for kind in TO_PEOPLE]
-        gone = {kinds[number] for number in masked([tally.counts[kind] for kind in kinds])}
-        shown.append({
-            measure: None if measure in gone or small(cases) else _value(tally, measure) for measure in MEASURES
-        })  # fmt: skip
-    return Line("all", "", None if small(cases) else cases, _cells(MEASURES, *shown))
-
-
-def _part(outcome: Outcome, by: str) -> list[Line]:
-    groups = sorted(group for group in outcome.cases if group[0] == by)
-    rows = masked([outcome.cases[group] for group in groups])
-    sides = [_side(side, groups, rows) for side in (outcome.old, outcome.new)]
-    return [
+    groups = {by: sorted(group for group in outcome.cases if group[0] == by) for by in PARTS}
+    rows = {by: masked([outcome.cases[group] for group in mine]) for by, mine in groups.items()}
+    shown = [_Side(side, groups, rows) for side in (outcome.old, outcome.new)]
+    bare = any(given_away([outcome.cases[group] for group in groups[by]], rows[by]) for by in PARTS)
+    count = outcome.cases["all", ""]
+    cases = None if small(count) or bare else count
+    whole = Line("all", "", cases, _cells(MEASURES, *({} if cases is None else side.whole() for side in shown)))
+    parts = (
         Line(
-            by, group[1], None if number in rows else outcome.cases[group],
-            _cells(GROUPED, *(side[number] for side in sides)),
+            by,
+            group[1],
+            None if number in rows[by] else outcome.cases[group],
+            _cells(GROUPED, *(side.line(by, number) for side in shown)),
         )
-        for number, group in enumerate(groups)
-    ]  # fmt: skip
+        for by in PARTS
+        for number, group in enumerate(groups[by])
+    )
+    return [whole, *parts]
 
 
-def _side(side: Mapping[Group, Tally], groups: Sequence[Group], rows: set[int]) -> list[dict[str, float | None]]:
-    tallies = [side[group] for group in groups]
-    shown: list[dict[str, float | None]] = [{} for _ in groups]
-    for measure in GROUPED:
-        counted = "tasks" if measure == "staff_minutes" else measure
-        values = [tally.counts[counted] for tally in tallies]
-        gone = rows if measure in UNMASKED else masked(values, rows)
-        for number, tally in enumerate(tallies):
-            shown[number][measure] = None if number in gone else _value(tally, measure)
-    return shown
+class _Side:
+    """The figures of one policy that may be shown, over the groups of every part."""
+
+    def __init__(
+        self, side: Mapping[Group, Tally], groups: Mapping[str, Sequence[Group]], rows: Mapping[str, set[int]]
+    ) -> None:
+        self._all = side.get(("all", ""), Tally())
+        self._tallies = {by: [side[group] for group in mine] for by, mine in groups.items()}
+        self._gone: dict[tuple[str, str], set[int]] = {}
+        self._lost: set[str] = set()  # measures whose total would tell what is hidden
+        for by, tallies in self._tallies.items():
+            for measure in GROUPED:
+                if measure == DAYS:  # a median: nothing adds up
+                    self._gone[by, measure] = rows[by]
+                    continue
+                values = [tally.counts[_counted(measure)] for tally in tallies]
+                gone = self._gone[by, measure] = masked(values, rows[by])
+                if given_away(values, gone):
+                    self._lost.add(measure)
+
+    def whole(self) -> dict[str, float | None]:
+        """Every measure over all cases."""
+        kinds = [f"messages_{kind}" for kind in TO_PEOPLE]
+        gone = {kinds[number] for number in masked([self._all.counts[kind] for kind in kinds])} | self._lost
+        if "messages" in self._lost:
+            gone |= set(kinds)
+        return {measure: None if measure in gone else _value(self._all, measure) for measure in MEASURES}
+
+    def line(self, by: str, number: int) -> dict[str, float | None]:
+        """The measures of one group."""
+        return {
+            measure: None
+            if number in self._gone[by, measure] or measure in self._lost
+            else _value(self._tallies[by][number], measure)
+            for measure in GROUPED
+        }
+
+
+def _counted(measure: str) -> str:
+    """What says whether a measure is small: minutes are of so many tasks."""
+    return "tasks" if measure == "staff_minutes" else measure
 
 
 def _value(tally: Tally, measure: str) -> float | None:
-    if measure == "days_to_first_chase":
+    if measure == DAYS:
         return None if small(tally.days.total()) else tally.median_days
-    counted = "tasks" if measure == "staff_minutes" else measure
-    return None if small(tally.counts[counted]) else tally.counts[measure]
+    return None if small(tally.counts[_counted(measure)]) else tally.counts[measure]
 
 
 def _cells(
     measures: Sequence[str] | Mapping[str, str], old: Mapping[str, float | None], new: Mapping[str, float | None]
 ) -> tuple[Cell, ...]:
-    return tuple(Cell(measure, old[measure], new[measure]) for measure in measures)
+    return tuple(Cell(measure, old.get(measure), new.get(measure)) for measure in measures)
 
 
 def named(counts: Counter[str]) -> list[Named]:

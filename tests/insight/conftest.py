@@ -54,7 +54,7 @@ def draft(tmp_path: Path) -> Draft:
         text = (config_dir() / "schemes" / "durham" / "1.yaml").read_text(encoding="utf-8")
         assert was in text
         path = tmp_path / "idea.yaml"
-        path.write_text(text.replace(was, now, 1).replace("version: 1\n", "version: 2\n", 1), encoding="utf-8")
+        path.write_text(text.replace(was, now, 1), encoding="utf-8")
         return read_draft(path, rosters=config_dir() / "rosters")
 
     return read

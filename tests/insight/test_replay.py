@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,12 +10,15 @@ import pytest
 from caseflow.domain import decide
 from caseflow.domain import events as ev
 from caseflow.domain.policy import Policy
-from caseflow.domain.words import Refused
+from caseflow.domain.words import Origin, Refused
 from caseflow.engine.readings import Dossier
 from caseflow.insight.asked import NotACase, past_of
 from caseflow.insight.replay import Life, replay
+from caseflow.store import codec
 
-TEXT = '- {id: text, at: "+1wd", chase: true, expires: "+5wd", acts: [{do: send, to: participant, message: missed_session'
+TEXT = (
+    '- {id: text, at: "+1wd", chase: true, expires: "+5wd", acts: [{do: send, to: participant, message: missed_session'
+)
 CALL = '      - {id: call_again, at: "+1wd", acts: [{do: call, to: navigator, task: "Ring at another time of day; leave a voicemail only if they allow it"}]}\n'
 
 
@@ -28,7 +32,7 @@ def test_under_its_own_policy_every_case_has_the_very_same_facts(lived):
     assert len(lived.cases) == 45
     for case in lived.cases:
         life = again(lived, case)
-        assert [replace(one, text_mac="") for one in case.events] == life.events
+        assert [replace(one, text_mac="", version=1) for one in case.events] == life.events  # those two are the store's
         assert life.case == case.stream
         assert not life.refused
 
@@ -68,17 +72,16 @@ def test_a_text_a_day_later_moves_that_text_and_nothing_that_people_did(lived, d
         )
         assert all(after[name] > before[name] for name in after.keys() & before.keys())
         moved += len(before)
-        if not before:
+        if not any(name.startswith("missed_session") for name in own.case.expectations):
             assert [one.event for one in own.events[1:]] == [one.event for one in other.events[1:]]
-        assert _asked(own) - _asked(other) == Counter(other.refused.total() * [None]) or other.refused or (
-            _asked(own) == _asked(other)
-        )
+        assert _asked(other) <= _asked(own)
+        assert len(_asked(own) - _asked(other)) <= other.refused.total()
     assert moved
 
 
-def _asked(life: Life) -> Counter[str]:
-    """What people did, in how many commands."""
-    return Counter({one.command_id for one in life.events if one.command_id and not isinstance(one.event, ev.DeliveryNoted)})
+def _asked(life: Life) -> set[str]:
+    """What people did: their commands, without the words of channels."""
+    return {one.command_id for one in life.events if one.command_id and one.origin is not Origin.CHANNEL}
 
 
 def test_a_call_less_is_a_call_less_and_no_other_message(lived, draft):
@@ -99,14 +102,14 @@ def _calls(lives: list[Life]) -> int:
     return sum(life.tasks["call"] for life in lives)
 
 
-def test_what_the_new_rules_would_not_have_taken_is_named(lived, draft):
-    strict = draft("  accepted:   # acceptable reasons for not coming\n    - illness\n", "  accepted:\n")
+def test_what_the_new_rules_would_not_have_taken_is_named(lived):
+    strict = replace(lived.policy, excuses=tuple(one for one in lived.policy.excuses if one != "illness"))
     refused: Counter[tuple[str, str]] = Counter()
     for case in lived.cases:
         refused.update(again(lived, case, strict).refused)
-    ill = [one for case in lived.cases for one in case.events if getattr(one.event, "reason", "") == "illness"]
+    ill = sum(getattr(one.event, "reason", "") == "illness" for case in lived.cases for one in case.events)
     assert ill
-    assert sum(n for (_, code), n in refused.items() if code == "reason_unknown") >= len(ill)
+    assert sum(n for (_, code), n in refused.items() if code == "reason_unknown") == ill
 
 
 def test_a_disposal_that_the_new_rules_do_not_know_takes_nobody_in(lived):
@@ -120,42 +123,47 @@ def test_a_disposal_that_the_new_rules_do_not_know_takes_nobody_in(lived):
 def test_a_new_chase_is_never_answered_but_lets_the_ladder_go_on(lived, draft):
     """A message nobody got then: its channel takes it, so that what follows is not held up for want of its word."""
     line = '      - {id: letter, at: "+5wd", chase: true, acts: [{do: send, to: participant, message: first_contact, channels: [letter]}]}\n'
-    more = draft(line, line + line.replace("id: letter, at: \"+5wd\"", "id: text_more, at: \"+7wd\"").replace("[letter]", "[text]"))
+    more = draft(
+        line, line + line.replace('id: letter, at: "+5wd"', 'id: text_more, at: "+7wd"').replace("[letter]", "[text]")
+    )
     lives = [again(lived, case, more) for case in lived.cases]
     new = [(life, one) for life in lives for one in life.notices if one.identity[3] == "text_more"]
     assert new
-    assert all(one.state in {"sent", "void", "dropped"} for _, one in new)
     assert any(one.state == "sent" for _, one in new)
-    assert all(
-        one.rung_end != "blocked" or "on its way" not in one.why
+    ends = [
+        one.event.why
         for life, _ in new
-        for one in [_last(life)]
-        if one is not None
-    )
+        for one in life.events
+        if isinstance(one.event, ev.RungFired)
+        and (one.event.expectation, one.event.rung) == ("first_contact", "decide")
+    ]
+    assert ends
+    assert "the last message is still on its way" not in ends
 
 
-class _End:
-    def __init__(self, event: ev.RungFired) -> None:
-        self.rung_end, self.why = event.end.value, event.why
+GOLDEN = Path(__file__).resolve().parents[1] / "store" / "golden"
 
 
-def _last(life: Life) -> _End | None:
-    fired = [one.event for one in life.events if isinstance(one.event, ev.RungFired) and one.event.rung == "decide"]
-    return _End(fired[-1]) if fired else None
+def golden(kind: type) -> Any:
+    name = codec.kind_of(kind)
+    version = codec.VERSIONS[name]
+    return codec.decode_event(name, version, (GOLDEN / f"{name}.{version}.json").read_bytes())
 
 
 ENGINES = (ev.Referred, ev.ExpectationOpened, ev.ExpectationClosed, ev.Rebased, ev.BreachLapsed)
 """Facts no command of a person or channel begins with."""
 
 
-@pytest.mark.parametrize("kind", [one for one in ev.CaseEvent.__args__ if one not in ENGINES], ids=lambda one: one.__name__)  # type: ignore[attr-defined]
-def test_every_fact_that_somebody_made_is_read_back_as_a_command(kind, lived, example):
+@pytest.mark.parametrize(
+    "kind", [one for one in ev.CaseEvent.__args__ if one not in ENGINES], ids=lambda one: one.__name__
+)  # type: ignore[attr-defined]
+def test_every_fact_that_somebody_made_is_read_back_as_a_command(kind, lived):
     first = next(one for one in lived.cases[0].events)
     booked = ev.Recorded(
         first.stream, 2, ev.SessionBooked("words", first.recorded_at, "session", None, None, "", enforceable=False),
         first.occurred_at, first.recorded_at, first.actor, first.origin, "booked",
     )  # fmt: skip
-    fact = replace(booked, seq=3, event=example(kind), command_id="asked")
+    fact = replace(booked, seq=3, event=golden(kind), command_id="asked")
     past = past_of([first, booked, fact], lived.policy)
     wishes = [*past.wishes[1:], *(wish for words in past.receipts.values() for wish in words)]
     assert len(wishes) == 1
@@ -165,5 +173,3 @@ def test_every_fact_that_somebody_made_is_read_back_as_a_command(kind, lived, ex
 def test_a_history_that_begins_with_no_referral_is_not_a_case(lived):
     with pytest.raises(NotACase):
         past_of(lived.cases[0].events[1:], lived.policy)
-
-
