@@ -157,7 +157,7 @@ class _Again:
             case AddToDigest():
                 self.lines += 1
             case _:
-                pass
+                pass  # alarms are read off the case itself; other streams are not lived again
 
     def life(self) -> Life:
         return Life(

@@ -8,14 +8,14 @@ import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from multiprocessing import get_context
 from typing import Self
 
 from caseflow.domain import events as ev
-from caseflow.domain.case import Case
-from caseflow.domain.policy import Policy
+from caseflow.domain.case import Case, Stream
+from caseflow.domain.policy import Ladder, Policy
 from caseflow.domain.words import Refused, Role
 from caseflow.engine.readings import History, Readings, Traits
 from caseflow.insight.asked import NotACase, past_of
@@ -56,6 +56,7 @@ class Outcome:
     unlike: Counter[tuple[str, str]] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
     facts: int = 0
+    untouched: int = 0  # cases that no ladder of theirs that differs ever concerned: lived again once, counted twice
 
     def __iadd__(self, other: "Outcome") -> Self:
         self.cases.update(other.cases)
@@ -66,6 +67,7 @@ class Outcome:
         self.unlike.update(other.unlike)
         self.left_out.update(other.left_out)
         self.facts += other.facts
+        self.untouched += other.untouched
         return self
 
     @property
@@ -164,19 +166,54 @@ def _one(trial: Trial, history: History, traits: Traits, found: Outcome) -> None
         found.left_out[f"its policy version {first.policy_version} is not there any more"] += 1
         return
     past = past_of(history.events, then)
-    new = replay(past, trial.new, then, trial.until)
+    old = replay(past, then, then, trial.until)
+    assert isinstance(old, Life)  # it was taken in then
+    new = old if untouched(old.case, then, trial.new) else replay(past, trial.new, then, trial.until)
     if isinstance(new, Refused):
         found.refused["Refer", new.code] += 1
         found.left_out["the new policy would not take it in"] += 1
         return
-    old = replay(past, then, then, trial.until)
-    assert isinstance(old, Life)
+    assert isinstance(new.case, Case)
     found.refused.update(new.refused)
     found.unlike.update(old.refused)
     found.facts += len(history.events)
-    assert isinstance(new.case, Case)
+    found.untouched += new is old
     tallies = tally_of(old, trial.minutes), tally_of(new, trial.minutes)
     for group in groups_of(new.case, traits):
         found.cases[group] += 1
         for side, tally in zip((found.old, found.new), tallies, strict=True):
             side.setdefault(group, Tally()).__iadd__(tally)
+
+
+def untouched(case: Stream, then: Policy, new: Policy) -> bool:
+    """Can the new policy change nothing in this life, because all it changes are ladders that never opened in it?
+
+    A ladder that opens on the same signals under the same conditions opens in both lives or in none.
+    """
+    differ = _differing(then, new)
+    return differ is not None and not any(one.ladder in differ for one in case.expectations.values())
+
+
+def _differing(then: Policy, new: Policy) -> frozenset[str] | None:
+    """The ladders that differ in what they do once open; None where anything else differs."""
+    names = (then.digest, new.digest)
+    if names not in _differs:
+        _differs[names] = _compared(then, new)
+    return _differs[names]
+
+
+_differs: dict[tuple[str, str], frozenset[str] | None] = {}
+"""By the digests of both policies: the same few are compared again for every case."""
+
+
+def _compared(then: Policy, new: Policy) -> frozenset[str] | None:
+    bare = {"version": "", "digest": "", "title": {}, "ladders": {}, "opens": {}}
+    if replace(then, **bare) != replace(new, **bare) or then.ladders.keys() != new.ladders.keys():
+        return None
+    differ = frozenset(name for name, ladder in then.ladders.items() if ladder != new.ladders[name])
+    alike = all(_opens(then.ladders[name]) == _opens(new.ladders[name]) for name in differ)
+    return differ if alike else None
+
+
+def _opens(ladder: Ladder) -> tuple[object, ...]:
+    return ladder.opens, ladder.only_if, ladder.stream, ladder.after_end

@@ -151,3 +151,30 @@ def test_a_table_of_minutes_that_cannot_be_used_says_why(tmp_path, text, says):
     with pytest.raises(FileRefused) as refused:
         read_minutes(tmp_path)
     assert says in str(refused.value)
+
+
+def test_a_life_that_no_changed_ladder_concerns_is_not_lived_twice_and_counts_the_same(lived, draft):
+    later = draft(
+        'id: text, at: "+1wd", chase: true, expires: "+5wd", acts: [{do: send, to: participant, message: missed_session',
+        'id: text, at: "+2wd", chase: true, expires: "+5wd", acts: [{do: send, to: participant, message: missed_session',
+    )
+    without = sum(
+        all(one.ladder != "missed_session" for one in case.stream.expectations.values()) for case in lived.cases
+    )
+    assert 0 < without < 45
+    trial = Trial(later, {"1": lived.policy}, lived.until, MINUTES)
+    short = try_out(lived.readings, "durham", trial)
+    assert short.untouched == without
+    everybody = replace(later, title={"en": "the same"}, review_working_days=later.review_working_days, digest="another",
+                        ladders={**later.ladders, "referral": replace(later.ladders["referral"], due=None)})  # fmt: skip
+    assert not whatif.untouched(lived.cases[0].stream, lived.policy, everybody)
+    assert whatif.untouched(lived.cases[0].stream, lived.policy, replace(lived.policy, digest="renamed", version="2"))
+    whole = Trial(
+        replace(later, digest="twice", excuses=(*later.excuses, "never_given")),
+        {"1": lived.policy},
+        lived.until,
+        MINUTES,
+    )
+    full = try_out(lived.readings, "durham", whole)
+    assert full.untouched == 0
+    assert (full.old, full.new) == (short.old, short.new)

@@ -193,8 +193,8 @@ def test_a_page_of_streams_costs_the_same_statements_however_many(pair: Pair) ->
         sa.event.remove(engine, "before_cursor_execute", count)
 
 
-def test_histories_and_traits_are_the_same_of_both(lived: Pair) -> None:
-    memory, postgres = lived.both
+def test_histories_and_traits_are_the_same_of_both(pair: Pair) -> None:
+    memory, postgres = pair.both
     ours, theirs = memory.histories("durham", limit=100), postgres.histories("durham", limit=100)
     plain = [[replace(one, text_mac="") for one in history.events] for history in ours]
     assert plain == [[replace(one, text_mac="") for one in history.events] for history in theirs]
@@ -206,8 +206,8 @@ def test_histories_and_traits_are_the_same_of_both(lived: Pair) -> None:
     assert memory.traits("durham", ["nobody"]) == postgres.traits("durham", ["nobody"]) == {}
 
 
-def test_histories_are_paged_and_narrowed_alike(lived: Pair) -> None:
-    for readings in lived.both:
+def test_histories_are_paged_and_narrowed_alike(pair: Pair) -> None:
+    for readings in pair.both:
         first = readings.histories("durham", limit=12)
         rest = readings.histories("durham", after=first[-1].stream, limit=12)
         assert [len(first), len(rest)] == [12, 8]
