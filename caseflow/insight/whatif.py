@@ -207,12 +207,15 @@ _differs: dict[tuple[str, str], frozenset[str] | None] = {}
 
 
 def _compared(then: Policy, new: Policy) -> frozenset[str] | None:
-    bare = {"version": "", "digest": "", "title": {}, "ladders": {}, "opens": {}}
-    if replace(then, **bare) != replace(new, **bare) or then.ladders.keys() != new.ladders.keys():
+    if _bare(then) != _bare(new) or then.ladders.keys() != new.ladders.keys():
         return None
     differ = frozenset(name for name, ladder in then.ladders.items() if ladder != new.ladders[name])
     alike = all(_opens(then.ladders[name]) == _opens(new.ladders[name]) for name in differ)
     return differ if alike else None
+
+
+def _bare(policy: Policy) -> Policy:
+    return replace(policy, version="", digest="", title={}, ladders={}, opens={})
 
 
 def _opens(ladder: Ladder) -> tuple[object, ...]:

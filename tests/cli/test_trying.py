@@ -4,7 +4,7 @@ import csv
 import shutil
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from test_commands import DATA, kept, move_on
@@ -64,7 +64,7 @@ def test_the_figures_go_into_a_table_and_a_picture(cases: PostgresStore, run: An
     rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
     assert {row["by"] for row in rows} == {"all", "disposal", "ethnicity", "sex", "age"}
     assert all(row["then"] == "hidden" or not 0 < float(row["then"]) < 5 for row in rows if row["measure"] == "calls")
-    assert ElementTree.parse(picture).getroot().tag.endswith("svg")  # noqa: S314 - our own file
+    assert ET.parse(picture).getroot().tag.endswith("svg")  # noqa: S314 - our own file
 
 
 def test_a_policy_that_cannot_be_used_is_refused_with_its_faults(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -72,7 +72,7 @@ def test_only_some_cases_and_only_those_since_a_day(lived):
 def test_cases_that_cannot_be_lived_again_are_left_out_by_name(lived):
     none = try_out(lived.readings, "durham", Trial(lived.policy, {}, lived.until, MINUTES))
     assert none.left_out == {"its policy version 1 is not there any more": 45}
-    strange = replace(lived.policy, disposals={})
+    strange = replace(lived.policy, disposals={}, digest="another")
     trial = Trial(strange, {"1": lived.policy}, lived.until, MINUTES)
     assert try_out(lived.readings, "durham", trial).left_out == {"the new policy would not take it in": 45}
 
@@ -121,7 +121,7 @@ def test_what_was_refused_is_told_in_words_and_small_numbers_are_hidden():
 
 
 def test_the_chart_can_be_read_without_seeing_it(own):
-    picture = ElementTree.fromstring(chart("Durham <1>", lines_of(own)[0]))  # noqa: S314 - our own text
+    picture = ET.fromstring(chart("Durham <1>", lines_of(own)[0]))  # noqa: S314 - our own text
     space = "{http://www.w3.org/2000/svg}"
     assert picture.get("role") == "img"
     named = {one.get("id"): one.text or "" for one in picture if one.get("id")}
