@@ -505,6 +505,6 @@ class AnswerDismissed:
 
 CONTRACTS: tuple[type, ...] = (
     Refer, CaseList, CaseView, Story, Offered, Done, Due, ReturnList, ReturnSubmitted, TaskList, Preview, PolicyCheck,
-    PolicyView, WhatIf, Discretion, Resume, Sweep, AuditReport, Doctor, AnswersTaken, AnswerList, AnswerShown, AnswerDismissed, ReceiptList,
-    FeedList,
+    PolicyView, WhatIf, Discretion, Resume, Sweep, AuditReport, Doctor, AnswersTaken, AnswerList, AnswerShown,
+    AnswerDismissed, ReceiptList, FeedList,
 )  # fmt: skip

@@ -12,8 +12,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from caseflow.domain.case import ProviderReturn, Stream
-from caseflow.domain.events import Recorded
-from caseflow.domain.words import Actor, Origin, Role
 from caseflow.engine.ports import WaitingReceipt
 from caseflow.engine.readings import (
     AttemptLine,
@@ -32,8 +30,8 @@ from caseflow.engine.readings import (
     TimerLine,
     Traits,
 )
-from caseflow.store import receipts, streams, texts
-from caseflow.store.codec import Unreadable, decode_event, decode_stream
+from caseflow.store import histories, receipts, streams, texts
+from caseflow.store.codec import Unreadable, decode_stream
 from caseflow.store.figures import NOW, figures, health
 
 CASES = sa.text("""
@@ -84,19 +82,6 @@ POSTED = sa.text("""
           SELECT channel, address FROM attempts
            WHERE notice_id = n.id AND scheme_id = n.scheme_id ORDER BY no DESC LIMIT 1) a ON true
      WHERE n.scheme_id = :scheme AND n.key = ANY(:keys)""")
-
-HISTORIES = sa.text("""
-    SELECT id, parked FROM streams
-     WHERE scheme_id = :scheme AND kind = 'case' AND id > :after
-       AND (CAST(:since AS timestamptz) IS NULL OR since >= :since)
-     ORDER BY id LIMIT :limit""")
-
-FACTS = sa.text("""
-    SELECT stream_id, seq, kind, version, CAST(body AS text) AS json, occurred_at, recorded_at, actor, role, origin,
-           command_id, caused_by
-      FROM events WHERE scheme_id = :scheme AND stream_id = ANY(:ids)
-       AND (CAST(:kinds AS text[]) IS NULL OR kind = ANY(CAST(:kinds AS text[])))
-     ORDER BY stream_id, seq""")
 
 TASKS = """
     SELECT t.id, t.stream_id, s.ref, t.key, t.kind, t.owner, t.person, t.title, t.due, t.state, t.reason, t.opened_at,
@@ -174,38 +159,17 @@ class PostgresReadings:
     ) -> list[History]:
         """The facts of the next `limit` cases by id."""
         with self._engine.connect() as connection:
-            cases = connection.execute(
-                HISTORIES, {"scheme": scheme, "since": since, "after": after, "limit": limit}
-            ).all()
-            values = {"scheme": scheme, "ids": [row.id for row in cases], "kinds": sorted(kinds) if kinds else None}
-            facts = _by(connection.execute(FACTS, values).all(), _event)
-        return [
-            History(
-                row.id,
-                tuple(one for one in facts[row.id] if one is not None),
-                whole=not row.parked and None not in facts[row.id],
-            )
-            for row in cases
-        ]
+            return histories.page(connection, scheme, since=since, kinds=kinds, after=after, limit=limit)
 
     def count_cases(self, scheme: str, *, since: datetime | None = None) -> int:
         """How many cases `histories` would go through."""
-        found: int = self._rows(
-            sa.text("""SELECT count(*) FROM streams WHERE scheme_id = :scheme AND kind = 'case'
-                        AND (CAST(:since AS timestamptz) IS NULL OR since >= :since)"""),
-            scheme=scheme, since=since,
-        )[0][0]  # fmt: skip
-        return found
+        with self._engine.connect() as connection:
+            return histories.count(connection, scheme, since)
 
     def traits(self, scheme: str, ids: Iterable[str]) -> Mapping[str, Traits]:
         """Sex, self-defined ethnicity and birthday of these people."""
-        rows = self._rows(
-            sa.text("""SELECT id, date_of_birth, coalesce(extra ->> 'sex', '') AS sex,
-                              coalesce(extra ->> 'self_defined_ethnicity', '') AS ethnicity
-                         FROM persons WHERE scheme_id = :scheme AND id = ANY(:ids)"""),
-            scheme=scheme, ids=sorted(set(ids)),
-        )  # fmt: skip
-        return {row.id: Traits(row.date_of_birth, row.sex, row.ethnicity) for row in rows}
+        with self._engine.connect() as connection:
+            return histories.traits(connection, scheme, ids)
 
     def snapshots(self, scheme: str, ids: Iterable[str]) -> Mapping[str, Stream]:
         """Streams as they stand, without their history, by id; unknown and unreadable ones are absent."""
@@ -340,7 +304,7 @@ class _Parts:
             )
 
         events = "*, CAST(body AS text) AS json"
-        self.events = _by(of_stream("events", "stream_id, seq", events), _event)
+        self.events = _by(of_stream("events", "stream_id, seq", events), histories.fact_of)
         self.timers = _by(of_stream("timers", "stream_id, due, expectation"), _timer)
         attempts = defaultdict(list)
         for row in read(ATTEMPTS):
@@ -403,19 +367,6 @@ def _by(rows: Sequence[Any], make: Any) -> dict[str, list[Any]]:
     for row in rows:
         found[row.stream_id].append(make(row))
     return found
-
-
-def _event(row: Any) -> Recorded | None:
-    """A fact, or None where it cannot be read (the audit then names the gap)."""
-    try:
-        event = decode_event(row.kind, row.version, row.json)
-    except Unreadable:
-        return None
-    actor = Actor(row.actor, Role(row.role))
-    return Recorded(
-        row.stream_id, row.seq, event, row.occurred_at, row.recorded_at, actor, Origin(row.origin), row.command_id,
-        row.caused_by, row.version,
-    )  # fmt: skip
 
 
 def _timer(row: Any) -> TimerLine:
