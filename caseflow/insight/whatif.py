@@ -174,11 +174,11 @@ def _one(trial: Trial, history: History, traits: Traits, found: Outcome) -> None
         found.left_out["the new policy would not take it in"] += 1
         return
     assert isinstance(new.case, Case)
+    tallies = tally_of(old, trial.minutes), tally_of(new, trial.minutes)
     found.refused.update(new.refused)
     found.unlike.update(old.refused)
     found.facts += len(history.events)
     found.untouched += new is old
-    tallies = tally_of(old, trial.minutes), tally_of(new, trial.minutes)
     for group in groups_of(new.case, traits):
         found.cases[group] += 1
         for side, tally in zip((found.old, found.new), tallies, strict=True):

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from caseflow.domain.acts import TASKS
 from caseflow.settings.plain_yaml import FileRefused, Problem, parse, problems_of, shown
-from caseflow.settings.scheme_file import Code, Strict, Words
+from caseflow.settings.scheme_file import Code, Words
 
 FILE = "staff-minutes.yaml"
 
@@ -21,7 +21,11 @@ class Minutes:
     source: str
 
 
-class _File(Strict):
+class _File(BaseModel):
+    """Not one of the scheme file's own shapes, which the page on policies lists."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
     source: Words
     minutes: dict[Code, Annotated[int, Field(ge=0)]]
 
