@@ -103,7 +103,7 @@ def prepare(
     with translated():
         upgrade(_database(deployment))
     store = PostgresStore(_database(deployment), virtual=virtual, turns=turns, start=start)
-    publish(store, _config(deployment))
+    publish(store, config_of(deployment))
     if poster is not None:  # a shell that names no file must not silence receivers
         with store.begin() as unit:
             unit.sync_endpoints(poster.endpoints)
@@ -156,7 +156,7 @@ def app_for(deployment: Deployment, *, scheme: str = "", bell: Bell | None = Non
     `scheme` is the one its doors speak for. Raises NoDatabase, and the store's own error when the database is of
     another version than this program.
     """
-    config = _config(deployment)
+    config = config_of(deployment)
     poster = poster_for(deployment)
     store = PostgresStore(_database(deployment))
     store.check_head()
@@ -353,7 +353,8 @@ def _database(deployment: Deployment) -> str:
     return deployment.database_url
 
 
-def _config(deployment: Deployment) -> Path:
+def config_of(deployment: Deployment) -> Path:
+    """The config folder this deployment reads."""
     return deployment.schemes_dir.parent if deployment.schemes_dir else config_dir()
 
 

@@ -247,10 +247,10 @@ def tales(kinds: list[tuple[str, str]] = KINDS) -> st.SearchStrategy[Tale]:
     )
 
 
-def play(tale: Tale) -> Watched:
+def play(tale: Tale, watched: type[Watched] = Watched) -> Watched:
     """Tell it. Actors are drawn from the same numbers; whoever may not is refused, which is part of the story."""
     name, disposal = tale.kind
-    s = Watched(policy=scheme(name), now=tale.start, channel=CHANNELS[tale.channel])
+    s = watched(policy=scheme(name), now=tale.start, channel=CHANNELS[tale.channel])
     offence = date.fromordinal(tale.start.date().toordinal() - 2)
     enhanced = tale.victim and len(tale.moves) % 2 == 0
     refers(disposal=disposal, offence_date=offence, victim=tale.victim, enhanced_rights=enhanced)(s)

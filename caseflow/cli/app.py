@@ -19,7 +19,7 @@ case = typer.Typer(help="Cases: list, show, tell the story, do something.", no_a
 returns = typer.Typer(help="Providers' returns: list, request, submit.", no_args_is_help=True)
 message = typer.Typer(help="Messages: how they will read.", no_args_is_help=True)
 policy = typer.Typer(
-    help="Schemes' policies: check, verify, show, explain, timeline, diff, move.", no_args_is_help=True
+    help="Schemes' policies: check, verify, show, explain, timeline, diff, move, try out.", no_args_is_help=True
 )
 receipts = typer.Typer(help="Receipts of messages: those that nobody could place.", no_args_is_help=True)
 journey = typer.Typer(help="The journey: draw it.", no_args_is_help=True)
@@ -455,6 +455,34 @@ def policy_move(
     from caseflow.cli import moving
 
     moving.move(scheme, before, to, case_, why, by, dry_run=dry_run, json=json)
+
+
+@policy.command("whatif")
+def policy_whatif(
+    file: Annotated[Path, typer.Argument(metavar="NEW.yaml", help="The policy to try out: a scheme file of any name.")],
+    scheme: Scheme = None,
+    since: Annotated[str, typer.Option(help="Only cases referred since this day (YYYY-MM-DD).")] = "",
+    cases: Annotated[int | None, typer.Option(min=1, help="At most so many cases.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write every figure to this CSV file.")] = None,
+    svg: Annotated[Path | None, typer.Option(help="Draw the figures of all cases into this SVG file.")] = None,
+    json: Json = False,
+) -> None:
+    """Try a policy out: live the real histories again under it, and count what would have been different."""
+    from caseflow.cli import trying
+
+    trying.whatif(file, scheme, since, cases, json=json, csv_file=csv, svg=svg)
+
+
+@policy.command("discretion")
+def policy_discretion(
+    scheme: Scheme = None,
+    since: Annotated[str, typer.Option(help="Only cases referred since this day (YYYY-MM-DD).")] = "",
+    json: Json = False,
+) -> None:
+    """How often people use their discretion, and why: excuses, waived strikes, holds, skipped steps. Never by person."""
+    from caseflow.cli import trying
+
+    trying.discretion(scheme, since, json=json)
 
 
 @journey.command("draw")

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from caseflow.cli.casefile_contract import CaseFile
 from caseflow.engine.readings import CaseLine, NoticeLine, ReturnLine, TaskLine
+from caseflow.insight.discretion import Kind
+from caseflow.insight.tables import Line, Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +349,42 @@ class PolicyView:
     languages: list[str]
     disposals: dict[str, list[str]]
     ladders: list[PolicyLadder]
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """`caseflow policy whatif NEW.yaml --json`: a number that is null is hidden, or there is nothing to measure.
+
+    The first of `lines` is all cases. `unlike`: facts that even the rules of then refuse in the replay.
+    """
+
+    scheme: str
+    version: str
+    digest: str
+    against: list[str]  # the versions the cases ran under
+    since: str
+    until: datetime
+    cases: int | None
+    lines: list[Line]
+    refused: list[Named]
+    unlike: list[Named]
+    left_out: list[Named]
+    minutes_from: str
+    notes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DiscretionOfScheme:
+    scheme: str
+    kinds: list[Kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Discretion:
+    """`caseflow policy discretion --json`: null is hidden."""
+
+    since: str
+    schemes: list[DiscretionOfScheme]
 
 
 @dataclass(frozen=True, slots=True)
@@ -692,5 +730,5 @@ CONTRACTS: tuple[type, ...] = (
     Refer, CaseList, CaseView, Story, Offered, Done, Due, ReturnList, ReturnSubmitted, TaskList, Preview, PolicyCheck,
     PolicyVerify, PolicyView, Resume, Sweep, AuditReport, Doctor, AnswersTaken, AnswerList, AnswerShown,
     AnswerDismissed, ReceiptList, BouncesTaken, BounceCheck, FeedList, CaseFile, Why, Forecast, PolicyTimeline,
-    PolicyDiff, PolicyMove,
+    PolicyDiff, PolicyMove, WhatIf, Discretion,
 )  # fmt: skip

@@ -4,9 +4,9 @@ Every reading takes the scheme. Lists are pages by key: pass the last row's key 
 Names come from the people register at reading time; facts themselves hold ids only.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from caseflow.domain.case import Stream
@@ -198,6 +198,24 @@ class Dossier:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """The facts of one case in order. `whole` is false where some cannot be read, or the case was set aside."""
+
+    stream: str
+    events: tuple[Recorded, ...]
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What fairness is looked at by: as the register has it, "" or None where it does not know."""
+
+    born: date | None = None
+    sex: str = ""
+    ethnicity: str = ""  # self-defined, 18+1 codes
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """A scheme in numbers, for summaries. Keys of `notices` are "purpose/channel/state"; of `events` the kinds of fact."""
 
@@ -250,6 +268,26 @@ class Readings(Protocol):
         self, scheme: str, *, ids: Sequence[str] | None = None, after: str = "", limit: int = 200
     ) -> list[Dossier]:
         """These streams whole, or the next `limit` by id. A handful of statements, however many streams."""
+
+    def histories(
+        self,
+        scheme: str,
+        *,
+        since: datetime | None = None,
+        kinds: Collection[str] | None = None,
+        after: str = "",
+        limit: int = 200,
+    ) -> list[History]:
+        """The facts of the next `limit` cases by id, of those referred since then; only of these kinds of fact if given.
+
+        Two statements, however many cases.
+        """
+
+    def count_cases(self, scheme: str, *, since: datetime | None = None) -> int:
+        """How many cases `histories` would go through."""
+
+    def traits(self, scheme: str, ids: Iterable[str]) -> Mapping[str, Traits]:
+        """Sex, self-defined ethnicity and birthday of these people; unknown ids are absent. One statement."""
 
     def snapshots(self, scheme: str, ids: Iterable[str]) -> Mapping[str, Stream]:
         """Streams as they stand, without their history, by id; unknown and unreadable ones are absent. One statement."""

@@ -78,6 +78,12 @@ def _rosters_of(path: Path) -> Path:
     return path.resolve().parent.parent.parent / "rosters"
 
 
+def read_draft(path: Path, *, rosters: Path, catalogue: Catalogue | None = None) -> Policy:
+    """A policy to be tried out, from a file of any name, checked whole like one in force. Raises PolicyError."""
+    text, _ = canonical(path)
+    return _build(text, shown(path), rosters, england_and_wales(), catalogue)
+
+
 def load_schemes(config: Path | None = None, *, catalogue: Catalogue | None = None) -> dict[tuple[str, str], Policy]:
     """Every policy below ``<config>/schemes``, by (scheme, version); `PolicyError` with the problems of all files."""
     policies: dict[tuple[str, str], Policy] = {}

@@ -5,15 +5,13 @@ A page of streams costs the same handful of statements however many streams are 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from caseflow.domain.case import ProviderReturn, Stream
-from caseflow.domain.events import Recorded
-from caseflow.domain.words import Actor, Origin, Role
 from caseflow.engine.ports import WaitingReceipt
 from caseflow.engine.readings import (
     AttemptLine,
@@ -23,15 +21,17 @@ from caseflow.engine.readings import (
     DueLine,
     Figures,
     Health,
+    History,
     NoticeLine,
     ParkedLine,
     PostedLine,
     ReturnLine,
     TaskLine,
     TimerLine,
+    Traits,
 )
-from caseflow.store import receipts, streams, texts
-from caseflow.store.codec import Unreadable, decode_event, decode_stream
+from caseflow.store import histories, receipts, streams, texts
+from caseflow.store.codec import Unreadable, decode_stream
 from caseflow.store.figures import NOW, figures, health
 
 CASES = sa.text("""
@@ -153,6 +153,29 @@ class PostgresReadings:
                 return []
             found = _Parts(connection, scheme, streams)
         return [found.dossier(row) for row in streams]
+
+    def histories(
+        self,
+        scheme: str,
+        *,
+        since: datetime | None = None,
+        kinds: Collection[str] | None = None,
+        after: str = "",
+        limit: int = 200,
+    ) -> list[History]:
+        """The facts of the next `limit` cases by id."""
+        with self._engine.connect() as connection:
+            return histories.page(connection, scheme, since=since, kinds=kinds, after=after, limit=limit)
+
+    def count_cases(self, scheme: str, *, since: datetime | None = None) -> int:
+        """How many cases `histories` would go through."""
+        with self._engine.connect() as connection:
+            return histories.count(connection, scheme, since)
+
+    def traits(self, scheme: str, ids: Iterable[str]) -> Mapping[str, Traits]:
+        """Sex, self-defined ethnicity and birthday of these people."""
+        with self._engine.connect() as connection:
+            return histories.traits(connection, scheme, ids)
 
     def snapshots(self, scheme: str, ids: Iterable[str]) -> Mapping[str, Stream]:
         """Streams as they stand, without their history, by id; unknown and unreadable ones are absent."""
@@ -292,7 +315,7 @@ class _Parts:
             )
 
         events = "*, CAST(body AS text) AS json"
-        self.events = _by(of_stream("events", "stream_id, seq", events), _event)
+        self.events = _by(of_stream("events", "stream_id, seq", events), histories.fact_of)
         self.timers = _by(of_stream("timers", "stream_id, due, expectation"), _timer)
         attempts = defaultdict(list)
         for row in read(ATTEMPTS):
@@ -355,19 +378,6 @@ def _by(rows: Sequence[Any], make: Any) -> dict[str, list[Any]]:
     for row in rows:
         found[row.stream_id].append(make(row))
     return found
-
-
-def _event(row: Any) -> Recorded | None:
-    """A fact, or None where it cannot be read (the audit then names the gap)."""
-    try:
-        event = decode_event(row.kind, row.version, row.json)
-    except Unreadable:
-        return None
-    actor = Actor(row.actor, Role(row.role))
-    return Recorded(
-        row.stream_id, row.seq, event, row.occurred_at, row.recorded_at, actor, Origin(row.origin), row.command_id,
-        row.caused_by, row.version,
-    )  # fmt: skip
 
 
 def _timer(row: Any) -> TimerLine:

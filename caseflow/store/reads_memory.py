@@ -1,7 +1,7 @@
 """The same readings over the memory store: simple walks through its dictionaries, for tests, simulation and what-if."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from caseflow.domain.case import Case, Digest, ProviderReturn, Stream
@@ -16,12 +16,14 @@ from caseflow.engine.readings import (
     DueLine,
     Figures,
     Health,
+    History,
     NoticeLine,
     ParkedLine,
     PostedLine,
     ReturnLine,
     TaskLine,
     TimerLine,
+    Traits,
 )
 from caseflow.store.codec import kind_of
 from caseflow.store.figures import counted_returns
@@ -120,6 +122,49 @@ class MemoryReadings:
             ),
             row.key,
         )  # fmt: skip
+
+    def histories(
+        self,
+        scheme: str,
+        *,
+        since: datetime | None = None,
+        kinds: Collection[str] | None = None,
+        after: str = "",
+        limit: int = 200,
+    ) -> list[History]:
+        """The facts of the next `limit` cases by id."""
+        some = sorted(self._cases_since(scheme, since), key=lambda row: row.stream.id)
+        return [
+            History(
+                row.stream.id,
+                tuple(
+                    one
+                    for one in self._tables.events.get((scheme, row.stream.id), ())
+                    if kinds is None or kind_of(type(one.event)) in kinds
+                ),
+                not row.parked,
+            )
+            for row in [row for row in some if row.stream.id > after][:limit]
+        ]
+
+    def count_cases(self, scheme: str, *, since: datetime | None = None) -> int:
+        """How many cases `histories` would go through."""
+        return len(self._cases_since(scheme, since))
+
+    def _cases_since(self, scheme: str, since: datetime | None) -> list[Stored]:
+        return [
+            row
+            for row in self._streams(scheme)
+            if isinstance(row.stream, Case) and (since is None or row.stream.referred_at >= since)
+        ]
+
+    def traits(self, scheme: str, ids: Iterable[str]) -> Mapping[str, Traits]:
+        """Sex, self-defined ethnicity and birthday of these people."""
+        found = {one: self._tables.persons[scheme, one] for one in ids if (scheme, one) in self._tables.persons}
+        return {
+            one: Traits(row.date_of_birth, row.extra.get("sex", ""), row.extra.get("self_defined_ethnicity", ""))
+            for one, row in found.items()
+        }
 
     def snapshots(self, scheme: str, ids: Iterable[str]) -> Mapping[str, Stream]:
         """Streams as they stand, by id; unknown ones are absent."""

@@ -164,6 +164,7 @@ STRIKES = [
     (ON_THE_WAY, c.WaiveStrike("s1", "crisis"), NAVIGATOR, "no_strike"),
     (STRUCK, c.WaiveStrike("s1", "crisis"), PROVIDER, "not_yours"),
     (STRUCK, c.WaiveStrike("s1", ""), SUPERVISOR, "say_why"),
+    (STRUCK, c.WaiveStrike("s1", " "), SUPERVISOR, "say_why"),
     (ON_THE_WAY, c.DisputeStrike("s1"), NAVIGATOR, "no_strike"),
 ]  # fmt: skip
 

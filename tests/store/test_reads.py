@@ -230,3 +230,27 @@ def test_a_page_of_streams_costs_the_same_statements_however_many(pair: Pair) ->
             assert len(counted) == 1
     finally:
         sa.event.remove(engine, "before_cursor_execute", count)
+
+
+def test_histories_and_traits_are_the_same_of_both(pair: Pair) -> None:
+    memory, postgres = pair.both
+    ours, theirs = memory.histories("durham", limit=100), postgres.histories("durham", limit=100)
+    plain = [[replace(one, text_mac="") for one in history.events] for history in ours]
+    assert plain == [[replace(one, text_mac="") for one in history.events] for history in theirs]
+    assert [(one.stream, one.whole) for one in ours] == [(one.stream, one.whole) for one in theirs]
+    assert len(ours) == memory.count_cases("durham") == postgres.count_cases("durham") == 20
+    people = [one.events[0].event.parties[Role.PARTICIPANT] for one in ours]  # type: ignore[union-attr]  # a referral
+    assert memory.traits("durham", people) == postgres.traits("durham", people)
+    assert any(one.sex and one.born for one in memory.traits("durham", people).values())
+    assert memory.traits("durham", ["nobody"]) == postgres.traits("durham", ["nobody"]) == {}
+
+
+def test_histories_are_paged_and_narrowed_alike(pair: Pair) -> None:
+    for readings in pair.both:
+        first = readings.histories("durham", limit=12)
+        rest = readings.histories("durham", after=first[-1].stream, limit=12)
+        assert [len(first), len(rest)] == [12, 8]
+        only = readings.histories("durham", kinds={"referred"}, limit=100)
+        assert {type(one.event).__name__ for history in only for one in history.events} == {"Referred"}
+        assert readings.histories("durham", since=START + timedelta(days=900)) == []
+        assert readings.count_cases("durham", since=START + timedelta(days=900)) == 0

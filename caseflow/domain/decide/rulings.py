@@ -34,7 +34,7 @@ def waive_strike(case: Case, cmd: c.WaiveStrike, ctx: Context) -> Answer:
         return Refused("no_strike", "There is no strike on this session.")
     if refused := only(ctx.by, ctx.policy.strikes.waived_by, "Waiving a strike"):
         return refused
-    if not cmd.reason:
+    if not cmd.reason.strip():
         return Refused("say_why", "Waiving needs a reason.")
     return (ev.StrikeWaived(cmd.session, ctx.by, cmd.reason, cmd.text),)
 

@@ -1,0 +1,50 @@
+"""Whatever people do, in whatever order: lived again under its own policy, a journey is the same journey."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import moves
+from hypothesis import HealthCheck, given, settings
+from moves import Tale, Watched, tales
+from words import NAVIGATOR
+
+from caseflow.domain import commands as c
+from caseflow.domain.words import Actor, Origin
+from caseflow.insight.asked import past_of
+from caseflow.insight.replay import Life, replay
+
+
+class Unhurried(Watched):
+    """People say one thing a minute, so that each is heard before the next; the clock never stands still for them."""
+
+    def asks(
+        self, command: c.Command, by: Actor = NAVIGATOR, origin: Origin = Origin.PERSON, at: datetime | None = None
+    ) -> Any:
+        if self.case is not None and origin is not Origin.CHANNEL:
+            self.until(self.now + timedelta(minutes=1))
+        return super().asks(command, by, origin, at)
+
+
+def told(tale: Tale) -> Watched:
+    """Without outages (a replay has none), and with no word of a channel but about what it was just given."""
+    kept = tuple(
+        (name, n, 1) if name == "days" else (name, n, m)
+        for name, n, m in tale.moves
+        if name not in {"receipt", "answer"}
+    )
+    return moves.play(replace(tale, moves=kept), Unhurried)
+
+
+@settings(
+    max_examples=200, deadline=None, derandomize=True, database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(tales())
+def test_any_journey_is_lived_again_fact_by_fact(tale):
+    s = told(tale)
+    life = replay(past_of(s.history, s.policy), s.policy, s.policy, s.now)
+    assert isinstance(life, Life)
+    assert not life.refused
+    assert life.events == s.history
+    assert life.case == s.case
