@@ -158,8 +158,8 @@ class World:
                 self.play.acts[intent.act](self, case, intent.detail)
         for todo in desks:
             self._do(todo)
-        self._send()
-        self.machinery.settle()
+        if self._send():
+            self.machinery.settle()
         # Files come in after that, each read against screens that stand still.
         for hourly in self.play.hourly:
             hourly(self)
@@ -197,12 +197,13 @@ class World:
             todo.again = max(self.hours.office(again), self.now + HOUR)
 
     # ── the door ──
-    def _send(self) -> None:
+    def _send(self) -> bool:
+        """Hand in this hour's commands; were there any?"""
         if self._register or self._stand_ins:
             self._write_register()
         wishes, self._wishes = self._wishes, []
         if not wishes:
-            return
+            return False
         answers = handle(self.machinery.app, [wish.asked for wish in wishes])
         for wish, answer in zip(wishes, answers, strict=True):
             if answer.refused:
@@ -211,6 +212,7 @@ class World:
                     raise RuntimeError(answer.words)
                 if wish.otherwise:
                     self.later(self.hours.office(self.now + HOUR), answer.stream, wish.otherwise, wish.detail)
+        return True
 
     def _write_register(self) -> None:
         app = self.machinery.app
