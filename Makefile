@@ -16,7 +16,7 @@ up: $(INSTALLED)     ## servers, migrations, worker and beat, until Ctrl-C
 	$(BIN)/caseflow up
 
 test: $(INSTALLED)   ## every test
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3
 
 check: $(INSTALLED)  ## format, lint, types, who may import whom, generated docs
 	$(BIN)/ruff format --check .
