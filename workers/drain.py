@@ -29,9 +29,6 @@ BUDGET = 20.0
 LOOK = 5.0
 """Seconds between two looks whether the database is paused, for the log."""
 
-NOW_AND_THEN = 5.0
-"""Seconds between two writings of a played season's counts."""
-
 Verb = Callable[[App], Counts]
 log = logging.getLogger(__name__)
 
@@ -65,7 +62,7 @@ def drain(lane: str, *verbs: Verb, hands: int = 1) -> dict[str, int]:
         else:
             total = side_by_side(lambda: _drained(app, verbs, lane), hands)
         health.sign()
-        _keep(total, at_once=not store.turns)
+        _keep(total)
         if total.moved:
             counts = " ".join(f"{name}={count}" for name, count in total.counts().items() if count)
             log.info("%s: %s", lane, counts, extra={"verb": lane, "duration": round(time.monotonic() - began, 3)})
@@ -143,20 +140,11 @@ class _Quiet:
             self._bell.ring(lane)
 
 
-_kept: Counter[str] = Counter()
-_kept_at = [0.0]
-
-
-def _keep(total: Counts, *, at_once: bool) -> None:
-    """Counts for the watch, over every process and machine; an empty hint writes nothing.
-
-    Nobody watches a played season as it runs: there they are written now and then.
-    """
-    _kept.update(total.tally + Counter(failed=total.failed, parked=total.parked, facts=total.events))
-    if +_kept and (at_once or time.monotonic() - _kept_at[0] > NOW_AND_THEN):
-        current_store().tally({name: count for name, count in _kept.items() if count})
-        _kept.clear()
-        _kept_at[0] = time.monotonic()
+def _keep(total: Counts) -> None:
+    """Counts for the watch, over every process and machine; an empty hint writes nothing."""
+    kept = total.tally + Counter(failed=total.failed, parked=total.parked, facts=total.events)
+    if kept:
+        current_store().tally({name: count for name, count in kept.items() if count})
 
 
 @worker_process_init.connect

@@ -1,11 +1,8 @@
 """A policy's clauses in words: what a ladder is for, when a step comes, what it does, and under which condition."""
 
 from caseflow.cli import contracts, story
-from caseflow.cli.cases import act_words
-from caseflow.domain.calendar import Offset
-from caseflow.domain.policy import Ladder, Policy, Rung
-
-ANCHORS = {"opened": "it began", "start": "that time itself", "due": "the day it is due"}
+from caseflow.domain.policy import Ladder, Policy
+from caseflow.messages.policies import words
 
 
 def clause(policy: Policy, ladder_name: str, rung_id: str) -> contracts.Clause | None:
@@ -19,9 +16,9 @@ def clause(policy: Policy, ladder_name: str, rung_id: str) -> contracts.Clause |
         ladder=ladder.name,
         about=ladder.about,
         rung=rung.id,
-        comes=when(rung.at),
-        does=[does(rung, number) for number in range(len(rung.acts))],
-        only_if=conditions(rung.only_if),
+        comes=words.when(rung.at),
+        does=[words.act(one) for one in rung.acts],
+        only_if=[words.conditions([name]) for name in rung.only_if],
     )
 
 
@@ -35,36 +32,12 @@ def clause_words(one: contracts.Clause) -> str:
     )
 
 
-def when(at: Offset) -> str:
-    """When a step comes: "3 working days after it began"."""
-    words = at.words("en")
-    if at.unit == "half":
-        return words
-    if at.amount == 0 and at.unit != "wd":
-        return {"opened": "at once", "start": "at that time itself", "due": "when it is due"}.get(at.anchor, words)
-    return f"{words} {ANCHORS.get(at.anchor, at.anchor)}"
-
-
-def does(rung: Rung, number: int) -> str:
-    """What one act of a rung does, with its own condition."""
-    act = rung.acts[number]
-    only = f" (only if {' and '.join(conditions(act.only_if))})" if act.only_if else ""
-    return act_words(act) + only
-
-
-def conditions(names: tuple[str, ...]) -> list[str]:
-    from caseflow.messages.policies.words import CONDITIONS
-
-    return [CONDITIONS.get(name, story.plain(name)).replace("`", "") for name in names]
-
-
 def because(why: str) -> str:
     """Why a rung was not climbed, in words: the condition that did not hold by what it asks."""
     name = why.removeprefix("not ")
-    found = conditions((name,))[0]
-    return (
-        f"it does not hold that {found}" if why.startswith("not ") and found != story.plain(name) else story.plain(why)
-    )
+    if name == why or name not in words.CONDITIONS:
+        return story.plain(why)
+    return f"it does not hold that {words.conditions([name])}"
 
 
 def owner(ladder: Ladder) -> str:

@@ -70,6 +70,11 @@ class DropTasks:
     every: bool = False
     done: bool = False  # the fact is what the task asked for: done, not dropped
 
+    def covers(self, key: str, expectation: str | None) -> bool:
+        """Is a task with this key, of this expectation, meant?"""
+        by_expectation = self.expectation is not None and expectation == self.expectation
+        return self.every or by_expectation or (self.key is not None and key == self.key)
+
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
@@ -105,6 +110,14 @@ class Void:
     expectation: str | None = None  # None, and no purpose: every unsent notice to the participant of this stream
     purpose: str | None = None
     subject: str | None = None
+
+    def covers(self, send: Send) -> bool:
+        """Is this notice meant?"""
+        if self.purpose is not None:
+            return (send.purpose, send.subject) == (self.purpose, self.subject)
+        if self.expectation is not None:
+            return send.expectation == self.expectation
+        return send.to is Role.PARTICIPANT
 
 
 @dataclass(frozen=True, slots=True)

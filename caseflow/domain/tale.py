@@ -91,13 +91,7 @@ class Tale:
                     self.tasks[effect.key] = effect
                     self.log.append((self.now, effect))
             case fx.DropTasks():
-                self.tasks = {
-                    k: t
-                    for k, t in self.tasks.items()
-                    if not (
-                        effect.every or effect.key == k or (effect.expectation and t.expectation == effect.expectation)
-                    )
-                }
+                self.tasks = {k: t for k, t in self.tasks.items() if not effect.covers(k, t.expectation)}
             case fx.HandOver():
                 mine = {k: t for k, t in self.tasks.items() if t.owner is effect.owner}
                 self.tasks |= {k: replace(t, person=effect.person) for k, t in mine.items()}

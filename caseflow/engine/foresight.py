@@ -248,7 +248,7 @@ class _Run:
                     self.number += 1
                     self.post.append(_Waiting(effect, max(effect.not_before or self.now, self.now), self.number))
                 case fx.Void():
-                    self.post = [one for one in self.post if not _voids(effect, one.send)]
+                    self.post = [one for one in self.post if not effect.covers(one.send)]
                 case _:
                     pass
         return advanced.more
@@ -358,10 +358,3 @@ def _waiting(one: NoticeLine, now: datetime) -> _Waiting:
         expectation=one.expectation, cycle=one.cycle, rung=one.rung,
     )  # fmt: skip
     return _Waiting(send, max(one.ready_at or now, now), one.id)
-
-
-def _voids(void: fx.Void, send: fx.Send) -> bool:
-    """As the outbox does it."""
-    if void.purpose is not None:
-        return (send.purpose, send.subject) == (void.purpose, void.subject)
-    return void.expectation is None or send.expectation == void.expectation

@@ -20,7 +20,6 @@ from caseflow.domain.effects import (
     Tell,
     Void,
 )
-from caseflow.domain.words import Role
 from caseflow.engine.alarms import alarm, hushed, restored
 from caseflow.engine.app import App
 from caseflow.engine.ports import Change, Claimed, Parking
@@ -76,12 +75,12 @@ def sort_into(change: Change, effects: Iterable[Effect]) -> None:
             case OpenTask():
                 change.tasks.append(effect)
             case DropTasks():
-                change.tasks = [task for task in change.tasks if not _drops(effect, task)]
+                change.tasks = [task for task in change.tasks if not effect.covers(task.key, task.expectation)]
                 change.drops.append(effect)
             case HandOver():
                 change.handovers.append(effect)
             case Void():
-                change.sends = [send for send in change.sends if not _voids(effect, send)]
+                change.sends = [send for send in change.sends if not effect.covers(send)]
                 change.voids.append(effect)
             case Reroute():
                 change.reroutes.append(effect)
@@ -96,17 +95,3 @@ def sort_into(change: Change, effects: Iterable[Effect]) -> None:
             case _:
                 assert_never(effect)
     change.timers = list(timers.values())
-
-
-def _drops(drop: DropTasks, task: OpenTask) -> bool:
-    if drop.every:
-        return True
-    if drop.key is not None:
-        return task.key == drop.key
-    return drop.expectation is not None and task.expectation == drop.expectation
-
-
-def _voids(void: Void, send: Send) -> bool:
-    if void.expectation is None:
-        return send.to is Role.PARTICIPANT
-    return send.expectation == void.expectation

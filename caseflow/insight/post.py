@@ -143,13 +143,7 @@ class Post:
             others = one.send.to is not Role.PARTICIPANT
             if one.state != "waiting" or (others and one.goes_at <= now and one.step != self.step):
                 continue
-            if void.purpose is not None:
-                meant = (one.send.purpose, one.send.subject) == (void.purpose, void.subject)
-            elif void.expectation is not None:
-                meant = one.send.expectation == void.expectation
-            else:
-                meant = one.send.to is Role.PARTICIPANT
-            if meant:
+            if void.covers(one.send):
                 one.state = "void"
 
     def heard(self, word: Word, receipt: Receipt) -> bool:

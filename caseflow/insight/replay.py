@@ -153,7 +153,9 @@ class _Again:
                     self.open_tasks[effect.key] = effect
                     self.tasks[effect.kind] += 1
             case DropTasks():
-                self.open_tasks = {key: one for key, one in self.open_tasks.items() if not _drops(effect, one)}
+                self.open_tasks = {
+                    key: one for key, one in self.open_tasks.items() if not effect.covers(key, one.expectation)
+                }
             case AddToDigest():
                 self.lines += 1
             case _:
@@ -168,11 +170,3 @@ class _Again:
 
 def _clock_first(wake: datetime, head: tuple[datetime, int, int, Wish, Word | None]) -> bool:
     return wake < head[0] or (wake == head[0] and head[3].after_clock)
-
-
-def _drops(drop: DropTasks, task: OpenTask) -> bool:
-    if drop.every:
-        return True
-    if drop.key is not None:
-        return task.key == drop.key
-    return drop.expectation is not None and task.expectation == drop.expectation

@@ -112,17 +112,21 @@ class World:
 
     # ── the clock ──
     def step(self, latest: datetime) -> bool:
-        """Move to the next due moment, at most an hour and not past `latest`; False where only the clock moved."""
+        """Move to the next due moment, at most an hour and not past `latest`; False where nothing happened then.
+
+        The machinery's clock is moved only to where something happens, and to the end.
+        """
         at = min(self.now.replace(minute=0, second=0, microsecond=0) + HOUR, latest)
         if self._due is not None:
             at = min(at, max(self._due, self.now))
-        self.machinery.move(at)
         self.now = at
         if self.hours.day(at) != self._today:
             self._today = self.hours.day(at)
             self.calls_today.clear()
         rings = self._due is not None and self._due <= at
         busy = self.hours.whole(at) == at and (rings or self._busy(at))
+        if rings or busy or at == latest:
+            self.machinery.move(at)
         if not rings and not busy:
             return False
         self.tally.steps += 1

@@ -26,8 +26,7 @@ _NOW = "coalesce((SELECT at FROM clock WHERE virtual), now())"
 PAUSED = f"(SELECT count(*) = 0 OR bool_or(h.paused_at IS NOT NULL OR NOT {_AT_HOME}) FROM home h)"
 """Is nothing done by itself here? SQL. Also while there is no row: a restore may be under way."""
 
-# A season that is played in turns writes to nobody, and opens a transaction for every little thing.
-OPEN = sa.text(f"SELECT virtual, at, now() AS real, CASE WHEN turns THEN false ELSE {PAUSED} END AS paused FROM clock")
+OPEN = sa.text(f"SELECT virtual, at, now() AS real, {PAUSED} AS paused FROM clock")
 
 # A restore adds its foreign keys last: until this one is there, the rows are still coming in, and nothing is written.
 LOOK = sa.text(f"""

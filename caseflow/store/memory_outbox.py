@@ -74,11 +74,7 @@ class MemoryOutbox:
     def _void(self, key: StreamKey, void: Void) -> None:
         for number in self.tables.of_stream.get(key, ()):
             row = self.tables.notices[number]
-            if void.purpose is not None:
-                meant = (row.send.purpose, row.send.subject) == (void.purpose, void.subject)
-            else:
-                meant = row.lane == "people" if void.expectation is None else row.send.expectation == void.expectation
-            if meant and row.state in {"ready", "leased"}:
+            if void.covers(row.send) and row.state in {"ready", "leased"}:
                 self.tables.notices[number] = replace(
                     row, state="void", reason=void.reason, lease_by=None, lease_until=0.0
                 )

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from caseflow.domain.case import Stream
 from caseflow.domain.commands import Asked
-from caseflow.domain.effects import DropTasks
 from caseflow.domain.events import Recorded
 from caseflow.domain.words import AddressStatus, Channel
 from caseflow.engine.ports import Answer, Change, Claimed, Conflict, Failed, Parking, Pause, PersonIn, PersonRow
@@ -108,7 +107,7 @@ class MemoryUnit(MemoryFeeds, MemoryInbound, MemoryOutbox, MemoryReceipts):
         mine = [row for row in self.tables.tasks.values() if (row.scheme, row.stream) == key and row.state == "open"]
         still = {row.task.key for row in mine}
         for row in mine:
-            drop = next((one for one in change.drops if _drops(one, row)), None)
+            drop = next((one for one in change.drops if one.covers(row.task.key, row.task.expectation)), None)
             if drop:
                 state = "done" if drop.done else "dropped"
                 self.tables.tasks[row.id] = replace(row, state=state, reason=drop.reason, closed_at=self._now)
@@ -291,11 +290,6 @@ def _versioned(fact: Recorded) -> Recorded:
     """The fact with the version of its shape, as it is written down."""
     version = VERSIONS[kind_of(type(fact.event))]
     return fact if fact.version == version else replace(fact, version=version)
-
-
-def _drops(drop: DropTasks, row: TaskRow) -> bool:
-    by_expectation = drop.expectation is not None and row.task.expectation == drop.expectation
-    return drop.every or by_expectation or (drop.key is not None and row.task.key == drop.key)
 
 
 def _refreshed(old: PersonIn, new: PersonIn) -> PersonIn:

@@ -230,7 +230,7 @@ def _storm(
         store = bootstrap.prepare(settings, virtual=True, turns=True, start=season.begins(feed, policy))
         stack.callback(store.close)
         door = bootstrap.app_for(settings, scheme=feed.scheme)
-        stack.callback(door.store.close)  # type: ignore[attr-defined]
+        stack.callback(door.store.close)  # type: ignore[attr-defined]  # a PostgresStore
         notify.callback = stack.enter_context(serving(make_app(door, settings))) + "/notify/receipts"
         office.notify = notify
         crews = [
@@ -238,7 +238,7 @@ def _storm(
             for number, (names, env) in enumerate(_crews(_environment(settings), folder, report))
         ]
         app = bootstrap.app_for(settings, scheme=feed.scheme)
-        stack.callback(app.store.close)  # type: ignore[attr-defined]
+        stack.callback(app.store.close)  # type: ignore[attr-defined]  # as above
         storm = Storm(report.seed, share, servers, crews, report)
         machinery = Stormy(app, store, notify, mail, office, storm)
         play(

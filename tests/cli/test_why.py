@@ -43,7 +43,7 @@ def test_a_chase_goes_back_to_the_missed_session_by_its_clause():
     assert (first.clause.ladder, first.clause.rung, first.clause.comes) == (
         "missed_session",
         "text",
-        "1 working day after it began",
+        "1 working day after it opened",
     )
     assert first.clause.about.startswith("They did not come")
     assert (last.what, last.who, last.made) == ("Did not come to session s1, no word yet", "Riverside Learning", True)

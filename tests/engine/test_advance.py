@@ -7,7 +7,7 @@ from caseflow.domain.case import Case
 from caseflow.domain.commands import RecordContact
 from caseflow.domain.effects import DropTasks, DropTimer, OpenTask, Send, SetTimer, Void
 from caseflow.domain.events import ExpectationClosed, ExpectationOpened, RungFired
-from caseflow.domain.words import ContactResult, Role, RungEnd
+from caseflow.domain.words import Channel, ContactResult, Role, RungEnd
 from caseflow.engine.advance import PATIENCE, fire_timers, react_events
 from caseflow.engine.ports import Change
 from caseflow.engine.stepping import sort_into
@@ -138,6 +138,16 @@ def test_a_notice_voided_in_the_step_that_wrote_it_never_reaches_the_outbox():
     sorted_ = change()
     sort_into(sorted_, [send("a"), send("b"), Void("gone", "a"), send("a")])
     assert [one.expectation for one in sorted_.sends] == ["b", "a"]
+
+
+def test_taking_back_an_older_word_about_one_session_takes_nothing_else():
+    moved = [Send("session_changed", Role.PARTICIPANT, "sam", (Channel.TEXT,), "service", subject=one) for one in "ab"]
+    sorted_ = change()
+    sort_into(sorted_, [*moved, send("a"), Void("moved again", purpose="session_changed", subject="a")])
+    assert [(one.purpose, one.subject) for one in sorted_.sends] == [
+        ("session_changed", "b"),
+        (send("a").purpose, None),
+    ]
 
 
 def test_voiding_everything_spares_what_goes_to_officers():

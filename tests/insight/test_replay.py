@@ -178,7 +178,7 @@ ASKED = {
 
 @pytest.mark.parametrize(
     "kind",
-    [one for one in ev.CaseEvent.__args__ if one not in ENGINES and one is not ev.PolicyMoved],  # type: ignore[attr-defined]
+    [one for one in ev.CaseEvent.__args__ if one not in ENGINES and one is not ev.PolicyMoved],  # type: ignore[attr-defined]  # a union's members
     ids=lambda one: one.__name__,
 )
 def test_every_fact_that_somebody_made_is_read_back_as_a_command(kind, lived):

@@ -1,20 +1,17 @@
 """The restore drill: a backup taken while the workers run, a server that is lost, a fresh one, and nobody written to twice."""
 
-from collections import Counter
 from datetime import timedelta
-from email import message_from_bytes
 
 import pytest
-from aiosmtpd.controller import Controller
 from backups import dump, restore
 from standins.notify import KEY, StandIn
+from standins.smtp import MailServer
 
 from caseflow.bell import depths
 from caseflow.bootstrap import app_for, new_id, rosters
 from caseflow.domain.commands import Accept, Asked
 from caseflow.domain.words import Actor, Channel, Role
 from caseflow.embedded import Servers
-from caseflow.embedded.process import free_port
 from caseflow.engine import pausing
 from caseflow.engine.audit import audit
 from caseflow.engine.handle import handle
@@ -30,29 +27,11 @@ PAT = PersonIn(
 LANES = ("react", "fire", "people", "others")
 
 
-class Mailbox:
-    """A mail server that keeps what it gets; there is no asking it."""
-
-    def __init__(self):
-        self.mails = []
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd calls it by this name
-        self.mails.append(message_from_bytes(envelope.content))
-        return "250 queued"
-
-    def to(self, address):
-        """How often each message to this address came, by its own id."""
-        return Counter(mail["Message-ID"] for mail in self.mails if address in mail["To"])
-
-
 @pytest.fixture
 def mailbox():
-    box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    box.port = controller.port
-    yield box
-    controller.stop()
+    """A mail server that keeps what it gets; there is no asking it."""
+    with MailServer() as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,39 +1,21 @@
 """Told to stop in the middle of work, with a slow mail server: everybody leaves by themselves, nothing lost, nothing twice."""
 
-import asyncio
 import signal
 import time
-from collections import Counter
 
 import pytest
-from aiosmtpd.controller import Controller
+from standins.smtp import MailServer
 
-from caseflow.embedded.process import free_port
 from workers.launch import Crew, start_workers
 from workers.run import CREW
 
 SMTP = {"sender_email": "smtp", "smtp_from": "caseflow@example.com", "smtp_host": "127.0.0.1"}
 
 
-class Slow:
-    def __init__(self):
-        self.keys = []
-
-    async def handle_DATA(self, server, _session, envelope):  # noqa: N802 - aiosmtpd calls it by this name
-        await asyncio.sleep(0.1)
-        text = envelope.content.decode()
-        self.keys.append(next(line for line in text.splitlines() if line.lower().startswith("message-id")))
-        return "250 queued"
-
-
 @pytest.fixture
 def slow():
-    manners = Slow()
-    controller = Controller(manners, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    manners.port = controller.port
-    yield manners
-    controller.stop()
+    with MailServer(wait=0.1) as running:
+        yield running
 
 
 def test_everybody_told_to_stop_under_load_leaves_and_nothing_is_lost_or_doubled(place_with, slow):
@@ -43,7 +25,7 @@ def test_everybody_told_to_stop_under_load_leaves_and_nothing_is_lost_or_doubled
     workers = start_workers(env, tuple(CREW), log_dir=place.logs)
     try:
         cases = place.refer(300)
-        place.eventually(lambda: len(slow.keys) > 3, "some mail has gone, and much has not")
+        place.eventually(lambda: len(slow.mails) > 3, "some mail has gone, and much has not")
         began = time.monotonic()
         for worker in workers:
             worker.send_signal(signal.SIGTERM)
@@ -59,8 +41,8 @@ def test_everybody_told_to_stop_under_load_leaves_and_nothing_is_lost_or_doubled
     assert left, f"they were stopped in the middle, after {took:.1f} s"
     assert place.rows("SELECT state, count(*) FROM attempts WHERE state IN ('calling', 'unknown') GROUP BY 1") == []
     assert place.rows("SELECT count(*) FROM notices WHERE state = 'leased'") == [(0,)]
-    print(f"stopped in {took:.1f} s with {len(slow.keys)} sent and {left} to send")  # noqa: T201 - measured, for -s
+    print(f"stopped in {took:.1f} s with {len(slow.mails)} sent and {left} to send")  # noqa: T201 - measured, for -s
     with Crew(env, log_dir=place.logs):
         place.idle()
     place.check_once(cases)
-    assert max(Counter(slow.keys).values()) == 1
+    assert slow.doubles() == {}

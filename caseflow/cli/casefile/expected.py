@@ -11,6 +11,7 @@ from caseflow.domain.policy import Ladder, Policy, Rung
 from caseflow.domain.signals import SIGNALS
 from caseflow.domain.words import RungEnd
 from caseflow.engine.readings import Dossier
+from caseflow.messages.policies import words
 
 HOW = {"met": "Has come", "lapsed": "No longer needed", "excused": "Excused"}
 
@@ -81,8 +82,8 @@ def _step(one: _Open, case: Case, ladder: Ladder, rung: Rung) -> SheetStep:
         left_out = came.event.left_out or ()
     return SheetStep(
         rung=rung.id,
-        comes=clauses.when(rung.at),
-        does=[clauses.does(rung, number) for number in range(len(rung.acts)) if number not in left_out],
+        comes=words.when(rung.at),
+        does=[words.act(one) for number, one in enumerate(rung.acts) if number not in left_out],
         came=_came(one, case, rung, came),
         at=came.recorded_at if came is not None else None,
         line=came.seq if came is not None else None,

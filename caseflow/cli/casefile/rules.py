@@ -4,28 +4,7 @@ from caseflow.cli import story
 from caseflow.domain.case import Case
 from caseflow.domain.policy import Policy
 from caseflow.domain.reading import rules_of
-
-NEVER = {
-    "voluntary_item": "for something voluntary",
-    "before_read_back": "before the plan was read back in the person's own words",
-    "late_known_absence": "for an absence we heard of too late",
-    "open_reason_or_unread_reply": "while a reason or an answer has not been read",
-    "in_hold": "inside a hold",
-    "service_fault": "for a fault of the service",
-    "number_unconfirmed": "on a message to a number the person has not confirmed",
-}
-PROOFS = {
-    "spoke": "somebody spoke with them",
-    "replied": "they answered",
-    "text_delivered_to_confirmed": "a text about the absence delivered to a number they confirmed",
-    "letter_to_confirmed_and_two_calls": "a letter to an address they confirmed, with two calls on different days",
-    "sent": "a message sent",
-    "voicemail": "a voicemail",
-    "call_unanswered": "a call nobody answered",
-    "email_accepted": "an e-mail a server took",
-    "delivered_to_unconfirmed": "a delivery to an address they have not confirmed",
-    "delivered_to_seized": "a delivery to a phone that was seized",
-}
+from caseflow.messages.policies import words
 
 
 def rules(case: Case, policy: Policy) -> list[str]:
@@ -62,11 +41,11 @@ def _strikes(policy: Policy) -> list[str]:
             f"a breach is alleged at strike {rules.breach_opens_at}."
         ),
         (
-            f"Never a strike: {'; '.join(NEVER.get(one, story.plain(one)) for one in rules.never)}. An absence counts only if it "
-            f"was known within {rules.known_within_working_days} working days."
+            f"Never a strike: {'; '.join(words.word(words.NEVER, one, 'rule') for one in rules.never)}. An absence counts only if "
+            f"it was known within {rules.known_within_working_days} working days."
         ),
-        f"It proves that the person was reached: {'; '.join(PROOFS.get(one, story.plain(one)) for one in proof.counts)}.",
-        f"It proves nothing: {'; '.join(PROOFS.get(one, story.plain(one)) for one in proof.never)}.",
+        f"It proves that the person was reached: {_proofs(proof.counts)}.",
+        f"It proves nothing: {_proofs(proof.never)}.",
         (
             f"A strike fades after {rules.fades_after_kept} sessions kept in a row, or {rules.fades_after_days} days; it may be "
             f"waived by the {_roles(rules.waived_by)}."
@@ -87,6 +66,10 @@ def _reasons(policy: Policy) -> list[str]:
         f"The person's word is enough for: {_list(reasons.word_is_enough)}.",
         f"Nobody asks for proof of: {_list(reasons.proof_never_asked)}.",
     ]
+
+
+def _proofs(names: tuple[str, ...]) -> str:
+    return "; ".join(words.word(words.EVIDENCE, one, "proof") for one in names)
 
 
 def _list(names: tuple[str, ...]) -> str:

@@ -119,7 +119,7 @@ def _took(world: World, wishes: Iterable[fx.Effect]) -> World:
                 tasks.add((wish.key, wish.owner.value))
             case fx.DropTasks():
                 tasks = {task for task in tasks if not _dropped(task[0], wish)}
-            case fx.Void() if waiting is not None and wish.expectation in {None, waiting.expectation}:
+            case fx.Void() if waiting is not None and wish.covers(waiting):
                 waiting = None
             case _:
                 pass

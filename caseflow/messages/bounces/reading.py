@@ -127,22 +127,22 @@ def _automatic(mail: Message) -> list[Returned]:
 
 def _prose(mail: Message) -> list[Returned]:
     text = _human(mail)
-    temporary, permanent = _known_habits(mail)
-    addresses = [*_names(mail.get_all("X-Failed-Recipients", [])), *temporary, *permanent]
-    if not addresses:
-        if not (_is_machine(mail) or _OF_A_BOUNCE.search(str(mail.get("Subject", "")))):
-            return []
-        ours = {address.lower() for _, address in getaddresses([str(mail.get("To", "")), str(mail.get("From", ""))])}
-        addresses = [one for one in _ADDRESS.findall(text) if one.lower() not in ours and not _OF_MACHINES.match(one)][
-            :1
-        ]
-        addresses = (
-            addresses or _names([str(part.get("To", "")) for part in mail.walk() if part is not mail])[:1] or [""]
-        )
-    once = list(dict.fromkeys(one.lower() for one in addresses))
-    if len(once) > 1:
-        once.sort(key=lambda one: (text.lower().find(one) < 0, text.lower().find(one)))
-    return [_of_words(one, _about(text, one) if len(once) > 1 else text) for one in once]
+    addresses = [*_names(mail.get_all("X-Failed-Recipients", [])), *_known_habits(mail)]
+    if not addresses and not (_is_machine(mail) or _OF_A_BOUNCE.search(str(mail.get("Subject", "")))):
+        return []
+    once = list(dict.fromkeys(one.lower() for one in addresses or [_somebody(mail, text)]))
+    if len(once) == 1:
+        return [_of_words(once[0], text)]
+    once.sort(key=lambda one: (text.lower().find(one) < 0, text.lower().find(one)))
+    return [_of_words(one, _about(text, one)) for one in once]
+
+
+def _somebody(mail: Message, text: str) -> str:
+    """The first address in the text that is neither ours nor a machine's, or whom the original went to; "" for nobody."""
+    ours = {address.lower() for _, address in getaddresses([str(mail.get("To", "")), str(mail.get("From", ""))])}
+    named = (one for one in _ADDRESS.findall(text) if one.lower() not in ours and not _OF_MACHINES.match(one))
+    originals = _names(str(part.get("To", "")) for part in mail.walk() if part is not mail)
+    return next(named, originals[0] if originals else "")
 
 
 def _of_words(address: str, words: str) -> Returned:
@@ -152,11 +152,11 @@ def _of_words(address: str, words: str) -> Returned:
     return Returned(address, judged(words, status), "bounce", status or _reply(words))
 
 
-def _known_habits(mail: Message) -> tuple[list[str], list[str]]:
+def _known_habits(mail: Message) -> list[str]:
+    """Whom many servers mean that know no standard; whether for now or for good, their words say better."""
     if "From" not in mail:
-        return [], []  # no mail at all; one of the detectors would stumble
-    temporary, permanent = all_failures(mail)
-    return tuple([_decoded(one) for one in sorted(some)] for some in (temporary, permanent))  # type: ignore[return-value]
+        return []  # no mail at all; one of the detectors would stumble
+    return [_decoded(one) for some in all_failures(mail) for one in sorted(some)]
 
 
 # ── small readings ──
