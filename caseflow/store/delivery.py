@@ -33,7 +33,16 @@ _ROW = (
 
 # Each scheme with something due gets its share of a lease, so that one scheme's flood never keeps another waiting. Which
 # those are is read off the index, a step a scheme. A notice whose stream has facts without reactions waits: they may make
-# it void. `calling` looks once more.
+# it void. `calling` looks once more. A participant's messages go one after another, the oldest first: the budget of a week
+# counts what has gone, so two workers must not each have one of the same person in hand.
+_IN_TURN = """(:lane <> 'people' OR NOT EXISTS (
+                   SELECT FROM notices x
+                    WHERE x.scheme_id = n.scheme_id AND x.recipient = n.recipient AND x.lane = 'people'
+                      AND x.state IN ('ready', 'leased', 'calling') AND x.id <> n.id
+                      AND (x.state = 'calling' OR (x.state = 'leased' AND x.lease_until > clock_timestamp())
+                           OR ((x.send_at, x.key) < (n.send_at, n.key)
+                               AND NOT EXISTS (SELECT FROM streams s WHERE s.scheme_id = x.scheme_id AND s.id = x.stream_id
+                                                                       AND s.parked)))))"""
 LEASE = sa.text(f"""
     WITH RECURSIVE present (scheme_id) AS (
         (SELECT scheme_id FROM notices WHERE lane = :lane AND state IN ('ready', 'leased') ORDER BY scheme_id LIMIT 1)
@@ -59,6 +68,7 @@ LEASE = sa.text(f"""
                AND (n.retry_at IS NULL OR n.retry_at <= clock_timestamp())
                AND NOT EXISTS (SELECT FROM streams s WHERE s.scheme_id = n.scheme_id AND s.id = n.stream_id
                                                        AND (s.react_at IS NOT NULL OR s.parked))
+               AND {_IN_TURN}
              ORDER BY n.send_at, n.key LIMIT (SELECT greatest(1, CAST(:limit AS bigint) / count(*)) FROM sharing)
                FOR NO KEY UPDATE OF n SKIP LOCKED) picked
          LIMIT :limit)

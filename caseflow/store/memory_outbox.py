@@ -120,6 +120,8 @@ class MemoryOutbox:
         if self._paused:
             return []
         ready = [row for row in self.tables.notices.values() if row.lane == lane and self._may_go(row)]
+        if lane == "people":
+            ready = self._in_turn(ready)
         leased = []
         for row in _shared(ready, limit):
             held = replace(
@@ -139,6 +141,20 @@ class MemoryOutbox:
         if not free or row.send_at > self._now or row.retry_at > self._machine:
             return False
         return not self._unsettled(row)
+
+    def _in_turn(self, ready: Sequence[Notice]) -> list[Notice]:
+        """Of each participant the oldest, and none while another is on its way."""
+        wanted = {(row.scheme, row.send.recipient) for row in ready}
+        first: dict[tuple[str, str], tuple[bool, datetime, str]] = {}
+        for row in self.tables.notices.values():
+            person = (row.scheme, row.send.recipient)
+            if row.lane != "people" or person not in wanted or row.state not in {"ready", "leased", "calling"}:
+                continue
+            on_its_way = row.state == "calling" or (row.state == "leased" and row.lease_until > self._machine)
+            if on_its_way or not self.tables.streams[row.scheme, row.stream].parked:
+                place = (not on_its_way, row.send_at, row.key)
+                first[person] = min(first.get(person, place), place)
+        return [row for row in ready if first[row.scheme, row.send.recipient] == (True, row.send_at, row.key)]
 
     def _unsettled(self, row: Notice) -> bool:
         stream = self.tables.streams[row.scheme, row.stream]

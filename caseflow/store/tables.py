@@ -235,6 +235,12 @@ notices = sa.Table(
         "sent_at",
         postgresql_where=sa.text("sent_at IS NOT NULL AND lane = 'people'"),
     ),
+    sa.Index(
+        "notices_in_turn",
+        "scheme_id",
+        "recipient",
+        postgresql_where=sa.text("lane = 'people' AND state IN ('ready', 'leased', 'calling')"),
+    ),
     postgresql_with={"fillfactor": "85", **BUSY},
 )
 

@@ -31,8 +31,8 @@ def test_a_lost_fact_and_a_changed_message_are_found(data_dir):
     assert report.violations
 
 
-def test_a_comparison_shows_the_first_line_that_differs():
-    expected = {"case A": (["one", "two"], ["note: sent"]), "case B": (["one"], [])}
-    found = {"case A": (["one", "other"], ["note: sent"])}
-    assert [line.split("\n")[0].strip() for line in compare(expected, found)] == ["case A, fact 2", "case B, fact 1"]
+def test_a_comparison_shows_the_first_line_that_differs_and_the_earliest_stream_first():
+    expected = {"case A": (["08:00 one", "11:00 two"], ["note: sent"]), "case B": (["09:00 one"], [])}
+    found = {"case A": (["08:00 one", "10:00 other"], ["note: sent"])}
+    assert [line.split("\n")[0].strip() for line in compare(expected, found)] == ["case B, fact 1", "case A, fact 2"]
     assert compare(expected, expected) == []

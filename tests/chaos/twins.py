@@ -123,7 +123,7 @@ def _told(facts: list[tuple[datetime, str]]) -> list[str]:
 
 
 def compare(expected: History, found: History) -> list[str]:
-    """Where the two differ: the first lines that do, side by side."""
+    """Where the two differ: the first lines that do, side by side. The earliest comes first: the others may follow from it."""
     differences = []
     for name in sorted(expected.keys() | found.keys()):
         ours, theirs = expected.get(name, ([], [])), found.get(name, ([], []))
@@ -133,10 +133,10 @@ def compare(expected: History, found: History) -> list[str]:
                     (n for n, pair in enumerate(zip(calm_lines, storm_lines, strict=False)) if pair[0] != pair[1]),
                     min(len(calm_lines), len(storm_lines)),
                 )
-                differences.append(
-                    f"  {name}, {what} {at + 1}\n    calm:  {_line(calm_lines, at)}\n    storm: {_line(storm_lines, at)}"
-                )
-    return differences
+                calm_line, storm_line = _line(calm_lines, at), _line(storm_lines, at)
+                words = f"  {name}, {what} {at + 1}\n    calm:  {calm_line}\n    storm: {storm_line}"
+                differences.append((min(calm_line, storm_line), words))
+    return [words for _, words in sorted(differences)]
 
 
 def _line(lines: list[str], at: int) -> str:

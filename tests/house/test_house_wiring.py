@@ -28,7 +28,7 @@ SMALL = {
     "digest": (commands.DigestCommand, events.DigestEvent),
 }
 GOLDEN = house.ROOT / "tests/store/golden"
-HEAD = "0011"
+HEAD = "0012"
 
 
 @pytest.fixture(scope="module")

@@ -400,8 +400,9 @@ def test_lanes_keep_participants_apart_from_officers(store):
 
 def test_the_same_notice_is_made_once_and_its_repeats_are_counted(store):
     settled_case(store, sends=[send(), send()])
-    save(store, step(replace(a_case(), seq=1), reacted=True, sends=[send(channels=(Channel.LETTER,)), send(cycle=1)]))
-    assert len(lease(store)) == 2
+    again = [send(channels=(Channel.LETTER,)), send(cycle=1, not_before=START + HOUR)]
+    save(store, step(replace(a_case(), seq=1), reacted=True, sends=again))
+    assert len(lease(store)) == 1
     assert repeats_of(store) == [2, 0]
 
 
@@ -421,9 +422,9 @@ def test_a_notice_waits_for_its_time(store):
 
 
 def flood(store: AnyStore, scheme: str, count: int, **other) -> None:
-    """So many notices of one stream of this scheme, ready since the start."""
+    """So many notices of one stream of this scheme, each to somebody else, ready since the start."""
     name = f"case-{scheme}"
-    sends = [send(name, cycle=number, **other) for number in range(count)]
+    sends = [send(name, recipient=f"person-{number}", **other) for number in range(count)]
     save(store, step(a_case(name, scheme), reacted=True, sends=sends))
 
 
@@ -505,7 +506,11 @@ def test_a_void_of_a_purpose_takes_back_what_is_about_that_subject_and_nothing_e
     newer = send(**changed, subject="s1", rung="fact:3")
     void = Void("moved again", purpose="session_changed", subject="s1")
     save(store, step(replace(a_case(), seq=1), reacted=True, voids=[void], sends=[newer]))
-    assert sorted(row.send.rung for row in lease(store)) == sorted(["fact:2", "fact:3", send().rung])
+    going = []
+    while rows := lease(store):
+        going += [row.send.rung for row in rows]
+        settle(store, *[Settled(row.id, row.attempt, "void") for row in rows])
+    assert sorted(going) == sorted(["fact:2", "fact:3", send().rung])
 
 
 def test_a_void_without_an_expectation_takes_back_everything_to_the_participant(store):
@@ -551,6 +556,50 @@ def test_sent_messages_of_the_last_seven_days_count_against_the_budget(store):
     settled_case(store, "third", sends=[send(recipient="one-person")])
     (row,) = lease(store)
     assert (row.sent_this_week, row.sent_times) == (1, (START + 3 * DAY,))
+
+
+def test_one_persons_messages_go_one_after_another_the_oldest_first(store):
+    for name in ("first", "second"):
+        settled_case(store, name, sends=[send(recipient="one-person")])
+    settled_case(store, "of another", sends=[send(recipient="another")])
+    rows = {row.stream: row for row in lease(store)}
+    assert set(rows) in ({"first", "of another"}, {"second", "of another"}), "those of one moment in the order of keys"
+    (mine,) = (row for row in rows.values() if row.send.recipient == "one-person")
+    assert lease(store, worker="w2") == [], "while one is on its way"
+    call(store, [mine])
+    assert lease(store, worker="w2") == [], "while one is called"
+    settle(store, Settled(mine.id, mine.attempt, "accepted"))
+    (after,) = lease(store, worker="w2")
+    assert (after.send.recipient, after.sent_this_week) == ("one-person", 1), (
+        "what has gone counts before the next is looked at"
+    )
+
+
+def test_a_message_that_is_tried_again_keeps_its_place_before_the_persons_next(store, rest: Rest):
+    settled_case(store, "first", sends=[send(recipient="one-person")])
+    store.set_clock(START + timedelta(minutes=1))
+    settled_case(store, "second", sends=[send(recipient="one-person")])
+    (row,) = lease(store)
+    call(store, [row])
+    settle(store, Settled(row.id, row.attempt, "failed", "busy", retry_in=timedelta(seconds=30)))
+    assert lease(store) == []
+    rest(31)
+    assert [one.stream for one in lease(store)] == ["first"]
+
+
+def test_a_parked_case_keeps_no_message_of_the_persons_other_case_back(store):
+    settled_case(store, "parked", sends=[send(recipient="one-person")])
+    store.set_clock(START + timedelta(minutes=1))
+    settled_case(store, "other", sends=[send(recipient="one-person")])
+    with store.begin() as unit:
+        unit.park([Parking("parked", "stream", "its history cannot be read", START, SCHEME)])
+    assert [one.stream for one in lease(store)] == ["other"]
+
+
+def test_officers_and_providers_get_what_there_is_at_once(store):
+    for name in ("first", "second"):
+        settled_case(store, name, sends=[send(to=Role.PROVIDER, recipient="one-provider")])
+    assert len(lease(store, lane="others")) == 2
 
 
 def test_a_waiting_chase_comes_back_at_its_time_and_no_attempt_is_counted(store):

@@ -10,7 +10,7 @@ from backups import dump, plain, restore
 from store_builders import START, a_case, step
 
 from caseflow.embedded import Servers
-from caseflow.store.migrations import upgrade
+from caseflow.store.migrations import head, upgrade
 from caseflow.store.postgres import PostgresStore
 
 NEVER = timedelta(0)
@@ -137,7 +137,7 @@ def test_while_the_rows_of_a_restore_still_come_in_nobody_settles_and_nothing_is
     other = fresh_database(migrated=False)
     backup = dump(live, tmp_path / "dump")
     restore(backup, other, "--section=pre-data")
-    run(other, "INSERT INTO alembic_version SELECT '0011'; INSERT INTO clock DEFAULT VALUES")
+    run(other, f"INSERT INTO alembic_version SELECT '{head()}'; INSERT INTO clock DEFAULT VALUES")
     store = PostgresStore(other)
     assert store.paused() is not None
     with store.begin() as unit:
