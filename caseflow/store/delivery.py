@@ -6,7 +6,7 @@ Rows are always locked in id order.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -169,13 +169,14 @@ RECOVER = sa.text(f"""
          ORDER BY id LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED),
     written AS (
         UPDATE attempts a SET state = 'unknown', ended_at = CAST(:now AS timestamptz), detail = :detail
-          FROM lost WHERE a.notice_id = lost.id AND a.scheme_id = lost.scheme_id AND a.no = lost.attempts)
+          FROM lost WHERE a.notice_id = lost.id AND a.scheme_id = lost.scheme_id AND a.no = lost.attempts
+        RETURNING a.notice_id, a.address)
     UPDATE notices n
        SET state = CASE WHEN lost.seconds IS NOT NULL OR n.kind = ANY(CAST(:again AS text[])) THEN 'ready' ELSE 'unknown' END,
            retry_at = clock_timestamp() + lost.seconds * interval '1 second',
            lost = n.lost + 1, reason = :detail, lease_by = NULL, lease_until = NULL
-      FROM lost WHERE n.id = lost.id
-    RETURNING {_ROW}, n.send_at, n.state""")
+      FROM lost LEFT JOIN written ON written.notice_id = lost.id WHERE n.id = lost.id
+    RETURNING {_ROW}, n.send_at, n.state, coalesce(written.address, '') AS address""")
 
 IN_DOUBT = sa.text(f"""
     SELECT {_ROW}, n.send_at FROM notices n
@@ -319,7 +320,9 @@ def recover(
     waits = [(str(channel), rest.total_seconds()) for channel, rest in look_after.items()] or [("", 0.0)]
     asked = {"limit": limit, "now": now, "detail": LOST_CALL, "again": sorted(AT_LEAST_ONCE)}
     rows = connection.execute(RECOVER, {**_looked_up.bind(waits), **asked}).all()
-    return _notices(connection, [row for row in rows if row.state == "unknown"], now)
+    went = {row.id: row.address for row in rows}
+    unclear = _notices(connection, [row for row in rows if row.state == "unknown"], now)
+    return [replace(one, address=went[one.id]) for one in unclear]
 
 
 def in_doubt(connection: sa.Connection, since: datetime, after: int, limit: int, now: datetime) -> list[NoticeRow]:

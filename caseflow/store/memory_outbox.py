@@ -307,7 +307,7 @@ class MemoryOutbox:
                 attempt, state="unknown", detail=LOST_CALL, ended_at=self._now
             )
             if state == "unknown":
-                unclear.append(self._notice_row(after))
+                unclear.append(replace(self._notice_row(after), address=attempt.address))
         return unclear
 
     # ── pausing ──

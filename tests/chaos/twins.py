@@ -22,7 +22,8 @@ from caseflow.simulate.draws import Draws
 from caseflow.simulate.machinery import InProcess, Machinery
 from caseflow.store import codec
 
-_NUMBERED = re.compile(r'("(?:task|rung)": "[a-z_]+:|"answer": |"evidence_seq": |"reached": "[a-z_]+:)\d+')
+_NUMBERED = re.compile(r'("(?:task|rung)": "(?!unsent)[a-z_]+:|"answer": |"evidence_seq": |"reached": "[a-z_]+:)\d+')
+_UNSENT = re.compile(r'("task": "unsent:)[0-9a-f]{32}')
 _FACT = re.compile(r"fact:\d+")
 History = dict[str, tuple[list[str], list[str]]]
 """Per stream: its facts in words, in order, and its notices with their ends."""
@@ -109,7 +110,8 @@ def _words(event: Event) -> str:
     body = json.loads(encoded)
     if str(body.get("rung", "")).startswith("fact:"):
         body.pop("notice", None)  # a message's key is made of the fact's number, too
-    return _NUMBERED.sub(r"\1#", f"{kind} {json.dumps(body, sort_keys=True)}")
+    words = f"{kind} {json.dumps(body, sort_keys=True)}"
+    return _UNSENT.sub(r"\1#", _NUMBERED.sub(r"\1#", words))
 
 
 def _by(notice: NoticeLine) -> str:

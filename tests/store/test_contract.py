@@ -645,12 +645,14 @@ def test_an_end_is_an_end(store, result):
 def test_a_call_that_died_is_unknown_for_a_chase_and_goes_again_for_an_officer(store, rest: Rest):
     settled_case(store, sends=[send(), officer_send()])
     for lane in ("people", "others"):
-        call(store, lease(store, lane))
+        call(store, [replace(row, address=f"address-of-{lane}") for row in lease(store, lane)])
     with store.begin() as unit:
         assert unit.recover(10, {}) == []
     rest(61)
     with store.begin() as unit:
-        assert [row.send.kind for row in unit.recover(10, {})] == ["chase"]
+        assert [(row.send.kind, row.address) for row in unit.recover(10, {})] == [("chase", "address-of-people")], (
+            "and where it went"
+        )
     assert lease(store, "people") == []
     (again,) = lease(store, "others")
     assert again.attempt == 2
