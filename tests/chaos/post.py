@@ -2,6 +2,9 @@
 
 Receipts come as Notify sends them, over HTTP to our door: some before the answer to the send, some twice, some again
 days later, in any order; and again and again while nobody takes them. The calm twin hears the same, once, in order.
+
+What did not arrive is heard of before the answer, or when everything else of the moment is done: in between, it would be
+chance whether the person's next message finds room in the week, and chance is no failure of ours.
 """
 
 import contextlib
@@ -10,7 +13,7 @@ import urllib.error
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
 from standins import smtp
 from standins.notify import Fate, StandIn, Taken
@@ -47,6 +50,30 @@ def came_to(draws: Draws, channel: str, to: str, words: str) -> Receipt | None:
     return None if share < 0.1 else Receipt.DELIVERED
 
 
+def comes_early(draws: Draws, to: str, words: str) -> bool:
+    """Does a receipt come before the answer to the send? The same in the calm and in the storm."""
+    return draws.share(to, f"{words}: when its receipt comes") < 0.3
+
+
+class HeldBack:
+    """News of what did not arrive, until the moment is at rest. One at a time to each number, in the order of sending."""
+
+    def __init__(self) -> None:
+        self._news: dict[str, list[Any]] = {}
+        self._lock = threading.Lock()
+
+    def keep(self, to: str, news: Any) -> None:
+        with self._lock:
+            self._news.setdefault(to, []).append(news)
+
+    def next_ones(self) -> list[Any]:
+        """The first of each number's; they are no longer held back."""
+        with self._lock:
+            first = [self._news[to].pop(0) for to in sorted(self._news)]
+            self._news = {to: news for to, news in self._news.items() if news}
+        return first
+
+
 def occasion(line: PostedLine | NoticeLine) -> Occasion:
     """A message as people know it: without the number of the fact it followed from."""
     rung = "fact" if line.rung.startswith("fact:") else line.rung
@@ -63,6 +90,7 @@ class TellingSender(MemorySender):
         super().__init__()
         self.app: App | None = None
         self.told: dict[tuple[str, str], Receipt | None] = {}
+        self.held = HeldBack()
         self._draws, self._unclear = draws, unclear
 
     def send(self, batch: Sequence[Outgoing]) -> list[Sent]:
@@ -71,8 +99,13 @@ class TellingSender(MemorySender):
         receipts = []
         for one in batch:
             receipt = self.told[one.key, one.channel] = came_to(self._draws, one.channel, one.to, one.body)
-            if receipt is not None:
-                receipts.append(Arrived(f"{one.key}:{one.channel}", one.key, "", receipt, FOR_EVER))
+            if receipt is None:
+                continue
+            arrived = Arrived(f"{one.key}:{one.channel}", one.key, "", receipt, FOR_EVER)
+            if receipt is Receipt.DELIVERED or comes_early(self._draws, one.to, one.body):
+                receipts.append(arrived)
+            else:
+                self.held.keep(one.to, arrived)
         answers = super().send(batch)
         take_receipts(self.app, receipts)
         mails = [one.key for one in batch if one.channel == "email"] if self._unclear else []
@@ -98,6 +131,7 @@ class PostOffice:
         self.told: dict[tuple[str, str], Receipt | None] = {}
         self.refused: list[str] = []
         self.brought = 0
+        self.held = HeldBack()
         self._draws, self._lies = draws, lies
         self._put_in = 0
         self._waiting: list[tuple[Taken, str]] = []
@@ -127,13 +161,16 @@ class PostOffice:
             self.told[taken.reference, channel] = receipt
         if receipt is None:
             return
-        lot = self._draws.share(taken.reference, "when its receipt comes")
         status = STATUS[receipt]
-        if lot < 0.3 and self._bring(taken, status):
+        if comes_early(self._draws, taken.to, words):
             self._lies["receipt before the answer"] += 1
-        else:
+            self._bring_surely(taken, status)
+        elif receipt is Receipt.DELIVERED:
             self._put((taken, status))
-        if lot > 0.8:
+        else:
+            self.held.keep(taken.to, (taken, status))
+            return
+        if self._draws.share(taken.reference, "twice") > 0.8:
             self._lies["receipt twice"] += 1
             self._put((taken, status))
         with self._change:
@@ -145,6 +182,14 @@ class PostOffice:
             again = self._old[:: max(1, len(self._old) // 3)] if self._old else []
         self._lies["old receipt again"] += len(again)
         self._put(*again)
+
+    def bring_held_back(self) -> bool:
+        """What did not arrive is told now. Was there any?"""
+        some = self.held.next_ones()
+        self._put(*some)
+        with self._change:
+            self._old += some
+        return bool(some)
 
     @property
     def idle(self) -> bool:
@@ -175,6 +220,11 @@ class PostOffice:
                 self._busy -= 1
             if not brought:
                 self._put(one)
+
+    def _bring_surely(self, taken: Taken, status: str) -> None:
+        """Before the answer, however often the door is shut: the worker that waits for the answer holds no transaction."""
+        while not self._bring(taken, status):
+            threading.Event().wait(0.1)
 
     def _bring(self, taken: Taken, status: str) -> bool:
         assert self.notify is not None

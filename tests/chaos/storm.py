@@ -75,7 +75,7 @@ class Stormy(Crewed):
         while True:
             try:
                 super().settle()
-                if self._office.idle and self._store.quiescent():
+                if self._office.idle and self._store.quiescent() and not self._office.bring_held_back():
                     return
             except Unavailable:
                 threading.Event().wait(0.05)

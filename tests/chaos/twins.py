@@ -15,6 +15,7 @@ from caseflow import bootstrap
 from caseflow.domain.events import DeliveryNoted, Event, Recorded
 from caseflow.domain.words import Receipt
 from caseflow.engine.readings import NoticeLine, PostedLine, Readings
+from caseflow.engine.receipts import take_receipts
 from caseflow.settings.paths import config_dir
 from caseflow.settings.scheme import load_schemes
 from caseflow.simulate import season
@@ -29,6 +30,16 @@ History = dict[str, tuple[list[str], list[str]]]
 """Per stream: its facts in words, in order, and its notices with their ends."""
 
 
+class Calm(InProcess):
+    """The machinery in this process; what did not arrive is told when everything else of the moment is done."""
+
+    def settle(self) -> None:
+        super().settle()
+        while late := [one for sender in self.app.senders.values() for one in sender.held.next_ones()]:  # type: ignore[attr-defined]
+            take_receipts(self.app, late)
+            super().settle()
+
+
 def calm(referrals: Path, *, seed: int, cases: int, days: int, unclear: Counter[Occasion]) -> History:
     """The season in this process, where nothing fails. `unclear`: mails of which the storm could not say that they went."""
     policies = dict(load_schemes(config_dir()))
@@ -40,7 +51,7 @@ def calm(referrals: Path, *, seed: int, cases: int, days: int, unclear: Counter[
     for sender in senders.values():
         sender.app = app
     play(
-        InProcess(app, memory.store, senders.values()),
+        Calm(app, memory.store, senders.values()),
         feed,
         policy,
         seed=seed,
