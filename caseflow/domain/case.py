@@ -179,6 +179,7 @@ class Case:
     places: dict[str, str] = field(default_factory=dict)  # item -> provider with whom it is placed
     left: dict[str, tuple[str, ...]] = field(default_factory=dict)  # item -> providers it was placed with before
     plan_at: datetime | None = None
+    first_plan_at: datetime | None = None  # how long a plan may run counts from the first
     read_back: bool = False
     outlives: bool = False  # the plan would outlive the power to prosecute, with the policy's margin
     sessions: dict[str, Session] = field(default_factory=dict)

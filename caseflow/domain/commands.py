@@ -99,12 +99,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class AgreePlan:
-    """The handshake: signed, and read back in the participant's own words."""
+    """The handshake: signed, and read back in the participant's own words.
+
+    `why_longer`: why it runs longer than this disposal usually does, where it does.
+    """
 
     items: tuple[Item, ...]
     signed: bool
     read_back: bool
     ends_on: date | None = None
+    why_longer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

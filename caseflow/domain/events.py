@@ -76,6 +76,7 @@ class PlanAgreed:
     ends_on: date | None
     outlives_last_safe: bool
     policy_version: str
+    why_longer: str  # why it runs longer than this disposal usually does; empty where it does not
 
 
 @dataclass(frozen=True, slots=True)

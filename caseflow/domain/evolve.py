@@ -195,6 +195,7 @@ def _plan(case: Case, e: ev.PlanAgreed, record: ev.Recorded) -> Change:
         "items_dropped": dropped,
         "places": {i.id: i.provider for i in e.items if i.provider} | case.places,
         "plan_at": record.occurred_at,
+        "first_plan_at": case.first_plan_at or case.plan_at or record.occurred_at,
         "read_back": e.read_back,
         "outlives": e.outlives_last_safe,
         "policy_version": e.policy_version,

@@ -16,6 +16,7 @@ PROSECUTE = {
         ("Failing without reasonable excuse may be prosecuted for the original offence. It is for the police or the CPS, "
         "afterwards and outside the scheme."),
     ),
+    "becomes_a_fine": (False, "No prosecution is possible; a condition of a {disposal} may become a fine."),
     "record_only": (False, "A {disposal} is recorded; not keeping to it leads to no prosecution."),
     "oic_reconsiders": (False, "Nothing in a {disposal} can be enforced: it is recorded once done, otherwise the OIC reconsiders."),
 }  # fmt: skip
