@@ -7,6 +7,7 @@ from datetime import datetime
 from caseflow.cli import contracts, story
 from caseflow.cli.desk import Desk, opened
 from caseflow.cli.failures import refused, usage
+from caseflow.cli.last_safe import last_safe_words
 from caseflow.cli.output import as_json, local, say, span, table
 from caseflow.domain import journey
 from caseflow.domain.case import Case
@@ -102,8 +103,7 @@ def show(key: str, scheme: str | None, *, json: bool) -> None:
     )
     for line in view.note.splitlines():
         say(f"  {line}")
-    if view.last_safe:
-        say(f"  last safe decision date: {view.last_safe}")
+    say(f"  last safe decision date: {view.last_safe_words}")
     if view.items:
         _heading("Plan")
         table("", ("item", "what", "kind", "provider", "done"),
@@ -165,6 +165,7 @@ def _view(desk: Desk, dossier: Dossier) -> contracts.CaseView:
         ended_at=case.ended_at,
         end_reason=case.end_reason,
         last_safe=case.last_safe.isoformat() if case.last_safe else None,
+        last_safe_words=last_safe_words(case, dossier.events),
         parties={role.value: name(person) for role, person in case.parties.items()},
         language=case.contact.language,
         addresses={channel.value: known.status.value for channel, known in case.contact.addresses.items()},

@@ -81,6 +81,7 @@ class CaseView:
     ended_at: datetime | None
     end_reason: str
     last_safe: str | None
+    last_safe_words: str
     parties: dict[str, str]
     language: str
     addresses: dict[str, str]
@@ -285,6 +286,19 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class LastSafe:
+    """One referred row's last safe decision date. `day` null: none, or `unknown`. `warning`: past, near or empty."""
+
+    row: int
+    ref: str
+    day: str | None
+    unknown: bool
+    why: str
+    warning: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refer:
     """`caseflow refer FILE --json`"""
 
@@ -295,6 +309,24 @@ class Refer:
     refused: int
     refused_file: str | None
     ignored_columns: list[str]
+    last_safe: list[LastSafe]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOffence:
+    """An offence code. `category`: CS summary, CM summary motoring, CE either way, CI indictable only."""
+
+    code: str
+    title: str
+    category: str
+    last_safe: str
+
+
+@dataclass(frozen=True, slots=True)
+class OffenceList:
+    """`caseflow offences search WORDS --json`"""
+
+    offences: list[FoundOffence]
 
 
 @dataclass(frozen=True, slots=True)

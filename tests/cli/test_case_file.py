@@ -52,7 +52,7 @@ DECIDED = (
     says(c.DecideBreach(Opinion.CARRY_ON, "They came to every session since, and rang."), SUPERVISOR), days_pass(3),
 )  # fmt: skip
 INVITED = (
-    refers(disposal="community_resolution", offence_category="CE", victim=True), *ON_THE_WAY[1:5],
+    refers(disposal="community_resolution", offence_category="CE", offence_listed="CE", victim=True), *ON_THE_WAY[1:5],
     says(c.AgreePlan((c.Item("i1", c.ItemKind.VOLUNTARY, "money advice"),), signed=True, read_back=True)),
     books("s1"), misses("s1"), says(c.Excuse("s1", "illness")), days_pass(2),
 )  # fmt: skip

@@ -45,7 +45,7 @@ def refer(app, case):
     now = app.readings.now()
     wish = Refer(
         ref=f"DUR-22-{case}", disposal="deferred_prosecution", policy_version="1", referred_at=now, offence_code="105A",
-        offence_category="CE", offence_date=now.date(), adult_on=now.date().replace(year=2010),
+        offence_category="CE", offence_listed="CE", offence_date=now.date(), adult_on=now.date().replace(year=2010),
         parties={Role.PARTICIPANT: "sam", Role.ARRESTING_OFFICER: "fran", Role.OIC: "fran"}, addresses={},
         evidential_test=True,
     )  # fmt: skip

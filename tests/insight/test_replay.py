@@ -171,7 +171,7 @@ ASKED = {
     ev.ItemDone: c.NoteItemDone, ev.ItemDropped: c.DropItem, ev.SurveyNoted: c.NoteSurvey,
     ev.Signposted: c.NoteSignpost, ev.NewMatterNoted: c.NoteNewMatter, ev.SafeguardingNoted: c.NoteSafeguarding,
     ev.Died: c.NoteDeath, ev.WentAway: c.NoteAway, ev.Transferred: c.Transfer, ev.OfficerChanged: c.ChangeOfficer,
-    ev.VictimTold: c.TellVictim, ev.TaskFinished: c.FinishTask,
+    ev.VictimTold: c.TellVictim, ev.LastSafeSet: c.SetLastSafe, ev.TaskFinished: c.FinishTask,
 }  # fmt: skip
 """What each fact is read back as, where it stands alone (the golden end was decided, the golden excuse given in advance)."""
 

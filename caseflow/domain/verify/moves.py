@@ -70,7 +70,7 @@ def referral(policy: Policy, disposal: str, now: datetime, setting: Setting) -> 
     today = policy.calendar.local(now).date()
     return c.Refer(
         ref=f"{policy.ref_prefix}-22-000001", disposal=disposal, policy_version=policy.version, referred_at=now,
-        offence_code="PU86004", offence_category="CS", offence_date=today - timedelta(days=2), parties=PARTIES,
+        offence_code="PU86004", offence_category="CS", offence_listed="CS", offence_date=today - timedelta(days=2), parties=PARTIES,
         adult_on=date(today.year - 20, 1, 1), language=policy.languages[-1], addresses=ADDRESSES,
         evidential_test=True, admission=True, consent=True, victim=setting.victim, enhanced_rights=setting.enhanced,
     )  # fmt: skip
