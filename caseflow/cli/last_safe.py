@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from caseflow.cli import story
-from caseflow.cli.output import local
+from caseflow.cli.output import day, local
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
-from caseflow.messages.last_safe import long_day, unknown
+from caseflow.messages.last_safe import unknown
 
 _SUMMARY = " A summary offence cannot be charged more than six months after it (Magistrates' Courts Act 1980 s.127)."
 
@@ -19,7 +19,7 @@ def last_safe_words(case: Case, events: Sequence[ev.Recorded], names: Mapping[st
     if case.last_safe is not None:
         warned = " The plan as agreed would outlive it, with the policy's margin." if case.outlives else ""
         law = "" if said is not None else _SUMMARY
-        return f"{long_day(case.last_safe)}.{source}{law} Never a reason to hurry a breach.{warned}"
+        return f"{day(case.last_safe)}.{source}{law} Never a reason to hurry a breach.{warned}"
     if said is not None:
         return f"None: no such limit runs.{source}"
     first = events[0].event if events else None

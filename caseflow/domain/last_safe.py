@@ -51,7 +51,7 @@ def clock_of(refer: Refer) -> Clock:
             return Clock(day=six_months_after(refer.offence_date))
         case "CE" | "CI":
             return NONE
-        case "CM":  # many count from when the prosecutor knew enough (Road Traffic Offenders Act 1988 s.6 [law])
+        case "CM":  # many count from when the prosecutor knew enough (RTOA 1988 (c. 53) s.6 [law])
             return Clock(doubt=Doubt.MOTORING)
         case _:
             return Clock(doubt=Doubt.NO_RULE)

@@ -18,6 +18,7 @@ from caseflow.settings.paths import config_dir
 SPOKEN = {
     "shoplifting": "theft shop", "shoplifter": "theft shop", "abh": "occasioning actual bodily harm",
     "gbh": "grievous bodily harm", "weed": "cannabis", "vandalism": "criminal damage",
+    "bike": "cycle", "bicycle": "cycle",
 }  # fmt: skip
 """What people say → what the titles say."""
 
@@ -76,11 +77,12 @@ def _words(one: Offence) -> list[str]:
 
 
 def _rank(one: Offence, wanted: Sequence[str], meant: Sequence[str]) -> tuple[int, int, int, int, str]:
-    """Whole words before beginnings, the offence itself before attempts, titles that begin with it, short ones."""
+    """Whole words before beginnings, the plain offence before its forms, titles that begin with it, short ones."""
     words = _words(one)
     part = sum(word not in words for word in wanted)
     first = next((n for n, word in enumerate(words) if word in meant), len(words))
-    return part, int(one.code[-1].isalpha()), first, len(words), one.code
+    form = one.code[-1].isalpha() or ("aggravated" in words and "aggravated" not in wanted)
+    return part, int(form), first, len(words), one.code
 
 
 OFFENCES = OffenceTable()

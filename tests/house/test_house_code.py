@@ -85,7 +85,7 @@ def test_a_participant_is_never_called_anything_else():
     not_ours = {
         house.shown(Path(__file__)),
         "config/offences/codes.csv",
-    }  # titles of Acts' offences are not ours to reword
+    }  # the titles of offences are not ours to reword
     house.complain([line for line in found if line.split(":")[0] not in not_ours], "Say participant")
 
 
