@@ -4,32 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from caseflow.domain.calendar import six_months_after
 from caseflow.domain.commands import Refer
 from caseflow.domain.policy import DisposalRules, Policy
 from caseflow.domain.words import Refused
-
-SUMMARY_ONLY_THEFT = 20_000
-"""Shop theft up to £200 (in pence) is treated as summary-only [secondary]: then the date is unknown, ask the OIC."""
-
-SHOP_THEFT = "TH68010"
-COMMON_ASSAULT = frozenset({"CJ88001", "CJ88116"})
-
-
-def last_safe_date(refer: Refer) -> tuple[date | None, bool]:
-    """(last safe decision date, is it unknown?). Summary offences die six months on (MCA 1980 s.127).
-
-    Shop theft up to £200 and domestic common assault have clocks of their own: unknown, ask the OIC, never a date.
-    """
-    if refer.offence_code == SHOP_THEFT and (
-        refer.property_pence is None or refer.property_pence <= SUMMARY_ONLY_THEFT
-    ):
-        return None, True
-    if refer.offence_code in COMMON_ASSAULT and refer.domestic_abuse:
-        return None, True
-    if refer.offence_category == "CS":
-        return six_months_after(refer.offence_date), False
-    return None, refer.offence_category not in {"CE", "CI"}
 
 
 @dataclass(frozen=True, slots=True)

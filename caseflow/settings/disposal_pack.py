@@ -7,11 +7,11 @@ file is read the whole pack takes the name's place, so a published policy holds 
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
-from caseflow.domain.policy import BREACH_LEADS_TO, NEEDS, DisposalPack, FineTerms
+from caseflow.domain.policy import BREACH_LEADS_TO, NEEDS, DisposalPack, DisposalRules, FineTerms
 from caseflow.settings.paths import config_dir
-from caseflow.settings.plain_yaml import near, parse, shown
+from caseflow.settings.plain_yaml import FileRefused, Problem, canonical_json, near, parse, problems_of, shown
 from caseflow.settings.strict import ByLanguage, Code, Positive, Strict, Words, on_the_list
 
 Source = Annotated[str, StringConstraints(pattern=r"^\[(law|guidance|secondary|practice|scheme)\] \S.*$")]
@@ -120,6 +120,31 @@ def pack_of(file: PackFile) -> DisposalPack:
 def pack_paths(config: Path) -> list[Path]:
     """Every pack file of a config folder, by disposal and version."""
     return sorted((config / "disposals").glob("*/*.yaml"), key=lambda one: (one.parent.name, len(one.stem), one.stem))
+
+
+def read_pack(path: Path) -> DisposalPack:
+    """The pack in a file. Raises FileRefused with everything that is wrong."""
+    content, problems = parse(path)
+    if problems:
+        raise FileRefused(problems)
+    try:
+        file = PackFile.model_validate_json(canonical_json(content))
+    except ValidationError as wrong:
+        raise FileRefused(problems_of(shown(path), wrong, PackFile.model_fields)) from wrong
+    if (file.disposal, str(file.version)) != (path.parent.name, path.stem):
+        raise FileRefused(
+            [Problem(shown(path), "disposal", "its disposal and version must agree with its folder and name")]
+        )
+    return pack_of(file)
+
+
+def rules_by(pack: DisposalPack, ladders: tuple[str, ...], *, strikes: bool) -> DisposalRules:
+    """A disposal that says nothing of its own: its pack, and the gravest end that the pack has."""
+    return DisposalRules(
+        name=pack.name, title=pack.title, outcome=pack.outcome, enforceable=bool(pack.enforces), strikes=strikes,
+        ladders=ladders, needs=pack.needs, breach_leads_to=pack.breach_may_lead_to[0], pack=pack, max_hours=pack.max_hours,
+        max_weeks=pack.usual_weeks, longest_weeks=pack.max_weeks,
+    )  # fmt: skip
 
 
 def fetched(reference: object, config: Path) -> tuple[Any, str]:

@@ -1,5 +1,6 @@
 """The front door, the assessment, the plan and how to keep in touch."""
 
+from datetime import date
 from math import ceil
 
 from caseflow.domain import commands as c
@@ -7,8 +8,9 @@ from caseflow.domain import events as ev
 from caseflow.domain.case import Case
 from caseflow.domain.decide.context import STAFF, Answer, Context, only
 from caseflow.domain.decide.sessions import called_off
-from caseflow.domain.eligibility import last_safe_date, needed, refusal
+from caseflow.domain.eligibility import needed, refusal
 from caseflow.domain.journey import after
+from caseflow.domain.last_safe import clock_of, outlived
 from caseflow.domain.policy import DisposalPack
 from caseflow.domain.reading import rules_of
 from caseflow.domain.words import (
@@ -28,7 +30,7 @@ def refer(cmd: c.Refer, ctx: Context) -> Answer:
     refused = refusal(cmd, ctx.policy, ctx.now)
     if refused is not None:
         return refused
-    last_safe, unknown = last_safe_date(cmd)
+    clock = clock_of(cmd)
     return (
         ev.Referred(
             ref=cmd.ref,
@@ -36,10 +38,10 @@ def refer(cmd: c.Refer, ctx: Context) -> Answer:
             policy_version=cmd.policy_version,
             referred_at=cmd.referred_at,
             offence_code=cmd.offence_code,
-            offence_category=cmd.offence_category,
+            offence_category=cmd.offence_category or cmd.offence_listed,
             offence_date=cmd.offence_date,
-            last_safe=last_safe,
-            last_safe_unknown=unknown,
+            last_safe=clock.day,
+            last_safe_unknown=clock.doubt is not None,
             parties=cmd.parties,
             language=cmd.language if cmd.language in ctx.policy.languages else ctx.policy.languages[0],
             addresses=cmd.addresses,
@@ -56,6 +58,8 @@ def refer(cmd: c.Refer, ctx: Context) -> Answer:
                 "admission": cmd.admission,
                 "consent": cmd.consent,
             },
+            offence_listed=cmd.offence_listed,
+            last_safe_doubt=clock.doubt,
         ),
     )
 
@@ -157,9 +161,7 @@ def _by(pack: DisposalPack, figure: str) -> str:
 
 
 def _agreed(case: Case, cmd: c.AgreePlan, ctx: Context) -> Answer:
-    cal, margin = ctx.policy.calendar, ctx.policy.last_safe_margin_working_days
-    latest = None if case.last_safe is None else cal.add_working_days(case.last_safe, -margin)
-    outlives = latest is not None and cmd.ends_on is not None and cmd.ends_on > latest
+    outlives = _outlived(case.last_safe, cmd.ends_on, ctx)
     kept = {item.id for item in cmd.items} | case.items_done | case.items_dropped
     left_out = [item for item in case.items if item not in kept]
     return (
@@ -167,6 +169,25 @@ def _agreed(case: Case, cmd: c.AgreePlan, ctx: Context) -> Answer:
         *(off for item in left_out for off in called_off(case, item, ctx)),
         ev.PlanAgreed(cmd.items, cmd.read_back, cmd.ends_on, outlives, case.policy_version, cmd.why_longer.strip()),
     )
+
+
+def _outlived(last_safe: date | None, ends_on: date | None, ctx: Context) -> bool:
+    return outlived(last_safe, ends_on, ctx.policy.calendar, ctx.policy.last_safe_margin_working_days)
+
+
+def set_last_safe(case: Case, cmd: c.SetLastSafe, ctx: Context) -> Answer:
+    """The OIC's answer, written down by whoever heard it; a later answer takes the place of an earlier one."""
+    if refused := only(ctx.by, STAFF, "The last safe decision date"):
+        return refused
+    if (cmd.day is None) is not cmd.no_limit:
+        return Refused(
+            "day_or_none", "Say the day the OIC gave, or that no such limit runs (no_limit): one of the two."
+        )
+    if cmd.day is not None and cmd.day < case.offence_date:
+        return Refused("before_the_offence", f"That is before the day of the offence, {case.offence_date}.")
+    if cmd.day is not None and cmd.day == case.last_safe:
+        return ()
+    return (ev.LastSafeSet(cmd.day, _outlived(cmd.day, case.plan_ends, ctx), cmd.text),)
 
 
 def agree_contact(case: Case, cmd: c.AgreeContact, ctx: Context) -> Answer:

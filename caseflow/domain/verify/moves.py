@@ -77,7 +77,7 @@ def referral(policy: Policy, disposal: str, now: datetime, setting: Setting) -> 
     ago = timedelta(days=60 if setting.outlives else 2)
     return c.Refer(
         ref=f"{policy.ref_prefix}-22-000001", disposal=disposal, policy_version=policy.version, referred_at=now,
-        offence_code="PU86004", offence_category="CS", offence_date=today - ago, parties=PARTIES,
+        offence_code="PU86004", offence_category="CS", offence_listed="CS", offence_date=today - ago, parties=PARTIES,
         adult_on=date(today.year - (youngest - 18), today.month, 1), language=policy.languages[-1], addresses=ADDRESSES,
         evidential_test=True, admission=True, consent=True, victim=setting.victim, enhanced_rights=setting.enhanced,
     )  # fmt: skip
