@@ -84,7 +84,7 @@ def waiting_case(policy: Policy) -> tuple[Case, SetTimer]:
     parties = {Role.PARTICIPANT: "participant", Role.ARRESTING_OFFICER: "officer", Role.OIC: "oic", Role.TEAM: "team"}
     refer = c.Refer(
         ref="DUR-22-000001", disposal="deferred_prosecution", policy_version=policy.version, referred_at=MONDAY,
-        offence_code="PU86004", offence_category="CS", offence_date=date(2022, 1, 8), parties=parties,
+        offence_code="PU86004", offence_category="CS", offence_listed="CS", offence_date=date(2022, 1, 8), parties=parties,
         adult_on=date(2010, 1, 1), addresses=known, evidential_test=True, admission=True, consent=True,
     )  # fmt: skip
     items = (c.Item("i1", ItemKind.ENFORCEABLE, "thinking_skills", provider="provider"),)

@@ -175,7 +175,7 @@ def _referrals(app: App, count: int, tag: str = "i") -> list[str]:
     for number in range(count):
         refer = c.Refer(
             ref=f"DUR-26-{tag}{number:05d}", disposal="deferred_prosecution", policy_version="1", referred_at=now,
-            offence_code="PU86004", offence_category="CE", offence_date=now.date() - timedelta(days=1),
+            offence_code="PU86004", offence_category="CE", offence_listed="CE", offence_date=now.date() - timedelta(days=1),
             parties={Role.PARTICIPANT: "participant", Role.ARRESTING_OFFICER: "officer", Role.OIC: "officer"},
             adult_on=date(2010, 1, 1), evidential_test=True, admission=True, consent=True,
         )  # fmt: skip

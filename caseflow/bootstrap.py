@@ -30,6 +30,7 @@ from caseflow.messages.webhooks.post import WebhookPoster
 from caseflow.messages.wording import Service, Wording
 from caseflow.settings.deployment import Deployment
 from caseflow.settings.holidays import england_and_wales
+from caseflow.settings.offences import OFFENCES
 from caseflow.settings.paths import config_dir
 from caseflow.settings.roster import Roster, read_roster
 from caseflow.settings.scheme import canonical, load_schemes, policy_from_canonical
@@ -169,6 +170,7 @@ def app_for(deployment: Deployment, *, scheme: str = "", bell: Bell | None = Non
         words=Wording(services(config)),
         bell=bell,
         ids=new_id,
+        offences=OFFENCES,
         scheme=scheme,
         batch=deployment.batch,
         hold_for=_hold(deployment),
@@ -208,6 +210,7 @@ def memory_app(
         words=Wording(services(config_dir())),
         bell=SilentBell(),
         ids=seeded_ids(seed),
+        offences=OFFENCES,
         scheme=scheme,
         batch=batch,
         readings=MemoryReadings(store),

@@ -60,6 +60,7 @@ def referral(**changes: Any) -> c.Refer:
         referred_at=MONDAY,
         offence_code="PU86004",
         offence_category="CS",
+        offence_listed="CS",
         offence_date=date(2022, 1, 8),
         parties=PARTIES,
         adult_on=date(2010, 1, 1),

@@ -25,12 +25,13 @@ receipts = typer.Typer(help="Receipts of messages: those that nobody could place
 journey = typer.Typer(help="The journey: draw it.", no_args_is_help=True)
 tasks = typer.Typer(help="What people have to do.", no_args_is_help=True)
 answers = typer.Typer(help="Texts that came in: take, list, show, assign, dismiss.", no_args_is_help=True)
+offences = typer.Typer(help="Offence codes: search them.", no_args_is_help=True)
 db = typer.Typer(help="The database: upgrade it.", no_args_is_help=True)
 bounces = typer.Typer(help="Mail that came back: taken, and how well it is read.", no_args_is_help=True)
 webhooks = typer.Typer(help="Webhooks to the records system: list, check, test, replay, enable.", no_args_is_help=True)
 for name, group in {
     "case": case, "returns": returns, "message": message, "policy": policy, "journey": journey, "tasks": tasks,
-    "answers": answers, "receipts": receipts, "bounces": bounces, "webhooks": webhooks, "db": db,
+    "answers": answers, "offences": offences, "receipts": receipts, "bounces": bounces, "webhooks": webhooks, "db": db,
 }.items():  # fmt: skip
     app.add_typer(group, name=name)
 
@@ -97,6 +98,18 @@ def refer(
     from caseflow.cli import files
 
     files.refer(file, as_at=as_at, json=json)
+
+
+@offences.command("search")
+def offences_search(
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="Words of the title, or a code's beginning.")],
+    limit: Limit = 10,
+    json: Json = False,
+) -> None:
+    """Find an offence's code by words: shop theft. Says what it means for the last safe decision date."""
+    from caseflow.cli import offences as room
+
+    room.search(" ".join(words), limit, json=json)
 
 
 @case.command("list")

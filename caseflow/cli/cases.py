@@ -7,12 +7,14 @@ from datetime import datetime
 from caseflow.cli import contracts, story
 from caseflow.cli.desk import Desk, opened
 from caseflow.cli.failures import refused, usage
+from caseflow.cli.last_safe import last_safe_words
 from caseflow.cli.output import as_json, local, say, span, table
 from caseflow.domain import journey
 from caseflow.domain.case import Case
+from caseflow.domain.eligibility import needed
 from caseflow.domain.events import PolicyMoved, RungFired
 from caseflow.domain.policy import Act, Policy
-from caseflow.domain.reading import blind_views
+from caseflow.domain.reading import blind_views, rules_of
 from caseflow.domain.words import State
 from caseflow.engine.readings import Dossier, DueLine, Readings, TaskLine
 from caseflow.imports.referrals import note_id
@@ -94,6 +96,8 @@ def show(key: str, scheme: str | None, *, json: bool) -> None:
     )
     if view.accepted_at:
         say(f"  accepted {local(view.accepted_at)}")
+    for reason in view.to_ask:
+        say(f"  before it is accepted: {reason}")
     for role, name in view.parties.items():
         say(f"  {story.role(role)}: {name}")
     say(
@@ -102,8 +106,7 @@ def show(key: str, scheme: str | None, *, json: bool) -> None:
     )
     for line in view.note.splitlines():
         say(f"  {line}")
-    if view.last_safe:
-        say(f"  last safe decision date: {view.last_safe}")
+    say(f"  last safe decision date: {view.last_safe_words}")
     if view.items:
         _heading("Plan")
         table("", ("item", "what", "kind", "provider", "done"),
@@ -165,6 +168,8 @@ def _view(desk: Desk, dossier: Dossier) -> contracts.CaseView:
         ended_at=case.ended_at,
         end_reason=case.end_reason,
         last_safe=case.last_safe.isoformat() if case.last_safe else None,
+        last_safe_words=last_safe_words(case, dossier.events),
+        to_ask=_to_ask(case, desk.app.policy(case.scheme, case.policy_version)),
         parties={role.value: name(person) for role, person in case.parties.items()},
         language=case.contact.language,
         addresses={channel.value: known.status.value for channel, known in case.contact.addresses.items()},
@@ -191,6 +196,13 @@ def _view(desk: Desk, dossier: Dossier) -> contracts.CaseView:
         note=note,
         offered=list(journey.offered(case)),
     )
+
+
+def _to_ask(case: Case, policy: Policy) -> list[str]:
+    """What the disposal needs and the referral says is not there, or does not say; nothing once it is accepted."""
+    if case.state is not State.REFERRED or case.accepted_at is not None:
+        return []
+    return [one.words for one in needed(case.answers, rules_of(case, policy))]
 
 
 def _participant(case: Case) -> str | None:

@@ -67,7 +67,7 @@ class ItemView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """`caseflow case show ID --json`"""
+    """`caseflow case show ID --json`. `to_ask`: what the disposal needs and the referral does not say, until it is accepted."""
 
     id: str
     ref: str
@@ -81,6 +81,8 @@ class CaseView:
     ended_at: datetime | None
     end_reason: str
     last_safe: str | None
+    last_safe_words: str
+    to_ask: list[str]
     parties: dict[str, str]
     language: str
     addresses: dict[str, str]
@@ -285,6 +287,19 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class LastSafe:
+    """One referred row's last safe decision date. `day` null: none, or `unknown`. `warning`: past, near or empty."""
+
+    row: int
+    ref: str
+    day: str | None
+    unknown: bool
+    why: str
+    warning: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refer:
     """`caseflow refer FILE --json`"""
 
@@ -295,6 +310,24 @@ class Refer:
     refused: int
     refused_file: str | None
     ignored_columns: list[str]
+    last_safe: list[LastSafe]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOffence:
+    """An offence code. `category`: CS summary, CM summary motoring, CE either way, CI indictable only."""
+
+    code: str
+    title: str
+    category: str
+    last_safe: str
+
+
+@dataclass(frozen=True, slots=True)
+class OffenceList:
+    """`caseflow offences search WORDS --json`"""
+
+    offences: list[FoundOffence]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """`refer`, and the provider returns: files in and out."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from caseflow.cli import contracts, story
@@ -11,7 +11,8 @@ from caseflow.cli.output import as_json, say, table, warn
 from caseflow.domain.case import ProviderReturn
 from caseflow.domain.words import Actor, Role
 from caseflow.imports import returns
-from caseflow.imports.importing import ImportReport, Progress, import_referrals
+from caseflow.imports.importing import Dated, ImportReport, Progress, import_referrals
+from caseflow.messages import last_safe
 
 
 def refer(file: Path, *, as_at: bool, json: bool) -> None:
@@ -28,14 +29,64 @@ def refer(file: Path, *, as_at: bool, json: bool) -> None:
             contracts.Refer(
                 str(file), report.rows, report.accepted, report.known, report.refused,
                 str(report.refused_path) if report.refused_path else None, list(report.ignored_columns),
+                dates(report.dated),
             )
         )  # fmt: skip
         return
     say(f"{report.rows} rows: {report.accepted} referred, {report.known} known already, {report.refused} refused")
     if report.ignored_columns:
         say(f"Not used: the columns {', '.join(report.ignored_columns)}")
+    _say_dates(dates(report.dated))
     if report.refused_path:
         say(f"Refused rows with their reasons: {report.refused_path} (mend them there, then refer that file)")
+
+
+FEW = 10
+"""Of a file with no more new cases than this every date is told; of a longer one what needs somebody, so many lines."""
+
+
+def dates(rows: Sequence[Dated]) -> list[contracts.LastSafe]:
+    """The last safe decision date of each row, in words."""
+    return [
+        contracts.LastSafe(
+            row=one.row,
+            ref=one.ref,
+            day=one.clock.day.isoformat() if one.clock.day else None,
+            unknown=one.clock.doubt is not None,
+            why=one.clock.doubt.value if one.clock.doubt else "",
+            warning=one.near,
+            words=_date_words(one),
+        )
+        for one in rows
+    ]
+
+
+def _date_words(one: Dated) -> str:
+    command, clock = one.command, one.clock
+    if clock.day is not None:
+        return last_safe.at_referral(clock.day, one.near, story.plain(command.disposal), one.weeks)
+    if clock.doubt is not None:
+        return last_safe.unknown(clock.doubt, command.offence_category, command.offence_listed)
+    return last_safe.NONE
+
+
+def _say_dates(rows: Sequence[contracts.LastSafe]) -> None:
+    if not rows:
+        return
+    wanting = [one for one in rows if one.warning] + [one for one in rows if one.unknown]
+    told = rows if len(rows) <= FEW else wanting[:FEW]
+    if len(rows) > FEW:
+        known = sum(one.day is not None for one in rows)
+        unknown = sum(one.unknown for one in rows)
+        warned = sum(bool(one.warning) for one in rows)
+        say(
+            f"Power to prosecute: {known} end on a known day ({warned} of them past, or sooner than the disposal takes), "
+            f"{unknown} unknown: ask the OIC, {len(rows) - known - unknown} without such a limit"
+        )
+    for one in told:
+        say(f"  {one.ref}: {one.words}")
+    if len(rows) > FEW and len(wanting) > FEW:
+        say(f"  and {len(wanting) - FEW} more; --json has every one, and `caseflow case show` each case's")
 
 
 Work = Callable[[Progress], ImportReport]

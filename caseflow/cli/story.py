@@ -90,9 +90,9 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
 
     match event:
         case e.Referred():
-            return f"Referred for {plain(event.disposal)} as {event.ref}" + (
-                f"; last safe decision date {event.last_safe}" if event.last_safe else ""
-            )
+            unknown = "; last safe decision date unknown: ask the OIC" if event.last_safe_unknown else ""
+            date = f"; last safe decision date {event.last_safe}" if event.last_safe else unknown
+            return f"Referred for {plain(event.disposal)} as {event.ref}{date}"
         case e.Accepted():
             return f"Accepted; the navigator is {name(event.navigator)}"
         case e.Declined():
@@ -205,6 +205,10 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
         case e.PolicyMoved():
             why = book.texts.get(event.text or "", "")
             return f"The rules are now version {event.to} of the policy, before version {event.before}{_because(why)}"
+        case e.LastSafeSet():
+            warned = "; the plan outlives it" if event.outlives_last_safe else ""
+            said = f"may be charged until {event.day}" if event.day else "no limit runs"
+            return f"The OIC's word on the last safe decision date: {said}{warned}"
         case e.ExpectationsExplained():
             return "What is asked was explained" + (" and read back" if event.read_back else "")
         case e.ReferredOn():

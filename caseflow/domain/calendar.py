@@ -440,6 +440,11 @@ def gap(a: Offset, b: Offset) -> Offset | None:
     return Offset(PREVIOUS, -(-apart // _NOMINAL[b.unit]), b.unit)
 
 
+def last_day_of(first: date, days: int, *, counting_the_first: bool) -> date:
+    """The last of so many days from this one. Law counts both ways, so the caller says whether the first day is one of them."""
+    return first + (days - counting_the_first) * ONE_DAY
+
+
 def six_months_after(offence: date) -> date:
     """The last day on which proceedings for a summary-only offence may begin: six months, that day itself not counted.
 

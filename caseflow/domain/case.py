@@ -179,7 +179,9 @@ class Case:
     places: dict[str, str] = field(default_factory=dict)  # item -> provider with whom it is placed
     left: dict[str, tuple[str, ...]] = field(default_factory=dict)  # item -> providers it was placed with before
     plan_at: datetime | None = None
+    first_plan_at: datetime | None = None  # how long a plan may run counts from the first
     read_back: bool = False
+    plan_ends: date | None = None
     outlives: bool = False  # the plan would outlive the power to prosecute, with the policy's margin
     sessions: dict[str, Session] = field(default_factory=dict)
     expectations: dict[str, Expectation] = field(default_factory=dict)
@@ -199,6 +201,7 @@ class Case:
     end_reason: str = ""
     ended_at: datetime | None = None
     survey: bool = False
+    last_safe_unknown: bool = False  # the OIC has still to say
     kind: str = "case"
 
     @property

@@ -13,11 +13,13 @@ from caseflow.domain.events import RungFired
 from caseflow.domain.expect import (
     LATE,
     NO_LIMITS,
+    always_useful,
     following,
     moment_of,
     permitted,
     raw_due,
     settle,
+    settle_late,
     silenced,
     useful_until,
 )
@@ -139,6 +141,8 @@ def _verdict(climber: Climber, rung: Rung, speaks: bool) -> tuple[RungEnd, str, 
         return RungEnd.BLOCKED, paused, _tomorrow(climber, rung)
     if not permitted(policy, rung, now, climber.safe) and not silenced(policy, rung, now, climber.safe):
         wait = settle(policy, rung, now, climber.safe)
+        if rung.backwards and always_useful(rung):
+            return RungEnd.BLOCKED, "outside contact hours", settle_late(policy, rung, now, climber.safe)
         if rung.backwards and wait <= now:
             return RungEnd.LAPSED, "outside contact hours, and too late after", None
         return RungEnd.BLOCKED, "outside contact hours", wait

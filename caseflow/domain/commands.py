@@ -40,7 +40,9 @@ class Refer:
     policy_version: str
     referred_at: datetime
     offence_code: str
-    offence_category: str  # CS summary, CE either way, CI indictable
+    offence_category: (
+        str  # as the referral says: CS summary, CM summary motoring, CE either way, CI indictable; "" not said
+    )
     offence_date: date
     parties: dict[Role, str]
     adult_on: date  # the day of the eighteenth birthday: an age test without a date of birth in the facts
@@ -53,7 +55,7 @@ class Refer:
     evidential_test: bool | None = None
     admission: bool | None = None
     consent: bool | None = None
-    domestic_abuse: bool = False
+    domestic_abuse: bool | None = False  # None: not said
     victim: bool = False
     enhanced_rights: bool = False
     risk: str = ""
@@ -61,6 +63,9 @@ class Refer:
     property_pence: int | None = None
     area: str = ""
     as_at: bool = False  # an old file read on purpose: the age of the referral is not held against it
+    offence_listed: str = (
+        ""  # the category in the offence code table; "": the code is not there, so nothing is reckoned
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +104,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class AgreePlan:
-    """The handshake: signed, and read back in the participant's own words."""
+    """The handshake: signed, and read back in the participant's own words.
+
+    `why_longer`: why it runs longer than this disposal usually does, where it does.
+    """
 
     items: tuple[Item, ...]
     signed: bool
     read_back: bool
     ends_on: date | None = None
+    why_longer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +377,16 @@ class MovePolicy:
     text: str | None = None  # why
 
 
+# ── the law's clock ─────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class SetLastSafe:
+    """What the OIC says of the last safe decision date: a day, or that no such limit runs (one of the two)."""
+
+    day: date | None = None
+    no_limit: bool = False
+    text: str | None = None
+
+
 # ── other facts people bring ────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True)
 class ExplainExpectations:
@@ -584,6 +603,7 @@ CaseCommand = (
     | End
     | Reopen
     | MovePolicy
+    | SetLastSafe
     | ExplainExpectations
     | ReferOn
     | NoteProviderAnswer

@@ -1,58 +1,119 @@
 """May this referral come in? An ordered list of reasons; the first that holds is the answer. Never legal advice."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from caseflow.domain.calendar import six_months_after
 from caseflow.domain.commands import Refer
 from caseflow.domain.policy import DisposalRules, Policy
 from caseflow.domain.words import Refused
 
-SUMMARY_ONLY_THEFT = 20_000
-"""Shop theft up to £200 (in pence) is treated as summary-only [secondary]: then the date is unknown, ask the OIC."""
 
-SHOP_THEFT = "TH68010"
-COMMON_ASSAULT = frozenset({"CJ88001", "CJ88116"})
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One answer to "may this person come in?". `stops`: it cannot go on as it is; else it is asked before going on.
 
-
-def last_safe_date(refer: Refer) -> tuple[date | None, bool]:
-    """(last safe decision date, is it unknown?). Summary offences die six months on (MCA 1980 s.127).
-
-    Shop theft up to £200 and domestic common assault have clocks of their own: unknown, ask the OIC, never a date.
+    `code` names it, `words` say it to the officer, `pack` is the version of the law it was read from (empty: not the law's).
     """
-    if refer.offence_code == SHOP_THEFT and (
-        refer.property_pence is None or refer.property_pence <= SUMMARY_ONLY_THEFT
-    ):
-        return None, True
-    if refer.offence_code in COMMON_ASSAULT and refer.domestic_abuse:
-        return None, True
-    if refer.offence_category == "CS":
-        return six_months_after(refer.offence_date), False
-    return None, refer.offence_category not in {"CE", "CI"}
+
+    code: str
+    words: str
+    stops: bool
+    pack: str = ""
+
+
+def reasons(refer: Refer, policy: Policy, now: datetime) -> tuple[Reason, ...]:
+    """Everything that stands against a referral, in the order in which it is said. Empty: nothing does."""
+    rules = policy.disposals.get(refer.disposal)
+    if rules is None:
+        known = ", ".join(sorted(policy.disposals))
+        return (
+            Reason(
+                "disposal_unknown", f"This scheme has no disposal '{refer.disposal}'. It takes: {known}.", stops=True
+            ),
+        )
+    answers = {"evidential_test": refer.evidential_test, "admission": refer.admission, "consent": refer.consent}
+    return (*_disposal(rules), *_age(refer, rules, policy), *_dates(refer, policy, now), *needed(answers, rules))
+
+
+def _disposal(rules: DisposalRules) -> Iterator[Reason]:
+    if not rules.pack.in_force:
+        words = f"A {_called(rules)} cannot be given yet: {rules.pack.why_not}"
+        yield Reason("not_in_force", words, stops=True, pack=rules.pack.label)
+
+
+def _age(refer: Refer, rules: DisposalRules, policy: Policy) -> Iterator[Reason]:
+    adult = rules.pack.adults_from
+    age = _years(refer.adult_on, policy.calendar.local(refer.referred_at).date()) + _ADULT
+    if age < adult:
+        words = f"The person was under {adult} when referred. This scheme is for adults."
+        yield Reason("not_adult", words, stops=True, pack=rules.pack.label)
+    elif policy.ages is not None and not policy.ages.youngest <= age <= policy.ages.oldest:
+        words = (
+            f"The person was {age} when referred. {policy.title['en']} is for people aged "
+            f"{policy.ages.youngest} to {policy.ages.oldest}: refer them to the scheme for all adults."
+        )
+        yield Reason("other_age", words, stops=True)
+
+
+_ADULT = 18
+"""Referrals tell of the day of the eighteenth birthday."""
+
+
+def _years(since: date, day: date) -> int:
+    """Whole years between two days. Somebody born on 29 February is a year older on 1 March."""
+    return day.year - since.year - ((day.month, day.day) < (since.month, since.day))
+
+
+def _dates(refer: Refer, policy: Policy, now: datetime) -> Iterator[Reason]:
+    referred = policy.calendar.local(refer.referred_at).date()
+    if refer.referred_at > now + timedelta(minutes=5):
+        yield Reason("in_the_future", "The referral is dated in the future.", stops=True)
+    if refer.offence_date > referred:
+        yield Reason("offence_after_referral", "The offence is dated after the referral.", stops=True)
+    oldest = policy.calendar.local(now).date() - timedelta(days=policy.refuse_older_than_days)
+    if not refer.as_at and referred < oldest:
+        words = (
+            f"The referral is more than {policy.refuse_older_than_days} days old. "
+            "To take in an old file on purpose, import it with --as-at."
+        )
+        yield Reason("too_old", words, stops=True)
+
+
+LACKING = {
+    "evidential_test": ("the evidential test is met", "that it is not"),
+    "admission": ("the person accepts responsibility", "that they do not"),
+    "consent": ("the person agrees to take part", "that they do not"),
+}
+"""By need: what a disposal asks for, and what a referral that answers "no" says."""
+
+
+def needed(answers: Mapping[str, bool | None], rules: DisposalRules) -> tuple[Reason, ...]:
+    """What the disposal needs and the referral says is not there, or does not say. A signature comes with the plan.
+
+    What is not there stops the acceptance and not the referral: somebody may have seen it since.
+    """
+    found = []
+    for need in rules.needs:
+        if need not in LACKING or answers.get(need) is True:
+            continue
+        asked, told = LACKING[need]
+        says = f"the referral says {told}" if answers.get(need) is False else "the referral does not say: ask first"
+        law = (
+            f"{rules.pack.label}: {rules.pack.sources[f'needs.{need}']}"
+            if need in rules.pack.needs
+            else "the scheme's own"
+        )
+        words = f"A {_called(rules)} needs that {asked} ({law}); {says}."
+        found.append(Reason(f"needs_{need}", words, stops=answers.get(need) is False, pack=rules.pack.label))
+    return tuple(found)
+
+
+def _called(rules: DisposalRules) -> str:
+    return rules.title["en"][:1].lower() + rules.title["en"][1:]
 
 
 def refusal(refer: Refer, policy: Policy, now: datetime) -> Refused | None:
     """Why the referral cannot be taken in at all, or None. What the scheme later accepts is a person's decision."""
-    today = policy.calendar.local(now).date()
-    rules = policy.disposals.get(refer.disposal)
-    if rules is None:
-        known = ", ".join(sorted(policy.disposals))
-        return Refused("disposal_unknown", f"This scheme has no disposal '{refer.disposal}'. It takes: {known}.")
-    if refer.adult_on > policy.calendar.local(refer.referred_at).date():
-        return Refused("not_adult", "The person was under 18 when referred. This scheme is for adults.")
-    if refer.referred_at > now + timedelta(minutes=5):
-        return Refused("in_the_future", "The referral is dated in the future.")
-    if refer.offence_date > policy.calendar.local(refer.referred_at).date():
-        return Refused("offence_after_referral", "The offence is dated after the referral.")
-    oldest = today - timedelta(days=policy.refuse_older_than_days)
-    if not refer.as_at and policy.calendar.local(refer.referred_at).date() < oldest:
-        return Refused(
-            "too_old",
-            f"The referral is more than {policy.refuse_older_than_days} days old. "
-            "To take in an old file on purpose, import it with --as-at.",
-        )
-    return None
-
-
-def reasons_against(evidence: dict[str, bool | None], rules: DisposalRules) -> tuple[str, ...]:
-    """What the disposal needs and the referral says is not there: shown to whoever accepts or declines."""
-    return tuple(need for need in rules.needs if need in evidence and evidence[need] is False)
+    found = next((one for one in reasons(refer, policy, now) if one.stops and not one.code.startswith("needs_")), None)
+    return None if found is None else Refused(found.code, found.words)

@@ -13,6 +13,7 @@ from caseflow.domain.words import (
     AddressStatus,
     Channel,
     ContactResult,
+    Doubt,
     Need,
     Opinion,
     Origin,
@@ -31,7 +32,7 @@ class Referred:
     policy_version: str
     referred_at: datetime
     offence_code: str
-    offence_category: str
+    offence_category: str  # as the referral says, or where it says nothing as the code table does
     offence_date: date
     last_safe: date | None  # the last safe decision date; None = no such clock, or unknown
     last_safe_unknown: bool
@@ -47,6 +48,8 @@ class Referred:
     risk: str
     area: str
     answers: dict[str, bool | None]  # evidential_test, admission, consent as the officer gave them
+    offence_listed: str = ""  # the category in the offence code table; "": not there, or not looked up
+    last_safe_doubt: Doubt | None = None  # why the date is unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class PlanAgreed:
     ends_on: date | None
     outlives_last_safe: bool
     policy_version: str
+    why_longer: str  # why it runs longer than this disposal usually does; empty where it does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,6 +430,16 @@ class PolicyMoved:
     text: str | None = None  # why
 
 
+# ── the law's clock ─────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class LastSafeSet:
+    """The OIC's word on the last safe decision date; None: no such limit runs."""
+
+    day: date | None
+    outlives_last_safe: bool  # would the plan as agreed now outlive it, with the policy's margin?
+    text: str | None = None
+
+
 # ── other facts people bring ────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True)
 class ExpectationsExplained:
@@ -616,6 +630,7 @@ CaseEvent = (
     | Ended
     | Reopened
     | PolicyMoved
+    | LastSafeSet
     | ExpectationsExplained
     | ReferredOn
     | ProviderAnswered

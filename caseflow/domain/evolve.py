@@ -64,6 +64,7 @@ def start(record: ev.Recorded, scheme: str) -> Case:
         offence_category=e.offence_category,
         offence_date=e.offence_date,
         last_safe=e.last_safe,
+        last_safe_unknown=e.last_safe_unknown,
         parties=dict(e.parties),
         contact=contact,
         victim=e.victim,
@@ -195,7 +196,9 @@ def _plan(case: Case, e: ev.PlanAgreed, record: ev.Recorded) -> Change:
         "items_dropped": dropped,
         "places": {i.id: i.provider for i in e.items if i.provider} | case.places,
         "plan_at": record.occurred_at,
+        "first_plan_at": case.first_plan_at or case.plan_at or record.occurred_at,
         "read_back": e.read_back,
+        "plan_ends": e.ends_on,
         "outlives": e.outlives_last_safe,
         "policy_version": e.policy_version,
         "all_done": done,
@@ -421,6 +424,10 @@ def _policy_moved(case: Case, e: ev.PolicyMoved, record: ev.Recorded) -> Change:
     return {"policy_version": e.to, "expectations": expectations}
 
 
+def _last_safe(case: Case, e: ev.LastSafeSet, record: ev.Recorded) -> Change:
+    return {"last_safe": e.day, "last_safe_unknown": False, "outlives": e.outlives_last_safe}
+
+
 def _transferred(case: Case, e: ev.Transferred, record: ev.Recorded) -> Change:
     return {"parties": {**case.parties, Role.NAVIGATOR: e.navigator}}
 
@@ -472,6 +479,7 @@ _CHANGES: dict[type, Callable[[Case, Any, ev.Recorded], Change]] = {
     ev.Ended: _over(State.ENDED, "ended"),
     ev.Reopened: _reopened,
     ev.PolicyMoved: _policy_moved,
+    ev.LastSafeSet: _last_safe,
     ev.ReferredOn: _referred_on,
     ev.ProviderAnswered: _provider_answered,
     ev.ItemDone: _item_done,

@@ -69,11 +69,20 @@ def raw_due(policy: Policy, rung: Rung, moment: Moment) -> datetime:
 
 def settle(policy: Policy, rung: Rung, due: datetime, safe: SafeHours) -> datetime:
     """Move a due time into the rung's contact hours and, for what reaches the participant, their safe hours."""
+    return _into_hours(policy, rung, due, safe, earlier=rung.backwards)
+
+
+def settle_late(policy: Policy, rung: Rung, now: datetime, safe: SafeHours) -> datetime:
+    """The first moment from now on at which a rung whose own time has passed may act."""
+    return _into_hours(policy, rung, now, safe, earlier=False)
+
+
+def _into_hours(policy: Policy, rung: Rung, due: datetime, safe: SafeHours, *, earlier: bool) -> datetime:
     windows = hours(policy, rung)
     if windows is None:
         return due
     limits = safe if rung.directed else NO_LIMITS
-    move = windows.last_open if rung.backwards else windows.next_open
+    move = windows.last_open if earlier else windows.next_open
     # Safe hours that leave no window at all must not stop the ladder: its people are told in office hours instead.
     return move(policy.calendar, due, limits) or move(policy.calendar, due, NO_LIMITS) or due
 
@@ -103,6 +112,11 @@ def useful_until(policy: Policy, rung: Rung, moment: Moment, due: datetime) -> d
     return policy.calendar.plus_working(due, USEFUL_WORKING_DAYS)
 
 
+def always_useful(rung: Rung) -> bool:
+    """Does it never come too late: a task for a person, or officers' news, with no `expires` of its own?"""
+    return rung.expires is None and not rung.perishable
+
+
 def following(
     policy: Policy,
     ladder: Ladder,
@@ -125,7 +139,10 @@ def following(
     if previous is not None:
         due = max(due, after_gap(policy, previous[0], rung, previous[1], moment))
     if rung.backwards:
-        return rung.id, max(settle(policy, rung, due, safe), not_before)
+        at = settle(policy, rung, due, safe)
+        if at < not_before and always_useful(rung):
+            return rung.id, settle_late(policy, rung, not_before, safe)
+        return rung.id, max(at, not_before)
     return rung.id, settle(policy, rung, max(due, not_before), safe)
 
 
@@ -149,7 +166,10 @@ def opening(
     cycle: int,
     not_before: datetime,
 ) -> ExpectationOpened:
-    """The fact that an expectation is open, with its first rung. Reminders whose time has passed are passed over."""
+    """The fact that an expectation is open, with its first rung. Reminders whose time has passed are passed over.
+
+    What never comes too late (a decision that is due before a date which is near, or past) is due at once instead.
+    """
     cal = policy.calendar
     due = moment.due
     if due is None and ladder.due is not None:
@@ -158,7 +178,11 @@ def opening(
     passed: list[str] = []
     index = 0
     for rung in ladder.rungs:
-        if not rung.backwards or settle(policy, rung, raw_due(policy, rung, moment), safe) >= not_before:
+        if (
+            not rung.backwards
+            or always_useful(rung)
+            or settle(policy, rung, raw_due(policy, rung, moment), safe) >= not_before
+        ):
             break
         passed.append(rung.id)
         index += 1

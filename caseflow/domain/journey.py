@@ -131,6 +131,7 @@ WHILE_OPEN = (
     "note_away",
     "transfer",
     "move_policy",
+    "set_last_safe",
     "withdraw",
     "end",
 )

@@ -18,7 +18,9 @@ def signals_of(case: Case, event: ev.Event) -> tuple[Signal, ...]:
         case ev.Referred():
             found: tuple[Signal, ...] = (("referred", None),)
             found = found if reachable(case) else (*found, ("address_lost", None))
-            return (*found, ("last_safe_known", None)) if event.last_safe else found
+            return (*found, *_dated(case))
+        case ev.LastSafeSet():
+            return _dated(case)
         case ev.Accepted():
             return ("accepted", None), ("disposal_decided", None), ("victim_event", None)
         case ev.Assessed():
@@ -85,7 +87,7 @@ def signals_of(case: Case, event: ev.Event) -> tuple[Signal, ...]:
             return OVER
         case ev.Reopened():
             diary = (("session_booked", s.id) for s in case.sessions.values() if s.status == "booked")
-            return ("reopened", None), ("contact_expected", None), *diary
+            return ("reopened", None), ("contact_expected", None), *diary, *_dated(case)
         case ev.ReferredOn():
             return (("referred_on", event.item),)
         case ev.ProviderAnswered():
@@ -104,6 +106,10 @@ def signals_of(case: Case, event: ev.Event) -> tuple[Signal, ...]:
             return over if event.by is not None else (*over, ("hold_ran_out", event.hold))
         case _:
             return ()
+
+
+def _dated(case: Case) -> tuple[Signal, ...]:
+    return (("last_safe_known", None),) if case.last_safe else ()
 
 
 def _absence(case: Case, session: str) -> str:

@@ -166,9 +166,61 @@ class ReasonRules:
     late_reopens_strike: bool = True
 
 
+NEEDS = ("evidential_test", "admission", "consent", "signature")
+"""What a disposal may need before it can be given."""
+
+BREACH_LEADS_TO = ("record_only", "oic_reconsiders", "becomes_a_fine", "prosecution_revives", "may_be_prosecuted")
+"""What not keeping to a disposal may lead to."""
+
+WITHOUT_PROSECUTION = frozenset({"record_only", "oic_reconsiders", "becomes_a_fine"})
+"""Those of them on which nobody is prosecuted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FineTerms:
+    """By when a fine is paid, and by when a raised one. Whether a count of days takes in its first day is the law's to say."""
+
+    days: int
+    counting_the_first: bool
+    then_more_percent: int
+    then_days: int
+    then_counting_the_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DisposalPack:
+    """What the law says of a disposal, in one version. `sources` names where each figure comes from."""
+
+    name: str
+    version: int
+    title: dict[str, str]
+    in_force: bool
+    why_not: str
+    outcome: int
+    adults_from: int
+    needs: tuple[str, ...]
+    enforces: str  # what may be enforced; nothing where empty
+    breach_may_lead_to: tuple[str, ...]
+    max_hours: int | None = None
+    hours_of: str = ""
+    usual_weeks: int | None = None
+    max_weeks: int | None = None
+    fine: FineTerms | None = None
+    sources: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """As a scheme names it: ``conditional_caution/1``. Version 0 is what an older policy said by itself."""
+        return f"{self.name}/{self.version}"
+
+
 @dataclass(frozen=True, slots=True)
 class DisposalRules:
-    """What one disposal asks for and may lead to. `ladders` names the ladders that run; no strikes where not enforceable."""
+    """What one disposal asks for and may lead to in this scheme: its pack's word, or stricter, or narrower.
+
+    `ladders` names the ladders that run; no strikes where not enforceable. Beyond `max_weeks` a plan needs a reason, and
+    beyond `longest_weeks` there is none.
+    """
 
     name: str
     title: dict[str, str]
@@ -176,11 +228,21 @@ class DisposalRules:
     enforceable: bool
     strikes: bool
     ladders: tuple[str, ...]
-    needs: tuple[str, ...]  # of: evidential_test, admission, consent, signature
-    breach_leads_to: str  # record_only | prosecution_revives | may_be_prosecuted | oic_reconsiders
+    needs: tuple[str, ...]  # of NEEDS
+    breach_leads_to: str  # of BREACH_LEADS_TO
+    pack: DisposalPack
     max_hours: int | None = None
     max_weeks: int | None = None
+    longest_weeks: int | None = None
     ends_without_engagement: str = "not_engaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """Whom a scheme is for, by age in years on the day of the referral, both ends included."""
+
+    youngest: int
+    oldest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +313,8 @@ class Policy:
     evidence: EvidenceRules = field(default_factory=EvidenceRules)
     consequences: dict[str, str] = field(default_factory=dict)  # what follows, in words for people; never acted upon
     last_safe_margin_working_days: int = 30
+    ages: Ages | None = None  # None: every adult
+    based_on: str = ""  # the policy this one says its differences from
 
     def ladder(self, name: str) -> Ladder:
         return self.ladders[name]

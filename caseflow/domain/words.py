@@ -51,6 +51,19 @@ class Origin(StrEnum):
     STREAM = "stream"  # another stream told us (a provider's return, a digest)
 
 
+class Doubt(StrEnum):
+    """Why nobody but the OIC can say when the power to prosecute ends (domain/last_safe.py)."""
+
+    NOT_LISTED = "not_listed"
+    CATEGORIES_DIFFER = "categories_differ"
+    VALUE_NOT_SAID = "value_not_said"
+    LOW_VALUE = "low_value"
+    DOMESTIC = "domestic"
+    DOMESTIC_NOT_SAID = "domestic_not_said"
+    MOTORING = "motoring"
+    NO_RULE = "no_rule"
+
+
 class Channel(StrEnum):
     TEXT = "text"
     EMAIL = "email"

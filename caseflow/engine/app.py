@@ -9,6 +9,7 @@ from typing import Self
 from caseflow.domain.case import Stream
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Channel
+from caseflow.engine.offences import Offences
 from caseflow.engine.ports import Bell, Sender, Store, Words
 from caseflow.engine.readings import Readings
 from caseflow.engine.webhooks import Poster
@@ -22,8 +23,8 @@ class App:
     would take the rest of it; no longer, because that is how long a killed worker's notices wait. `retry_pause` (real
     time) is how long a message rests after its first failure; each later rest is twice as long, up to an hour.
     `poster` is there where a records system listens. `ids` makes a new unique id on each call; `batch` is the most
-    streams one transaction takes. `refresh` makes the store read its policies again, for a version published since this
-    process began.
+    streams one transaction takes. `offences` is the code table that referrals are looked up in. `refresh` makes the store
+    read its policies again, for a version published since this process began.
     """
 
     store: Store
@@ -31,6 +32,7 @@ class App:
     words: Words
     bell: Bell
     ids: Callable[[], str]
+    offences: Offences
     scheme: str = ""
     batch: int = 500
     hold_for: timedelta = timedelta(minutes=3)

@@ -172,6 +172,7 @@ def of_task(dossier: Dossier, task: TaskLine) -> int | None:
         return int(rest)
     wanted: Callable[[ev.Event], bool] = {
         "death": lambda e: isinstance(e, ev.Died),
+        "last_safe": lambda e: isinstance(e, ev.Referred | ev.Reopened),
         "language": lambda e: isinstance(e, ev.AnswerReceived) and "welsh" in e.proposes,
         "address": lambda e: isinstance(e, ev.AddressNoted) and rest == f"{e.channel.value}:{e.address}",
         "unsent": lambda e: isinstance(e, ev.DeliveryNoted) and e.notice == rest,

@@ -1,13 +1,14 @@
 """A referral file into cases: rows | refused or read | batches | known? | allowed? | people, notes, numbers | handle."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
 from caseflow.domain import plan
-from caseflow.domain.commands import Asked
+from caseflow.domain.commands import Asked, Refer
+from caseflow.domain.last_safe import Clock, clock_of, nearness
 from caseflow.domain.words import Refused, Role
 from caseflow.engine.app import App
 from caseflow.engine.handle import handle
@@ -21,9 +22,21 @@ Progress = Callable[[int, int], None]
 """Called after each batch with (bytes read, bytes in all)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """An accepted row and its last safe decision date. `near`: past | near (sooner than the disposal takes) | ""."""
+
+    row: int
+    ref: str
+    command: Refer
+    clock: Clock
+    near: str
+    weeks: int | None
+
+
 @dataclass(slots=True)
 class ImportReport:
-    """What became of a file's rows. accepted + known + refused = rows."""
+    """What became of a file's rows. accepted + known + refused = rows; `dated` has the accepted ones in order."""
 
     rows: int = 0
     accepted: int = 0
@@ -31,15 +44,17 @@ class ImportReport:
     refused: int = 0
     refused_path: Path | None = None
     ignored_columns: tuple[str, ...] = ()
+    dated: list[Dated] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of one readable row: `accepted`, `known` (referred before), or refused with a reason."""
+    """What became of one readable row: `accepted` with its reference, `known` (referred before), or refused with a reason."""
 
     referral: Referral
     what: str
     reason: str = ""
+    ref: str = ""
 
 
 def import_referrals(app: App, path: Path, *, as_at: bool = False, progress: Progress | None = None) -> ImportReport:
@@ -55,7 +70,7 @@ def import_referrals(app: App, path: Path, *, as_at: bool = False, progress: Pro
     if not policies:
         raise LookupError("no scheme is published in this database: run `caseflow db upgrade`")
     today = next(iter(policies.values())).calendar.local(_now(app)).date()
-    read = read_referrals(table, policies, today=today, as_at=as_at, position=position)
+    read = read_referrals(table, policies, app.offences, today=today, as_at=as_at, position=position)
     with RefusedFile(table) as refused:
         for batch in _batches(read):
             report.rows += len(batch)
@@ -71,12 +86,22 @@ def import_referrals(app: App, path: Path, *, as_at: bool = False, progress: Pro
                     report.known += 1
                 else:
                     report.accepted += 1
+                    if fate:
+                        report.dated.append(_dated(app, fate, today))
             if progress:
                 progress(position[0], table.size)
     report.refused_path = refused.path
     if progress:
         progress(table.size, table.size)
     return report
+
+
+def _dated(app: App, fate: Taken, today: date) -> Dated:
+    command = fate.referral.command
+    policy = app.policy(fate.referral.scheme, command.policy_version)
+    clock, weeks = clock_of(command), policy.disposals[command.disposal].max_weeks
+    near = nearness(clock.day, today, weeks) if clock.day is not None else ""
+    return Dated(fate.referral.row.number, fate.ref, command, clock, near, weeks)
 
 
 def take(app: App, referrals: Sequence[Referral]) -> list[Taken]:
@@ -110,9 +135,10 @@ def _take(app: App, referrals: Sequence[Referral]) -> list[Taken]:
             [(note_id(one.asked.stream), one.command.parties[Role.PARTICIPANT], one.note) for one in fresh],
         )
     answers = handle(app, asked)
-    for one, answer in zip(fresh, answers, strict=True):
+    for one, wish, answer in zip(fresh, asked, answers, strict=True):
         what = "refused" if answer.refused else "known" if answer.repeat else "accepted"
-        fates.append(Taken(one, what, answer.words if answer.refused else ""))
+        ref = wish.command.ref if isinstance(wish.command, Refer) else ""
+        fates.append(Taken(one, what, answer.words if answer.refused else "", ref))
     return fates
 
 

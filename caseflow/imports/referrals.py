@@ -7,7 +7,7 @@ file it stands in; several people for one crime are several cases. Times in file
 import hashlib
 import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Annotated, Any
@@ -17,26 +17,27 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from caseflow.domain.commands import Asked, Known, Refer
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Actor, AddressStatus, Channel, Origin, Role
+from caseflow.engine.offences import Offence, Offences
 from caseflow.engine.ports import PersonIn
 from caseflow.imports import fields, people
 from caseflow.imports.tables import Row, Table
 
 REQUIRED = (
-    "crime_reference", "offence_code", "offence_category", "offence_date", "force", "disposal", "referred_at",
+    "crime_reference", "offence_code", "offence_date", "force", "disposal", "referred_at",
     "given_name", "family_name", "date_of_birth", "mobile", "email", "preferred_language", "safe_contact",
     "officer_name", "officer_email", "officer_team_email", "oic_name", "oic_email", "victim", "evidential_test",
     "admission", "consent", "domestic_abuse", "phone_seized",
 )  # fmt: skip
 """Columns without which the whole file is refused: leaving one out would quietly change what happens to people."""
 OPTIONAL = (
-    "offence_title", "lsoa", "sex", "self_defined_ethnicity", "officer_collar", "victim_view", "enhanced_rights",
-    "risk", "gravity", "property_value", "notes",
+    "offence_category", "offence_title", "lsoa", "sex", "self_defined_ethnicity", "officer_collar", "victim_view",
+    "enhanced_rights", "risk", "gravity", "property_value", "notes", "scheme",
 )  # fmt: skip
 
 _CASES = uuid.UUID("0d2a6a57-2f0e-5b5d-8a53-6f4c8f0a7c11")
 _OLDEST = date(1900, 1, 1)
 _CODE = re.compile(r"[A-Z]{2}\d{5}[A-Z]?")
-_CATEGORIES = ("CS", "CE", "CI")
+_CATEGORIES = ("CS", "CM", "CE", "CI")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +72,41 @@ class RowRefused:
 def read_referrals(
     table: Table,
     policies: Mapping[tuple[str, str], Policy],
+    offences: Offences,
     *,
     today: date,
     as_at: bool = False,
     position: list[int] | None = None,
 ) -> Iterator[Referral | RowRefused]:
     """Every row of the file in order. `today` (Europe/London) chooses the policy version a new case is bound to."""
-    by_force = {policy.force: policy for policy in _in_force(policies, today)}
+    schemes = Schemes(_in_force(policies, today))
     for row in table.rows(position):
-        yield _read(row, by_force, as_at=as_at)
+        yield _read(row, schemes, offences, as_at=as_at)
+
+
+class Schemes:
+    """Which scheme a row goes to: the one it names, else the one of its force that takes every adult."""
+
+    def __init__(self, policies: Sequence[Policy]) -> None:
+        self._by_name = {policy.scheme: policy for policy in policies}
+        # a scheme for some ages only is never chosen for anybody: whoever refers there says so
+        self._by_force = {policy.force: policy for policy in sorted(policies, key=lambda one: one.ages is None)}
+
+    def of(self, force: str, scheme: str) -> Policy | str:
+        """The policy in force, or what is wrong in words."""
+        if not scheme:
+            found = self._by_force.get(force.lower())
+            known = ", ".join(sorted(self._by_force)) or "none yet"
+            return found or f"force: there is no scheme for “{force}” here (there are: {known})"
+        named = self._by_name.get(scheme.lower())
+        if named is None or named.force != force.lower():
+            known = (
+                ", ".join(sorted(name for name, one in self._by_name.items() if one.force == force.lower())) or "none"
+            )
+            return (
+                f"scheme: “{scheme}” is no scheme of “{force}” (there are: {known}); empty is the scheme for all adults"
+            )
+        return named
 
 
 def case_id(force: str, crime: str, given: str, family: str, born: date) -> str:
@@ -105,9 +132,11 @@ def _offence_code(text: str) -> str:
 
 
 def _category(text: str) -> str:
-    category = fields.some(text).upper()
-    if category not in _CATEGORIES:
-        raise ValueError(f"“{category}” should be CS (summary), CE (either way) or CI (indictable)")
+    category = fields.clean(text).upper()
+    if category and category not in _CATEGORIES:
+        raise ValueError(
+            f"“{category}” should be CS (summary), CM (motoring), CE (either way), CI (indictable) or empty"
+        )
     return category
 
 
@@ -119,7 +148,7 @@ class _Cells(BaseModel):
     crime_reference: Annotated[str, BeforeValidator(fields.some)]
     offence_code: Annotated[str, BeforeValidator(_offence_code)]
     offence_title: Annotated[str, BeforeValidator(fields.clean)] = ""
-    offence_category: Annotated[str, BeforeValidator(_category)]
+    offence_category: Annotated[str, BeforeValidator(_category)] = ""
     offence_date: Annotated[date, BeforeValidator(fields.day)]
     force: Annotated[str, BeforeValidator(fields.some)]
     lsoa: Annotated[str, BeforeValidator(fields.clean)] = ""
@@ -154,22 +183,22 @@ class _Cells(BaseModel):
     domestic_abuse: Annotated[bool | None, BeforeValidator(fields.yes_no)]
     phone_seized: Annotated[bool | None, BeforeValidator(fields.yes_no)]
     notes: Annotated[str, BeforeValidator(fields.clean)] = ""
+    scheme: Annotated[str, BeforeValidator(fields.clean)] = ""
 
 
-def _read(row: Row, by_force: Mapping[str, Policy], *, as_at: bool) -> Referral | RowRefused:
+def _read(row: Row, schemes: Schemes, offences: Offences, *, as_at: bool) -> Referral | RowRefused:
     if row.torn:
         return RowRefused(row, row.torn)
     try:
         cells = _Cells.model_validate(row.cells)
     except ValidationError as error:
         return RowRefused(row, "; ".join(_worded(problem) for problem in error.errors(include_url=False)))
-    policy = by_force.get(cells.force.lower())
-    if policy is None:
-        known = ", ".join(sorted(by_force)) or "none yet"
-        return RowRefused(row, f"force: there is no scheme for “{cells.force}” here (there are: {known})")
+    policy = schemes.of(cells.force, cells.scheme)
+    if isinstance(policy, str):
+        return RowRefused(row, policy)
     if wrong := [words for check in _CHECKS if (words := check(cells, policy))]:
         return RowRefused(row, "; ".join(wrong))
-    return _referral(row, cells, policy, as_at=as_at)
+    return _referral(row, cells, policy, offences.find(cells.offence_code), as_at=as_at)
 
 
 def _worded(problem: Any) -> str:
@@ -219,7 +248,7 @@ _CHECKS: tuple[Callable[[_Cells, Policy], str], ...] = (
 )  # fmt: skip
 
 
-def _referral(row: Row, cells: _Cells, policy: Policy, *, as_at: bool) -> Referral:
+def _referral(row: Row, cells: _Cells, policy: Policy, offence: Offence | None, *, as_at: bool) -> Referral:
     scheme = policy.scheme
     texts_only, no_voicemail, not_before, not_after = cells.safe_contact
     participant = _participant(scheme, cells)
@@ -260,7 +289,7 @@ def _referral(row: Row, cells: _Cells, policy: Policy, *, as_at: bool) -> Referr
         evidential_test=cells.evidential_test,
         admission=cells.admission,
         consent=cells.consent,
-        domestic_abuse=bool(cells.domestic_abuse),
+        domestic_abuse=cells.domestic_abuse,
         victim=bool(cells.victim),
         enhanced_rights=bool(cells.enhanced_rights),
         risk=cells.risk,
@@ -268,11 +297,12 @@ def _referral(row: Row, cells: _Cells, policy: Policy, *, as_at: bool) -> Referr
         property_pence=cells.property_value,
         area=cells.lsoa,
         as_at=as_at,
+        offence_listed=offence.category if offence is not None else "",
     )
     # The id follows the whole row: a mended row is a new wish, the same row again gets its first answer.
     wish = hashlib.sha256(f"{stream}\x1f{as_at}\x1f{cells!r}".encode()).hexdigest()[:40]
     asked = Asked(f"refer:{wish}", stream, command, Actor(officer.id, Role.REFERRER), Origin.IMPORT, referred_at)
-    return Referral(row, scheme, asked, tuple(everyone.values()), _note(cells))
+    return Referral(row, scheme, asked, tuple(everyone.values()), _note(cells, offence))
 
 
 def _participant(scheme: str, cells: _Cells) -> PersonIn:
@@ -291,10 +321,10 @@ def _participant(scheme: str, cells: _Cells) -> PersonIn:
     )
 
 
-def _note(cells: _Cells) -> str:
+def _note(cells: _Cells, offence: Offence | None) -> str:
     lines = [f"Crime reference: {cells.crime_reference}"]
-    if cells.offence_title:
-        lines.append(f"Offence: {cells.offence_title}")
+    if title := cells.offence_title or (offence.title if offence is not None else ""):
+        lines.append(f"Offence: {title}")
     if cells.victim_view:
         lines.append(f"Victim's view: {cells.victim_view}")
     if cells.notes:

@@ -246,6 +246,8 @@ def _plain(own: ev.Event) -> Iterator[c.Command]:
             yield c.Transfer(e.navigator, e.cover_until)
         case ev.OfficerChanged() as e:
             yield c.ChangeOfficer(e.role, e.person)
+        case ev.LastSafeSet() as e:
+            yield c.SetLastSafe(e.day, e.day is None, e.text)
         case ev.VictimTold() as e:
             yield c.TellVictim(e.about)
         case ev.TaskFinished() as e:

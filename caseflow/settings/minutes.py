@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from caseflow.domain.acts import TASKS
 from caseflow.settings.plain_yaml import FileRefused, Problem, parse, problems_of, shown
-from caseflow.settings.scheme_file import Code, Words
+from caseflow.settings.strict import Code, Words
 
 FILE = "staff-minutes.yaml"
 

@@ -14,7 +14,8 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from caseflow.domain.words import Need, Role
 from caseflow.settings.plain_yaml import FileRefused, Problem, canonical_json, near, parse, problems_of, shown
-from caseflow.settings.scheme_file import ARole, ByLanguage, Code, Language, Positive, Strict, Words
+from caseflow.settings.scheme_file import ARole, Language
+from caseflow.settings.strict import ByLanguage, Code, Positive, Strict, Words
 
 OFFICES = (Role.SUPERVISOR, Role.MANAGER, Role.COORDINATOR, Role.VICTIM_CARE)
 

@@ -1,10 +1,11 @@
-"""A scheme's policy file becomes a `Policy`: `YAML | canonical JSON | shape | whole-policy checks | domain value`.
+"""A scheme's policy file becomes a `Policy`: `YAML | taken in | canonical JSON | shape | whole-policy checks | domain value`.
 
 A file is ``config/schemes/<scheme>/<version>.yaml``. The canonical JSON is what is kept in the database when a version
 is published and what its digest is taken of, so comments and layout may change and nothing else may.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from pydantic import ValidationError
 
 from caseflow.domain.calendar import DAY_NAMES, Calendar
 from caseflow.domain.policy import (
+    NEEDS,
     Act,
+    Ages,
     ContactRules,
     DigestRules,
     DisposalRules,
@@ -26,13 +29,15 @@ from caseflow.domain.policy import (
     StrikeRules,
 )
 from caseflow.domain.words import Role
+from caseflow.settings.disposal_pack import pack_of
 from caseflow.settings.holidays import england_and_wales
 from caseflow.settings.offered import Listed, offered_messages, with_catalogue
 from caseflow.settings.paths import config_dir, templates_dir
 from caseflow.settings.plain_yaml import FileRefused, Problem, canonical_json, parse, problems_of, shown
 from caseflow.settings.roster import RosterError, read_roster
 from caseflow.settings.scheme_checks import findings, victim_days
-from caseflow.settings.scheme_file import SETTINGS, LadderFile, RungFile, SchemeFile
+from caseflow.settings.scheme_file import SETTINGS, DisposalFile, LadderFile, RungFile, SchemeFile
+from caseflow.settings.taking_in import lifted, taken_in
 
 Catalogue = Mapping[str, Listed]
 
@@ -42,11 +47,22 @@ class PolicyError(FileRefused):
 
 
 def canonical(path: Path) -> tuple[str, str]:
-    """The canonical JSON of a policy file and its SHA-256 in hex. Only its YAML is read: nothing is checked."""
+    """The canonical JSON of a policy file, whole, and its SHA-256 in hex. What it names is taken in; nothing is checked."""
+    return _canonical(path, _config_of(path))
+
+
+def _canonical(path: Path, config: Path) -> tuple[str, str]:
     content, problems = parse(path)
     if problems:
         raise PolicyError(problems)
-    text = canonical_json(content)
+    return _text(content, shown(path), config)
+
+
+def _text(content: object, file: str, config: Path) -> tuple[str, str]:
+    whole, problems = taken_in(content, file, config)
+    if problems:
+        raise PolicyError(problems)
+    text = canonical_json(whole)
     return text, digest_of(text)
 
 
@@ -62,7 +78,7 @@ def read_scheme(path: Path, *, calendar: Calendar | None = None, catalogue: Cata
     audiences are checked too (a room below the messages cannot fetch it).
     """
     text, _ = canonical(path)
-    policy = _build(text, shown(path), _rosters_of(path), calendar or england_and_wales(), catalogue)
+    policy = _build(text, shown(path), _config_of(path) / "rosters", calendar or england_and_wales(), catalogue)
     if (policy.scheme, policy.version) != (path.parent.name, path.stem):
         says = f"scheme {policy.scheme}, version {policy.version}"
         raise PolicyError([Problem(shown(path), "scheme", f"the file says {says}: its folder and name must agree")])
@@ -71,16 +87,18 @@ def read_scheme(path: Path, *, calendar: Calendar | None = None, catalogue: Cata
 
 def from_content(content: object, path: Path, catalogue: Catalogue | None = None) -> Policy:
     """The policy that a file at `path` with this content would hold; `PolicyError` with everything that is wrong."""
-    return _build(canonical_json(content), shown(path), _rosters_of(path), england_and_wales(), catalogue)
+    text, _ = _text(content, shown(path), _config_of(path))
+    return _build(text, shown(path), _config_of(path) / "rosters", england_and_wales(), catalogue)
 
 
-def _rosters_of(path: Path) -> Path:
-    return path.resolve().parent.parent.parent / "rosters"
+def _config_of(path: Path) -> Path:
+    """The folder that holds ``schemes/<scheme>/<version>.yaml``."""
+    return path.resolve().parent.parent.parent
 
 
 def read_draft(path: Path, *, rosters: Path, catalogue: Catalogue | None = None) -> Policy:
     """A policy to be tried out, from a file of any name, checked whole like one in force. Raises PolicyError."""
-    text, _ = canonical(path)
+    text, _ = _canonical(path, rosters.parent)
     return _build(text, shown(path), rosters, england_and_wales(), catalogue)
 
 
@@ -106,9 +124,9 @@ def policy_from_canonical(json_text: str, calendar: Calendar, *, rosters: Path |
 
 
 def _build(text: str, file: str, rosters: Path, calendar: Calendar, catalogue: Catalogue | None) -> Policy:
-    """canonical JSON | shape | checks | Policy"""
+    """canonical JSON | lifted where it is old | shape | checks | Policy"""
     try:
-        scheme = SchemeFile.model_validate_json(text)
+        scheme = SchemeFile.model_validate_json(canonical_json(lifted(json.loads(text))))
     except ValidationError as error:
         raise PolicyError(problems_of(file, error, SETTINGS)) from error
     roster_path = rosters / f"{scheme.scheme}.yaml"
@@ -151,14 +169,7 @@ def _policy(scheme: SchemeFile, digest: str, calendar: Calendar, team: Mapping[R
             offer_times=scheme.contact.offer_times,
             agreed_with_person=scheme.contact.agreed_with_person,
         ),
-        disposals={
-            name: DisposalRules(
-                name=name,
-                title=dict(disposal.title),
-                **disposal.model_dump(exclude={"title"}),
-            )
-            for name, disposal in scheme.disposals.items()
-        },
+        disposals={name: _disposal(name, disposal) for name, disposal in scheme.disposals.items()},
         ladders=ladders,
         strikes=StrikeRules(**scheme.strikes.model_dump()),
         excuses=reasons.accepted,
@@ -186,6 +197,28 @@ def _policy(scheme: SchemeFile, digest: str, calendar: Calendar, team: Mapping[R
         evidence=EvidenceRules(**scheme.evidence.model_dump()),
         consequences=scheme.consequences.model_dump(),
         last_safe_margin_working_days=scheme.last_safe_margin_working_days,
+        ages=None if scheme.ages is None else Ages(**scheme.ages.model_dump()),
+        based_on=scheme.based_on,
+    )
+
+
+def _disposal(name: str, disposal: DisposalFile) -> DisposalRules:
+    """The pack's word, where the scheme is not stricter or narrower."""
+    pack = pack_of(disposal.pack)
+    return DisposalRules(
+        name=name,
+        title={**pack.title, **disposal.title},
+        outcome=pack.outcome,
+        enforceable=disposal.enforceable,
+        strikes=disposal.strikes,
+        ladders=disposal.ladders,
+        needs=tuple(need for need in NEEDS if need in {*pack.needs, *disposal.also_needs}),
+        breach_leads_to=disposal.breach_leads_to,
+        pack=pack,
+        max_hours=disposal.max_hours or pack.max_hours,
+        max_weeks=disposal.max_weeks or pack.usual_weeks,
+        longest_weeks=pack.max_weeks,
+        ends_without_engagement=disposal.ends_without_engagement,
     )
 
 

@@ -8,16 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 
 from caseflow.domain.calendar import Calendar, Offset, Windows
+from caseflow.domain.policy import WITHOUT_PROSECUTION
 from caseflow.domain.signals import TIMED
 from caseflow.domain.words import Role
 from caseflow.settings.offered import Offered
 from caseflow.settings.plain_yaml import near
-from caseflow.settings.scheme_file import ActFile, LadderFile, RungFile, SchemeFile
+from caseflow.settings.scheme_file import ActFile, DisposalFile, LadderFile, RungFile, SchemeFile
 
 Finding = tuple[str, str]
 
-NEVER_PROSECUTES = {"community_resolution", "outcome_22", "community_caution"}
-NO_PROSECUTION = {"record_only", "oic_reconsiders"}
 STRIKE_MESSAGES = {"strike_letter", "your_side", "decision_breached"}
 STRIKE_ACTS = {"rule", "lapse"}
 SENDING = {"send", "tell"}
@@ -210,20 +209,39 @@ def streams_are_served(scheme: SchemeFile) -> Iterator[Finding]:
 
 # ── disposals ───────────────────────────────────────────────────────────────────────────────────
 def disposals_are_lawful(scheme: SchemeFile) -> Iterator[Finding]:
-    """Strikes only where something is enforceable; prosecution only where the law allows it (DOMAIN, rule 6)."""
+    """A scheme may ask for more than the pack and allow less, never the other way round (DOMAIN, rule 6)."""
     for name, disposal in scheme.disposals.items():
-        where = f"disposals.{name}"
+        where, pack = f"disposals.{name}", disposal.pack
+        if pack.disposal != name:
+            yield f"{where}.pack", f"{pack.disposal} is another disposal: name a pack of {name}"
         if disposal.strikes and not disposal.enforceable:
             yield f"{where}.strikes", "nothing is enforceable here, so there are no strikes: write strikes: false"
-        if disposal.breach_leads_to not in NO_PROSECUTION and (name in NEVER_PROSECUTES or not disposal.enforceable):
+        if disposal.breach_leads_to not in pack.breach_may_lead_to:
+            allowed = ", ".join(pack.breach_may_lead_to)
+            never = "" if set(pack.breach_may_lead_to) - WITHOUT_PROSECUTION else f"; {name} never leads to prosecution"
             yield (
                 f"{where}.breach_leads_to",
-                f"{disposal.breach_leads_to}: {name} never leads to prosecution; write record_only or oic_reconsiders",
+                f"{disposal.breach_leads_to} is not what the law has for it{never}: write {allowed}",
             )
-        if missing := [lang for lang in scheme.languages if lang not in disposal.title]:
+        yield from _narrower(where, disposal)
+        if missing := [lang for lang in scheme.languages if lang not in {*pack.title, *disposal.title}]:
             yield f"{where}.title", f"there is no title in {', '.join(missing)}"
         if disposal.ends_without_engagement not in scheme.reasons.ends:
             yield f"{where}.ends_without_engagement", f"{disposal.ends_without_engagement} is not under reasons.ends"
+
+
+def _narrower(where: str, disposal: DisposalFile) -> Iterator[Finding]:
+    """Hours and weeks within the pack's."""
+    pack = disposal.pack
+    if disposal.max_hours is not None:
+        if not disposal.enforceable:
+            yield f"{where}.max_hours", "nothing is enforceable here, so there are no hours: leave it out"
+        elif pack.hours is not None and disposal.max_hours > pack.hours.at_most:
+            yield f"{where}.max_hours", f"at most {pack.hours.at_most} hours are allowed ({pack.hours.source})"
+    if disposal.max_weeks is not None and pack.weeks is not None:
+        most = pack.weeks.at_most or pack.weeks.usually
+        if disposal.max_weeks > most:
+            yield f"{where}.max_weeks", f"at most {most} weeks are allowed ({pack.weeks.source})"
 
 
 def disposals_name_ladders(scheme: SchemeFile) -> Iterator[Finding]:

@@ -4,18 +4,19 @@ What a single setting may say is checked here; what several say together (a ladd
 nothing is enforceable) in `scheme_checks`. Every name is checked against its list, with a guess at what was meant.
 """
 
-from collections.abc import Callable, Collection
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, StringConstraints
+from pydantic import Field, PlainValidator, StringConstraints, model_validator
 
 from caseflow.domain.calendar import Offset, Windows
 from caseflow.domain.conditions import QUESTIONS
-from caseflow.domain.policy import ACTS
+from caseflow.domain.policy import ACTS, BREACH_LEADS_TO, NEEDS
 from caseflow.domain.signals import SIGNALS
 from caseflow.domain.words import Channel, Role
+from caseflow.settings.disposal_pack import PackFile
 from caseflow.settings.plain_yaml import near
+from caseflow.settings.strict import ByLanguage, Code, Positive, Strict, Words, on_the_list
 
 EVIDENCE = ("spoke", "replied", "text_delivered_to_confirmed", "letter_to_confirmed_and_two_calls")
 NO_EVIDENCE = (
@@ -35,7 +36,6 @@ NEVER_A_STRIKE = (
     "service_fault",
     "number_unconfirmed",
 )
-BREACH_LEADS_TO = ("record_only", "oic_reconsiders", "prosecution_revives", "may_be_prosecuted")
 END_REASONS = (
     "not_reached",
     "not_started",
@@ -45,15 +45,6 @@ END_REASONS = (
     "charge_dropped",
     "transferred",
 )
-
-
-def _name(what: str, known: Collection[str]) -> Callable[[str], str]:
-    def check(name: str) -> str:
-        if name not in known:
-            raise ValueError(f"there is no {what} {name!r}{near(name, known)}")
-        return name
-
-    return check
 
 
 def _role(text: object) -> Role:
@@ -85,28 +76,18 @@ def _clock(text: object) -> time:
         raise ValueError(f"{text!r} is no time of day: write it like 09:00") from error
 
 
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Positive = Annotated[int, Field(gt=0)]
-Signal = Annotated[str, AfterValidator(_name("signal", SIGNALS))]
-Condition = Annotated[str, AfterValidator(_name("condition", QUESTIONS))]
-ActName = Annotated[str, AfterValidator(_name("act", ACTS))]
-EvidenceName = Annotated[str, AfterValidator(_name("kind of evidence", EVIDENCE))]
-NoEvidenceName = Annotated[str, AfterValidator(_name("kind of non-evidence", NO_EVIDENCE))]
-NeverName = Annotated[str, AfterValidator(_name("ground against a strike", NEVER_A_STRIKE))]
-EndReason = Annotated[str, AfterValidator(_name("end reason", END_REASONS))]
+Signal = Annotated[str, on_the_list("signal", SIGNALS)]
+Condition = Annotated[str, on_the_list("condition", QUESTIONS)]
+ActName = Annotated[str, on_the_list("act", ACTS)]
+EvidenceName = Annotated[str, on_the_list("kind of evidence", EVIDENCE)]
+NoEvidenceName = Annotated[str, on_the_list("kind of non-evidence", NO_EVIDENCE)]
+NeverName = Annotated[str, on_the_list("ground against a strike", NEVER_A_STRIKE)]
+EndReason = Annotated[str, on_the_list("end reason", END_REASONS)]
 ARole = Annotated[Role, PlainValidator(_role)]
 AnOffset = Annotated[Offset, PlainValidator(_offset)]
 SomeHours = Annotated[Windows, PlainValidator(_windows)]
 AClock = Annotated[time, PlainValidator(_clock)]
 Language = Literal["en", "cy"]
-ByLanguage = dict[Annotated[str, StringConstraints(pattern=r"^(en|cy)$")], Words]
-
-
-class Strict(BaseModel):
-    """No setting is ignored, no type is guessed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class ActFile(Strict):
@@ -164,18 +145,35 @@ class ContactFile(Strict):
 
 
 class DisposalFile(Strict):
-    """What one disposal asks for, and what it may lead to."""
+    """How this scheme uses a disposal. What the law says of it is in the pack; here only what is asked beyond it, or not used."""
 
-    title: ByLanguage
-    outcome: Annotated[int, Field(ge=0, le=22)]
-    enforceable: bool
+    pack: PackFile
+    title: ByLanguage = Field(default_factory=dict)
     strikes: bool
-    needs: tuple[Literal["evidential_test", "admission", "consent", "signature"], ...]
-    breach_leads_to: Literal["record_only", "oic_reconsiders", "prosecution_revives", "may_be_prosecuted"]
+    also_needs: tuple[Annotated[str, on_the_list("need", NEEDS)], ...] = ()
+    breach_leads_to: Annotated[str, on_the_list("end of a breach", BREACH_LEADS_TO)]
     max_hours: Positive | None = None
     max_weeks: Positive | None = None
     ends_without_engagement: EndReason = "not_engaged"
     ladders: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @property
+    def enforceable(self) -> bool:
+        """Can anything be enforced at all?"""
+        return self.pack.enforces is not None
+
+
+class AgesFile(Strict):
+    """Whom a scheme is for, by age when referred, both ends included."""
+
+    youngest: Annotated[int, Field(ge=18)]
+    oldest: Positive
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "AgesFile":
+        if self.oldest < self.youngest:
+            raise ValueError("the oldest is younger than the youngest")
+        return self
 
 
 class StrikesFile(Strict):
@@ -258,14 +256,16 @@ class DigestFile(Strict):
 
 
 class SchemeFile(Strict):
-    """A whole policy file."""
+    """A whole policy file, its packs in it and what it is based on taken in."""
 
-    format: Literal[1]
+    format: Literal[2]
+    based_on: str = ""
     scheme: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]*$")]
     version: Positive
     title: ByLanguage
     force: Words
     ref_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    ages: AgesFile | None = None
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     in_force_from: date
     refuse_older_than_days: Positive

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from caseflow.domain.case import Case
 from caseflow.domain.commands import Accept, BookSession, Decline, End, RecordContact
-from caseflow.domain.eligibility import reasons_against
+from caseflow.domain.eligibility import needed
 from caseflow.domain.reading import rules_of
 from caseflow.domain.words import AddressStatus, Channel, ContactResult, Role
 from caseflow.simulate.contact import finish, has_phone, navigator, new_number, ring, time_to_call, tomorrow
@@ -18,7 +18,8 @@ def decide(world: World, case: Case, todo: Todo) -> datetime | None:
     if case.accepted_at is not None:
         return None
     supervisor = by(case, Role.SUPERVISOR, world.policy)
-    lacking = reasons_against(case.answers, rules_of(case, world.policy))
+    asked = needed(case.answers, rules_of(case, world.policy))
+    lacking = tuple(one.code.removeprefix("needs_") for one in asked if one.stops)
     if "consent" in lacking:
         world.ask(case.id, Decline("person_says_no"), supervisor)
     elif world.chance(world.rates.front_door.ineligible, case, "ineligible"):

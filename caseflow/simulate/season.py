@@ -8,6 +8,7 @@ from caseflow.domain.policy import Policy
 from caseflow.imports.importing import take
 from caseflow.imports.referrals import OPTIONAL, REQUIRED, Referral, read_referrals
 from caseflow.imports.tables import open_table
+from caseflow.settings.offences import OFFENCES
 from caseflow.settings.roster import Roster
 from caseflow.simulate.draws import Draws
 from caseflow.simulate.hours import Hours
@@ -81,7 +82,7 @@ def read_file(
     table = open_table(path, REQUIRED, (*OPTIONAL, "reason"))
     rows: list[Referral] = []
     unreadable = 0
-    for one in read_referrals(table, policies, today=first.in_force_from, as_at=True):
+    for one in read_referrals(table, policies, OFFENCES, today=first.in_force_from, as_at=True):
         if isinstance(one, Referral):
             rows.append(one)
         else:

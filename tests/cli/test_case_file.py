@@ -3,7 +3,7 @@
 import os
 import re
 from dataclasses import fields, replace
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -52,7 +52,7 @@ DECIDED = (
     says(c.DecideBreach(Opinion.CARRY_ON, "They came to every session since, and rang."), SUPERVISOR), days_pass(3),
 )  # fmt: skip
 INVITED = (
-    refers(disposal="community_resolution", offence_category="CE", victim=True), *ON_THE_WAY[1:5],
+    refers(disposal="community_resolution", offence_category="CE", offence_listed="CE", victim=True), *ON_THE_WAY[1:5],
     says(c.AgreePlan((c.Item("i1", c.ItemKind.VOLUNTARY, "money advice"),), signed=True, read_back=True)),
     books("s1"), misses("s1"), says(c.Excuse("s1", "illness")), days_pass(2),
 )  # fmt: skip
@@ -167,6 +167,21 @@ def test_the_last_safe_decision_date_is_said_or_said_to_be_none(told):
     assert sheet_of(told["decided"]).last_safe == "2022-07-08"
     assert "s.127" in sheet_of(told["decided"]).last_safe_words
     assert sheet_of(told["nothing-enforceable"]).last_safe is None
+
+
+def test_an_unknown_date_says_why_and_the_oics_answer_says_whose_it_is():
+    """Also in a case that was referred before the reason was kept."""
+    unknown = story(refers(offence_code="TH68010", offence_category="CE", offence_listed="CE", property_pence=1250))
+    assert sheet_of(unknown).last_safe_words.startswith("Unknown: ask the OIC. Shop theft up to £200")
+    older = replace(unknown.history[0], event=replace(unknown.history[0].event, last_safe_doubt=None))
+    unknown.history[0] = older
+    assert sheet_of(unknown).last_safe_words == "Unknown: ask the OIC. This offence may have a clock of its own."
+    unknown.asks(c.SetLastSafe(date(2022, 7, 20)), OIC)
+    assert sheet_of(unknown).last_safe_words == (
+        "Wed 20 Jul 2022. As recorded by the OIC on Mon 10 Jan 2022 09:30. Never a reason to hurry a breach."
+    )
+    unknown.asks(c.SetLastSafe(no_limit=True), OIC)
+    assert sheet_of(unknown).last_safe_words.startswith("None: no such limit runs. As recorded by")
 
 
 def test_every_ladder_tells_each_of_its_steps(told):

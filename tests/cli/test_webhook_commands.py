@@ -45,7 +45,7 @@ def refer(app, case):
     now = app.readings.now()
     wish = Refer(
         ref=f"DUR-22-{case}", disposal="deferred_prosecution", policy_version="1", referred_at=now, offence_code="105A",
-        offence_category="CE", offence_date=now.date(), adult_on=now.date().replace(year=2010),
+        offence_category="CE", offence_listed="CE", offence_date=now.date(), adult_on=now.date().replace(year=2010),
         parties={Role.PARTICIPANT: "sam", Role.ARRESTING_OFFICER: "fran", Role.OIC: "fran"}, addresses={},
         evidential_test=True,
     )  # fmt: skip
@@ -91,7 +91,7 @@ def test_a_receivers_whole_life(app, records, run):
     records.behave = lambda got, handler: 204
     assert "facts of 1 cases" in run("webhooks", "enable", "records", "--scheme", "durham").out
     publish(app)
-    assert [got.event["type"] for got in records.taken] == ["caseflow.referred.v1"]
+    assert [got.event["type"] for got in records.taken] == ["caseflow.referred.v2"]
     assert "1 ways" in run("webhooks", "replay", "--case", "DUR-22-life").out
     publish(app)
     assert [got.headers["webhook-id"] for got in records.taken] == ["durham:life:1"] * 2

@@ -119,6 +119,7 @@ GOOD += [
     (ON_THE_WAY, c.NoteAway("hospital", date(2022, 1, 25)), NAVIGATOR, ["WentAway", "Held"]),
     (ON_THE_WAY, c.Transfer("nav-2"), SUPERVISOR, ["Transferred"]),
     (ON_THE_WAY, c.ChangeOfficer(Role.OIC, "oic-2"), SERGEANT, ["OfficerChanged"]),
+    (ON_THE_WAY, c.SetLastSafe(date(2022, 9, 1)), OIC, ["LastSafeSet"]),
     (ON_THE_WAY, c.TellVictim(), OIC, ["VictimTold"]),
     (ON_THE_WAY, c.FinishTask("first_contact/0/call/0"), NAVIGATOR, ["TaskFinished"]),
     (

@@ -98,6 +98,8 @@ DOOR = [
     (INVITED, signed(enforceable()), NAVIGATOR, "nothing_enforceable"),
     (BEFORE_PLAN, signed(enforceable(need=Need.ALCOHOL)), NAVIGATOR, "welfare_need"),
     (CAUTION[:-1], signed(enforceable(hours=21)), NAVIGATOR, "too_many_hours"),
+    (CAUTION[:-1], replace(signed(enforceable()), ends_on=date(2022, 7, 1)), NAVIGATOR, "too_long"),
+    (CAUTION[:-1], replace(signed(enforceable()), ends_on=date(2022, 5, 20)), NAVIGATOR, "say_why_longer"),
     (BEFORE_PLAN, signed(enforceable(), enforceable()), NAVIGATOR, "item_twice"),
     (BEFORE_PLAN, c.AgreeContact(language="cy"), NAVIGATOR, "language_unknown"),
     (BEFORE_PLAN, replace(c.AgreeContact(), not_before=_t(18), not_after=_t(9)), NAVIGATOR, "no_time_left"),

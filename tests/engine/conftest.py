@@ -75,6 +75,7 @@ class Desk:
             "referred_at": self.now,
             "offence_code": "105A",
             "offence_category": "CE",
+            "offence_listed": "CE",
             "offence_date": date(2022, 1, 5),
             "adult_on": date(2010, 1, 1),
             "parties": {Role.PARTICIPANT: "sam", Role.ARRESTING_OFFICER: "fran", Role.OIC: "fran", Role.TEAM: "team"},

@@ -114,7 +114,7 @@ def lived(statuses: dict[Channel, AddressStatus], **limits: Any) -> Lived:
     here = Lived(memory)
     refer = c.Refer(
         ref="DUR-22-000001", disposal="deferred_prosecution", policy_version="1", referred_at=START,
-        offence_code="105A", offence_category="CE", offence_date=date(2022, 1, 5), adult_on=date(2010, 1, 1),
+        offence_code="105A", offence_category="CE", offence_listed="CE", offence_date=date(2022, 1, 5), adult_on=date(2010, 1, 1),
         parties={Role.PARTICIPANT: "sam", Role.ARRESTING_OFFICER: "fran", Role.OIC: "fran", Role.TEAM: "team"},
         addresses={one: c.Known(f"a-{one.value}", status) for one, status in statuses.items()},
         evidential_test=True, admission=True, consent=True, **limits,

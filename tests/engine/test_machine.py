@@ -76,7 +76,7 @@ def refers(number: int) -> c.Refer:
     known = {Channel.TEXT: c.Known("phone"), Channel.LETTER: c.Known("post")}
     return c.Refer(
         ref=f"DUR-22-{number:06d}", disposal="deferred_prosecution", policy_version="1", referred_at=START,
-        offence_code="PU86004", offence_category="CE", offence_date=date(2022, 1, 8), adult_on=date(2010, 1, 1),
+        offence_code="PU86004", offence_category="CE", offence_listed="CE", offence_date=date(2022, 1, 8), adult_on=date(2010, 1, 1),
         parties={Role.PARTICIPANT: "participant", Role.ARRESTING_OFFICER: "officer", Role.OIC: "officer"},
         addresses=known, evidential_test=True, admission=True, consent=True,
     )  # fmt: skip

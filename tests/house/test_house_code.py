@@ -82,7 +82,11 @@ def _line(found: str) -> str:
 def test_a_participant_is_never_called_anything_else():
     word = "off" + "ender"
     found = house.matches(rf"(?i)\b(re-?)?{word}s?\b|\btro[s]eddw(r|yr)\b", iter(house.files()))
-    house.complain([line for line in found if line.split(":")[0] != house.shown(Path(__file__))], "Say participant")
+    not_ours = {
+        house.shown(Path(__file__)),
+        "config/offences/codes.csv",
+    }  # the titles of offences are not ours to reword
+    house.complain([line for line in found if line.split(":")[0] not in not_ours], "Say participant")
 
 
 def test_no_address_of_one_machine_stands_in_the_project():

@@ -8,7 +8,7 @@ import pytest
 
 from caseflow.bootstrap import Memory
 from caseflow.domain.case import Case
-from caseflow.domain.words import AddressStatus, Channel, Role
+from caseflow.domain.words import AddressStatus, Channel, Doubt, Role
 from caseflow.engine.readings import Dossier
 from caseflow.engine.sweep import sweep
 from caseflow.imports.importing import ImportReport, import_referrals
@@ -246,3 +246,61 @@ def test_a_new_case_is_bound_to_the_newest_version_in_force(memory: Memory, one:
     [dossier] = cases(memory)
     assert dossier.stream is not None
     assert dossier.stream.policy_version == "2"
+
+
+# ── the last safe decision date ─────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("change", "day", "doubt", "near"),
+    [
+        ({}, date(2022, 10, 1), None, ""),
+        ({"offence_category": ""}, date(2022, 10, 1), None, ""),
+        ({"offence_category": "CE"}, None, Doubt.CATEGORIES_DIFFER, ""),
+        ({"offence_code": "CA03005"}, None, Doubt.NOT_LISTED, ""),
+        ({"domestic_abuse": ""}, None, Doubt.DOMESTIC_NOT_SAID, ""),
+        ({"domestic_abuse": "yes"}, None, Doubt.DOMESTIC, ""),
+        ({"offence_code": "TH68010", "offence_category": "CE"}, None, Doubt.LOW_VALUE, ""),
+        ({"offence_code": "TH68010", "offence_category": "", "property_value": ""}, None, Doubt.VALUE_NOT_SAID, ""),
+        ({"offence_code": "TH68010", "offence_category": "CE", "property_value": "200.01"}, None, None, ""),
+        ({"offence_code": "CD71039", "offence_category": ""}, None, None, ""),
+        ({"offence_date": "2021-10-20"}, date(2022, 4, 20), None, "near"),
+        ({"offence_date": "2021-10-19"}, date(2022, 4, 19), None, "past"),
+        ({"offence_date": "2021-10-20", "disposal": "outcome_22"}, date(2022, 4, 20), None, ""),
+    ],
+)  # fmt: skip
+def test_each_new_case_is_told_with_its_last_safe_decision_date(
+    memory: Memory,
+    one: Callable[..., Path],
+    change: dict[str, str],
+    day: date | None,
+    doubt: Doubt | None,
+    near: str,
+) -> None:
+    report = report_on(memory, one(change))
+    [told] = report.dated
+    assert (told.ref, told.clock.day, told.clock.doubt, told.near) == ("DUR-22-000001", day, doubt, near)
+    [dossier] = cases(memory)
+    assert isinstance(dossier.stream, Case)
+    assert dossier.stream.last_safe == day
+    assert dossier.stream.last_safe_unknown == (doubt is not None)
+
+
+def test_a_file_without_categories_takes_them_from_the_table(memory: Memory, file: Write) -> None:
+    """And names the offence in the note where the file does not."""
+    known = {name: cell for name, cell in GOOD.items() if name not in {"offence_category", "offence_title"}}
+    path = file("", "bare.csv")
+    with path.open("w", newline="") as out:
+        writer = csv.DictWriter(out, list(known))
+        writer.writeheader()
+        writer.writerow(known)
+    assert report_on(memory, path).accepted == 1
+    [dossier] = cases(memory)
+    assert isinstance(dossier.stream, Case)
+    assert (dossier.stream.offence_category, dossier.stream.last_safe) == ("CS", date(2022, 10, 1))
+    assert memory.app.readings is not None
+    note = memory.app.readings.texts("durham", [note_id(dossier.id)])[note_id(dossier.id)]
+    assert "Offence: Assault by beating" in note
+
+
+def test_a_row_known_already_is_not_told_again(memory: Memory, one: Callable[..., Path]) -> None:
+    report_on(memory, one())
+    assert report_on(memory, one()).dated == []

@@ -15,10 +15,13 @@ from caseflow.domain.conditions import QUESTIONS
 from caseflow.domain.policy import (
     ACTS,
     Act,
+    Ages,
     ContactRules,
     DigestRules,
+    DisposalPack,
     DisposalRules,
     EvidenceRules,
+    FineTerms,
     Ladder,
     Policy,
     ReasonRules,
@@ -147,6 +150,14 @@ def _act(**values: Any) -> Callable[[Policy], Policy]:
 
 MONDAYS = Windows.parse("Mon 10:00-11:00")
 NAVIGATOR = (Role.NAVIGATOR,)
+CC_PACK = DURHAM.disposals["conditional_caution"].pack
+
+
+def _pack(**values: Any) -> Callable[[Policy], Policy]:
+    sources = {**CC_PACK.sources, "fine": "[law] somewhere"}
+    return _disposal(pack=replace(CC_PACK, **{"sources": sources, **values}))
+
+
 MUTANTS: Mapping[type, Mapping[str, Callable[[Policy], Policy] | None]] = {
     Ladder: {
         "name": None, "by_rung": None,  # its key, and its rungs again
@@ -191,8 +202,18 @@ MUTANTS: Mapping[type, Mapping[str, Callable[[Policy], Policy] | None]] = {
         "title": _disposal(title={"en": "Something else"}), "outcome": _disposal(outcome=1),
         "enforceable": _disposal(enforceable=False), "strikes": _disposal(strikes=False), "ladders": _disposal(ladders=("session",)),
         "needs": _disposal(needs=("consent",)), "breach_leads_to": _disposal(breach_leads_to="record_only"),
-        "max_hours": _disposal(max_hours=3), "max_weeks": _disposal(max_weeks=3),
+        "max_hours": _disposal(max_hours=3), "max_weeks": _disposal(max_weeks=3), "longest_weeks": _disposal(longest_weeks=30),
+        "pack": _pack(outcome=1),
         "ends_without_engagement": _disposal(ends_without_engagement="not_started"),
+    },
+    DisposalPack: {
+        "name": None, "version": None, "title": None,  # which pack it is; its title is the disposal's
+        "in_force": _pack(in_force=False, why_not="Not yet."), "why_not": None,  # said where it is not in force
+        "outcome": _pack(outcome=1), "adults_from": _pack(adults_from=21), "needs": _pack(needs=("consent",)),
+        "enforces": _pack(enforces="a promise"), "breach_may_lead_to": _pack(breach_may_lead_to=("oic_reconsiders",)),
+        "max_hours": _pack(max_hours=3), "hours_of": _pack(hours_of="singing"), "usual_weeks": _pack(usual_weeks=3),
+        "max_weeks": _pack(max_weeks=30), "fine": _pack(fine=FineTerms(28, True, 50, 21, False)),
+        "sources": _pack(sources=dict.fromkeys(CC_PACK.sources, "[law] elsewhere")),
     },
     ReturnRules: {"every": _in("returns", every="quarter"), "due_working_days": _in("returns", due_working_days=9)},
     DigestRules: {"weekday": _in("digest_rules", weekday=2), "at": _in("digest_rules", at=time(7)),
@@ -228,7 +249,7 @@ OWN_FIELDS: Mapping[str, Any] = {
     "excuses": ("illness",), "override_reasons": ("other",), "end_reasons": ("died",), "hold_max_working_days": 3,
     "hold_by": NAVIGATOR, "excuse_by": NAVIGATOR, "end_agreed_by": (Role.OIC,), "breach_decided_by": (Role.OIC, Role.SERGEANT),
     "breach_tie": Role.MANAGER, "victim_working_days": 9, "victim_enhanced_working_days": 9, "side_working_days": 9,
-    "review_working_days": 9, "consequences": {"ended": "Something else."},
+    "review_working_days": 9, "consequences": {"ended": "Something else."}, "ages": Ages(18, 25),
 }  # fmt: skip
 
 

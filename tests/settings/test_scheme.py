@@ -44,7 +44,7 @@ def dyfed(schemes) -> Policy:
 
 # ── what is shipped ─────────────────────────────────────────────────────────────────────────────
 def test_both_shipped_schemes_load(schemes):
-    assert sorted(schemes) == [("durham", "1"), ("dyfed-powys", "1")]
+    assert sorted(schemes) == [("durham", "1"), ("durham-young-adults", "1"), ("dyfed-powys", "1")]
 
 
 def test_a_policy_tells_its_own_name_and_languages(durham, dyfed):
@@ -336,8 +336,8 @@ BROKEN = {
         "line 1",
         "'force' stands twice",
     ),
-    "text that is no YAML": ("format: 1", "format: [1", "line 1", "not YAML"),
-    "a format of the future": ("format: 1", "format: 2", "format", "2 is none of 1"),
+    "text that is no YAML": ("format: 2", "format: [1", "line 1", "not YAML"),
+    "a format of the future": ("format: 2", "format: 3", "format", "3 is none of 2"),
     "a number written as text": (
         "fades_after_kept: 4",
         "fades_after_kept: four",
@@ -502,8 +502,8 @@ BROKEN = {
         "there is no ladder 'referal' (did you mean 'referral'?)",
     ),
     "a strike where nothing is enforceable": (
-        "enforceable: false\n    strikes: false\n    needs: [consent]",
-        "enforceable: false\n    strikes: true\n    needs: [consent]",
+        "pack: outcome_22/1\n    strikes: false",
+        "pack: outcome_22/1\n    strikes: true",
         "disposals.outcome_22.strikes",
         "nothing is enforceable here",
     ),
@@ -513,11 +513,59 @@ BROKEN = {
         "disposals.community_resolution.breach_leads_to",
         "never leads to prosecution",
     ),
-    "a prosecution after an Outcome 22 activity, even an enforceable one": (
-        "enforceable: false\n    strikes: false\n    needs: [consent]\n    breach_leads_to: oic_reconsiders",
-        "enforceable: true\n    strikes: false\n    needs: [consent]\n    breach_leads_to: prosecution_revives",
+    "a prosecution after an Outcome 22 activity": (
+        "pack: outcome_22/1\n    strikes: false\n    breach_leads_to: oic_reconsiders",
+        "pack: outcome_22/1\n    strikes: false\n    breach_leads_to: prosecution_revives",
         "disposals.outcome_22.breach_leads_to",
         "never leads to prosecution",
+    ),
+    "a pack that there is not": (
+        "pack: outcome_22/1",
+        "pack: outcome_23/1",
+        "disposals.outcome_22.pack",
+        "there is no pack 'outcome_23/1' (did you mean 'outcome_22/1'?)",
+    ),
+    "another disposal's pack": (
+        "pack: outcome_22/1",
+        "pack: community_resolution/1",
+        "disposals.outcome_22.pack",
+        "community_resolution is another disposal: name a pack of outcome_22",
+    ),
+    "a pack without its version": (
+        "pack: outcome_22/1",
+        "pack: outcome_22",
+        "disposals.outcome_22.pack",
+        "should name a pack and its version, such as conditional_caution/1",
+    ),
+    "more hours than the law allows": (
+        "pack: conditional_caution/1",
+        "pack: conditional_caution/1\n    max_hours: 21",
+        "disposals.conditional_caution.max_hours",
+        "at most 20 hours are allowed ([law] Criminal Justice Act 2003, s.22)",
+    ),
+    "hours where nothing is enforced": (
+        "pack: outcome_22/1",
+        "pack: outcome_22/1\n    max_hours: 2",
+        "disposals.outcome_22.max_hours",
+        "there are no hours: leave it out",
+    ),
+    "more weeks than are ever allowed": (
+        "pack: conditional_caution/1",
+        "pack: conditional_caution/1\n    max_weeks: 21",
+        "disposals.conditional_caution.max_weeks",
+        "at most 20 weeks are allowed",
+    ),
+    "ages the wrong way round": (
+        "ref_prefix: DUR",
+        "ref_prefix: DUR\nages: {youngest: 25, oldest: 18}",
+        "ages",
+        "the oldest is younger than the youngest",
+    ),
+    "children": (
+        "ref_prefix: DUR",
+        "ref_prefix: DUR\nages: {youngest: 16, oldest: 18}",
+        "ages.youngest",
+        "greater than or equal to 18",
     ),
     "a strike letter where there are no strikes": (
         "missed_session, no_answer, victim_update, victim_update_enhanced, completion, after_completion, end_news, hold,",

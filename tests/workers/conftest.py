@@ -78,6 +78,7 @@ class Place:
             referred_at=MONDAY_10,
             offence_code="105A",
             offence_category="CE",
+            offence_listed="CE",
             offence_date=date(2022, 1, 5),
             adult_on=date(2010, 1, 1),
             evidential_test=True,

@@ -16,6 +16,7 @@ PROSECUTE = {
         ("Failing without reasonable excuse may be prosecuted for the original offence. It is for the police or the CPS, "
         "afterwards and outside the scheme."),
     ),
+    "becomes_a_fine": (False, "No prosecution is possible; a condition of a {disposal} may become a fine."),
     "record_only": (False, "A {disposal} is recorded; not keeping to it leads to no prosecution."),
     "oic_reconsiders": (False, "Nothing in a {disposal} can be enforced: it is recorded once done, otherwise the OIC reconsiders."),
 }  # fmt: skip
@@ -92,19 +93,6 @@ def _prosecution(case: Case, rules: DisposalRules, disposal: str) -> SheetOption
     if there:
         words += " Never without a breach decided by named people."
     return SheetOption("Prosecution for the original offence", there, words)
-
-
-def last_safe_words(case: Case, *, unknown: bool) -> str:
-    """The last safe decision date in words, or why there is none."""
-    if case.last_safe is not None:
-        warned = " The plan as agreed would outlive it, with the policy's margin." if case.outlives else ""
-        return (
-            f"{day(case.last_safe)}. A summary offence cannot be charged more than six months after it (Magistrates' Courts "
-            f"Act 1980 s.127). Never a reason to hurry a breach.{warned}"
-        )
-    if unknown:
-        return "Unknown: this offence may have a clock of its own. Ask the OIC."
-    return "None known: either-way and indictable offences have no such clock. Where in doubt ask the OIC."
 
 
 def _or(roles: tuple[str, ...]) -> str:

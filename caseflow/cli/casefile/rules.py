@@ -4,7 +4,7 @@ from caseflow.cli import story
 from caseflow.domain.case import Case
 from caseflow.domain.policy import Policy
 from caseflow.domain.reading import rules_of
-from caseflow.messages.policies import words
+from caseflow.messages.policies import law, words
 
 
 def rules(case: Case, policy: Policy) -> list[str]:
@@ -12,12 +12,8 @@ def rules(case: Case, policy: Policy) -> list[str]:
     disposal = rules_of(case, policy)
     title = disposal.title.get("en", story.plain(case.disposal))
     head = f"{title}, outcome {disposal.outcome}; it needs: {_list(disposal.needs) or 'nothing more'}."
-    if disposal.max_hours or disposal.max_weeks:
-        caps = [
-            f"{disposal.max_hours} hours" if disposal.max_hours else "",
-            f"{disposal.max_weeks} weeks" if disposal.max_weeks else "",
-        ]
-        head += f" At most {' and '.join(one for one in caps if one)}."
+    if limits := law.limits(disposal):
+        head += f" How long: {'; '.join(limits)}."
     contact = policy.contact
     found = [
         head,
@@ -28,6 +24,7 @@ def rules(case: Case, policy: Policy) -> list[str]:
     ]
     return [
         *found,
+        *(f"The law on it (pack {disposal.pack.label}): {line}" for line in law.law_lines(disposal)),
         *(_strikes(policy) if disposal.strikes else ["There are no strikes in this disposal."]),
         *_reasons(policy),
     ]

@@ -14,7 +14,7 @@ import msgspec
 
 from caseflow.cli import ahead, story
 from caseflow.cli.casefile import breaches, expected, messages, strikes
-from caseflow.cli.casefile.options import last_safe_words, options
+from caseflow.cli.casefile.options import options
 from caseflow.cli.casefile.rules import rules
 from caseflow.cli.casefile_contract import (
     CaseFile,
@@ -27,6 +27,7 @@ from caseflow.cli.casefile_contract import (
     SheetTask,
 )
 from caseflow.cli.cases import book_of
+from caseflow.cli.last_safe import last_safe_words
 from caseflow.cli.output import day
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
@@ -36,8 +37,8 @@ from caseflow.domain.words import Role, RungEnd
 from caseflow.engine.foresight import foresee
 from caseflow.engine.readings import Dossier
 from caseflow.engine.recording import text_of
+from caseflow.messages.last_safe import CATEGORIES
 
-CATEGORIES = {"CS": "summary only", "CE": "either way", "CI": "indictable"}
 SOONEST = 12
 """So many steps to come are told; `caseflow due --case` tells all."""
 
@@ -49,6 +50,7 @@ HEARD = (ev.AnswerReceived, ev.AnswerRead, ev.ContactRecorded, ev.AddressNoted, 
 RULED = (
     ev.SessionExcused, ev.ExcuseWithdrawn, ev.SessionRuled, ev.StrikeWaived, ev.StrikeDisputed, ev.Held, ev.HoldEnded,
     ev.BroughtForward, ev.WentAway, ev.NewMatterNoted, ev.Reopened, ev.Declined, ev.Ended, ev.Completed, ev.Withdrawn,
+    ev.LastSafeSet,
 )  # fmt: skip
 
 KEPT_APART = (ev.SafeguardingNoted, ev.AnswerReceived)
@@ -132,8 +134,6 @@ def _sheet(
     dossier: Dossier, case: Case, policy: Policy, labels: Labels, names: Mapping[str, str], texts: Mapping[str, str]
 ) -> CaseFile:
     as_at = _as_at(dossier)
-    first = dossier.events[0].event
-    unknown = isinstance(first, ev.Referred) and first.last_safe_unknown
     book = book_of(dossier, {(case.scheme, case.policy_version): policy})
     blind = blind_views(dossier.events)
     facts = [
@@ -164,7 +164,7 @@ def _sheet(
         ended_at=case.ended_at,
         victim=_victim(case),
         last_safe=case.last_safe.isoformat() if case.last_safe else None,
-        last_safe_words=last_safe_words(case, unknown=unknown),
+        last_safe_words=last_safe_words(case, dossier.events, labels),
         policy=SheetPolicy(
             policy.scheme, policy.version, policy.title.get("en", policy.scheme), policy.digest,
             policy.in_force_from.isoformat(),

@@ -17,7 +17,8 @@ from caseflow.domain.signals import SIGNALS, TIMED
 from caseflow.messages.policies.words import ACT_WORDS, CONDITIONS, when
 from caseflow.settings import scheme_file
 from caseflow.settings.scheme import load_schemes
-from caseflow.settings.scheme_file import SchemeFile, Strict
+from caseflow.settings.scheme_file import SchemeFile
+from caseflow.settings.strict import Strict
 
 
 def policy_page() -> str:

@@ -29,6 +29,7 @@ RULES: dict[type, Rule] = {
     c.NoteAddress: door.note_address,
     c.Transfer: door.transfer,
     c.ChangeOfficer: door.change_officer,
+    c.SetLastSafe: door.set_last_safe,
     c.BookSession: sessions.book,
     c.MoveSession: sessions.move,
     c.CancelSession: sessions.cancel,
@@ -87,7 +88,7 @@ RULINGS = frozenset({
     c.Accept, c.Decline, c.Assess, c.AgreePlan, c.Excuse, c.WithdrawExcuse, c.RuleSession, c.ConfirmStrike,
     c.WaiveStrike, c.OpenBreach, c.RecordView, c.DecideBreach, c.Complete, c.Withdraw, c.End, c.Reopen, c.Hold,
     c.Release, c.BringForward, c.SkipRung, c.DropItem, c.AskSide, c.RecordSide, c.HearProvider, c.RecordAttendance,
-    c.RecordContact, c.NoteNewMatter, c.MovePolicy,
+    c.RecordContact, c.NoteNewMatter, c.MovePolicy, c.SetLastSafe,
 })  # fmt: skip
 """What only a person may do: never a clock, never a channel (DPA 2018 ss.50A-50D)."""
 

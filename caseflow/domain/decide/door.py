@@ -1,12 +1,17 @@
 """The front door, the assessment, the plan and how to keep in touch."""
 
+from datetime import date
+from math import ceil
+
 from caseflow.domain import commands as c
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
 from caseflow.domain.decide.context import STAFF, Answer, Context, only
 from caseflow.domain.decide.sessions import called_off
-from caseflow.domain.eligibility import last_safe_date, reasons_against, refusal
+from caseflow.domain.eligibility import needed, refusal
 from caseflow.domain.journey import after
+from caseflow.domain.last_safe import clock_of, outlived
+from caseflow.domain.policy import DisposalPack
 from caseflow.domain.reading import rules_of
 from caseflow.domain.words import (
     WELFARE_NEEDS,
@@ -25,7 +30,7 @@ def refer(cmd: c.Refer, ctx: Context) -> Answer:
     refused = refusal(cmd, ctx.policy, ctx.now)
     if refused is not None:
         return refused
-    last_safe, unknown = last_safe_date(cmd)
+    clock = clock_of(cmd)
     return (
         ev.Referred(
             ref=cmd.ref,
@@ -33,10 +38,10 @@ def refer(cmd: c.Refer, ctx: Context) -> Answer:
             policy_version=cmd.policy_version,
             referred_at=cmd.referred_at,
             offence_code=cmd.offence_code,
-            offence_category=cmd.offence_category,
+            offence_category=cmd.offence_category or cmd.offence_listed,
             offence_date=cmd.offence_date,
-            last_safe=last_safe,
-            last_safe_unknown=unknown,
+            last_safe=clock.day,
+            last_safe_unknown=clock.doubt is not None,
             parties=cmd.parties,
             language=cmd.language if cmd.language in ctx.policy.languages else ctx.policy.languages[0],
             addresses=cmd.addresses,
@@ -53,6 +58,8 @@ def refer(cmd: c.Refer, ctx: Context) -> Answer:
                 "admission": cmd.admission,
                 "consent": cmd.consent,
             },
+            offence_listed=cmd.offence_listed,
+            last_safe_doubt=clock.doubt,
         ),
     )
 
@@ -63,14 +70,10 @@ def accept(case: Case, cmd: c.Accept, ctx: Context) -> Answer:
     if refused := only(ctx.by, STAFF, "Accepting a referral"):
         return refused
     answers = case.answers | dict.fromkeys(cmd.confirmed, True)
-    lacking = reasons_against(answers, rules_of(case, ctx.policy))
+    lacking = [one for one in needed(answers, rules_of(case, ctx.policy)) if one.stops]
     if lacking:
-        what = ", ".join(n.replace("_", " ") for n in lacking)
-        return Refused(
-            "not_eligible",
-            f"A {case.disposal.replace('_', ' ')} needs: {what}. The referral says it is not there. "
-            "Decline it, or accept it and confirm what you have seen since.",
-        )
+        said = " ".join(one.words for one in lacking)
+        return Refused("not_eligible", f"{said} Decline it, or accept it and confirm what you have seen since.")
     return (ev.Accepted(cmd.navigator, cmd.confirmed),)
 
 
@@ -103,7 +106,7 @@ def agree_plan(case: Case, cmd: c.AgreePlan, ctx: Context) -> Answer:
         return Refused("not_signed", "The plan is agreed when the person has signed it.")
     if not cmd.items:
         return Refused("no_items", "A plan with nothing in it: record 'no intervention' in the assessment instead.")
-    return _proportion(case, cmd, ctx) or _agreed(case, cmd, ctx)
+    return _proportion(case, cmd, ctx) or _length(case, cmd, ctx) or _agreed(case, cmd, ctx)
 
 
 def _proportion(case: Case, cmd: c.AgreePlan, ctx: Context) -> Refused | None:
@@ -122,23 +125,69 @@ def _proportion(case: Case, cmd: c.AgreePlan, ctx: Context) -> Refused | None:
         )
     hours = sum(i.hours for i in enforceable)
     if rules.max_hours is not None and hours > rules.max_hours:
-        return Refused("too_many_hours", f"{hours} hours are asked for; this disposal allows {rules.max_hours}.")
+        return Refused(
+            "too_many_hours",
+            f"{hours} hours are asked for; this disposal allows {rules.max_hours}{_by(rules.pack, 'hours')}.",
+        )
     if len({i.id for i in cmd.items}) != len(cmd.items):
         return Refused("item_twice", "Two items carry the same id.")
     return None
 
 
+def _length(case: Case, cmd: c.AgreePlan, ctx: Context) -> Refused | None:
+    """What is asked ends in time, counted from the first plan. What is only offered may go on for as long as it helps."""
+    rules = rules_of(case, ctx.policy)
+    if cmd.ends_on is None or rules.max_weeks is None or all(i.kind is not ItemKind.ENFORCEABLE for i in cmd.items):
+        return None
+    began = ctx.policy.calendar.local(case.first_plan_at or ctx.now).date()
+    weeks = ceil((cmd.ends_on - began).days / 7)
+    if rules.longest_weeks is not None and weeks > rules.longest_weeks:
+        return Refused(
+            "too_long",
+            f"The plan runs {weeks} weeks; this disposal allows {rules.longest_weeks} at the very most{_by(rules.pack, 'weeks')}.",
+        )
+    if weeks > rules.max_weeks and not cmd.why_longer.strip():
+        return Refused(
+            "say_why_longer",
+            f"The plan runs {weeks} weeks; {rules.max_weeks} are usual{_by(rules.pack, 'weeks')}. Say why it runs longer.",
+        )
+    return None
+
+
+def _by(pack: DisposalPack, figure: str) -> str:
+    """Where the figure comes from, in brackets."""
+    source = pack.sources.get(figure)
+    return f" ({pack.label}: {source})" if source else ""
+
+
 def _agreed(case: Case, cmd: c.AgreePlan, ctx: Context) -> Answer:
-    cal, margin = ctx.policy.calendar, ctx.policy.last_safe_margin_working_days
-    latest = None if case.last_safe is None else cal.add_working_days(case.last_safe, -margin)
-    outlives = latest is not None and cmd.ends_on is not None and cmd.ends_on > latest
+    outlives = _outlived(case.last_safe, cmd.ends_on, ctx)
     kept = {item.id for item in cmd.items} | case.items_done | case.items_dropped
     left_out = [item for item in case.items if item not in kept]
     return (
         *(ev.ItemDropped(item, "not in the new plan", all_enforceable_done=False) for item in left_out),
         *(off for item in left_out for off in called_off(case, item, ctx)),
-        ev.PlanAgreed(cmd.items, cmd.read_back, cmd.ends_on, outlives, case.policy_version),
+        ev.PlanAgreed(cmd.items, cmd.read_back, cmd.ends_on, outlives, case.policy_version, cmd.why_longer.strip()),
     )
+
+
+def _outlived(last_safe: date | None, ends_on: date | None, ctx: Context) -> bool:
+    return outlived(last_safe, ends_on, ctx.policy.calendar, ctx.policy.last_safe_margin_working_days)
+
+
+def set_last_safe(case: Case, cmd: c.SetLastSafe, ctx: Context) -> Answer:
+    """The OIC's answer, written down by whoever heard it; a later answer takes the place of an earlier one."""
+    if refused := only(ctx.by, STAFF, "The last safe decision date"):
+        return refused
+    if (cmd.day is None) is not cmd.no_limit:
+        return Refused(
+            "day_or_none", "Say the day the OIC gave, or that no such limit runs (no_limit): one of the two."
+        )
+    if cmd.day is not None and cmd.day < case.offence_date:
+        return Refused("before_the_offence", f"That is before the day of the offence, {case.offence_date}.")
+    if cmd.day is not None and cmd.day == case.last_safe:
+        return ()
+    return (ev.LastSafeSet(cmd.day, _outlived(cmd.day, case.plan_ends, ctx), cmd.text),)
 
 
 def agree_contact(case: Case, cmd: c.AgreeContact, ctx: Context) -> Answer:

@@ -16,7 +16,7 @@ from caseflow.domain.reading import rules_of, safe_hours
 from caseflow.domain.words import Refused, Role
 
 MOVERS = (Role.SUPERVISOR, Role.MANAGER)
-WEIGHT = {"record_only": 0, "oic_reconsiders": 1, "prosecution_revives": 2, "may_be_prosecuted": 2}
+WEIGHT = {"record_only": 0, "oic_reconsiders": 1, "becomes_a_fine": 2, "prosecution_revives": 3, "may_be_prosecuted": 3}
 """How much a breach may lead to, for comparing two versions of one disposal."""
 
 

@@ -1,5 +1,6 @@
 """Which expectations a fact opens and closes: the signals of the fact against the ladders of the policy."""
 
+from collections.abc import Callable
 from datetime import datetime, time
 
 from caseflow.domain import events as ev
@@ -17,9 +18,10 @@ def changes(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> l
     if isinstance(record.event, ev.Died):
         return [Record(closed) for closed in _silenced(case, policy)]
     signals = signals_of(case, record.event)
-    if not signals:
+    anew = isinstance(record.event, ev.LastSafeSet)
+    if not signals and not anew:
         return []
-    gone = {c.expectation: c for c in _closings(case, signals, policy)}
+    gone = {c.expectation: c for c in (*_closings(case, signals, policy), *_said_anew(case, record.event, policy))}
     effects: list[Effect] = [Record(closed) for closed in gone.values()]
     if isinstance(record.event, ev.ExpectationClosed):
         return effects
@@ -30,7 +32,37 @@ def changes(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> l
             if opened is not None and opened.expectation not in seen:
                 seen.add(opened.expectation)
                 effects.append(Record(opened))
+    if anew and case.plan_at is not None:
+        for ladder in policy.ladders.values():
+            opened = _opening(case, ladder, None, record, policy, now, gone) if _about_the_plan(ladder) else None
+            if opened is not None:
+                effects.append(Record(opened))
     return effects
+
+
+def _about_the_date(ladder: Ladder) -> bool:
+    return "last_safe_known" in ladder.opens
+
+
+def _about_the_plan(ladder: Ladder) -> bool:
+    return "plan_outlives" in ladder.only_if
+
+
+def _said_anew(case: Case, event: ev.Event, policy: Policy) -> list[ev.ExpectationClosed]:
+    """What stood on the date, or the plan, as it was before: another date or plan begins it again, or has no need of it."""
+    about: tuple[Callable[[Ladder], bool], ...]
+    match event:
+        case ev.LastSafeSet():
+            by, about = "last_safe_set", (_about_the_date, _about_the_plan)
+        case ev.PlanAgreed():
+            by, about = "plan_agreed", (_about_the_plan,)
+        case _:
+            return []
+    return [
+        ev.ExpectationClosed(e.id, e.cycle, "lapsed", by)
+        for e in case.expectations.values()
+        if e.status in {"open", "held"} and any(asks(policy.ladder(e.ladder)) for asks in about)
+    ]
 
 
 def _silenced(case: Case, policy: Policy) -> list[ev.ExpectationClosed]:
@@ -85,7 +117,7 @@ def _opening(
     if hold(ladder.only_if, Asking(case, None, subject, policy, now)):
         return None
     opened = record.recorded_at if isinstance(record.event, ev.SessionMissed) else record.occurred_at
-    moment = Moment(opened, _start(case, subject, record.event, policy), None)
+    moment = Moment(opened, _start(case, ladder, subject, record.event, policy), None)
     whole = case.holds.get("case")
     held = whole is not None and not ladder.after_end and not isinstance(record.event, ev.Held)
     not_before = max(now, whole.ends) if whole is not None and held else now
@@ -93,10 +125,10 @@ def _opening(
     return opening(policy, ladder, subject, moment, safe_hours(case), cycle=cycle, not_before=not_before)
 
 
-def _start(case: Case, subject: str | None, event: ev.Event, policy: Policy) -> datetime | None:
+def _start(case: Case, ladder: Ladder, subject: str | None, event: ev.Event, policy: Policy) -> datetime | None:
     if isinstance(event, ev.Held):
         return event.ends
-    if isinstance(event, ev.Referred) and event.last_safe is not None:
-        return policy.calendar.instant(datetime.combine(event.last_safe, time(9, 0)))
+    if _about_the_date(ladder) and case.last_safe is not None:
+        return policy.calendar.instant(datetime.combine(case.last_safe, time(9, 0)))
     session = case.sessions.get(subject or "")
     return None if session is None else session.start

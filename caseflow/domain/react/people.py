@@ -16,6 +16,12 @@ from caseflow.domain.reading import reachable, safe_hours, usable_channels
 from caseflow.domain.stage import STANDS_FOR, CaseStage
 from caseflow.domain.words import Actor, AddressStatus, Channel, Receipt, Role
 
+LAST_SAFE = "last_safe"
+"""The key of the task to ask for the date."""
+ASK_THE_OIC = "Until when may this be charged? It is not known: ask the OIC, and record the answer (set_last_safe)"
+ASK_WITHIN = 2
+"""Working days in which the OIC is asked: as long as a referral waits for its answer (an assumption of practice)."""
+
 LETTER = (Channel.LETTER,)
 SERVICE = (Channel.TEXT, Channel.EMAIL, Channel.LETTER)
 SYSTEM = Actor("system", Role.SYSTEM)
@@ -26,6 +32,10 @@ TO_PARTICIPANT = frozenset({"reminder", "chase", "decision", "service"})
 def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[Effect]:
     """The effects of one fact beside its ladders."""
     match record.event:
+        case ev.Referred():
+            return _ask_the_oic(case, policy, now)
+        case ev.LastSafeSet():
+            return [DropTasks("the OIC has said", key=LAST_SAFE, done=True)]
         case ev.PlanAgreed() as e:
             items = [f"{i.intervention}|{i.kind.value}" for i in e.items]
             return [
@@ -79,7 +89,7 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
         case ev.Completed() | ev.Declined():
             return _over(case, policy, now, record.seq)
         case ev.Reopened():
-            again = _listed(case, policy, now, f":{record.seq}")
+            again = [*_listed(case, policy, now, f":{record.seq}"), *_ask_the_oic(case, policy, now)]
             return [*again, *_digest(case, record, policy, now, "reopened")]
         case ev.PolicyMoved() if case.plan_at is not None:
             title = "The rules of this case have changed: say to the person what is different for them"
@@ -123,6 +133,15 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             return [HandOver(role, e.person) for role in (e.role, *stood_for)]
         case _:
             return []
+
+
+def _ask_the_oic(case: Case, policy: Policy, now: datetime) -> list[Effect]:
+    """The last safe decision date is unknown, and this disposal has a ladder that counts from it: a person asks."""
+    wanted = any(policy.runs(case.disposal, ladder.name) for ladder in policy.opens.get("last_safe_known", ()))
+    if not case.last_safe_unknown or not wanted:
+        return []
+    asked = _task(case, LAST_SAFE, Role.SUPERVISOR, ASK_THE_OIC, kind="ask")
+    return [replace(asked, due=policy.calendar.plus_working(now, ASK_WITHIN))]
 
 
 def _kept_back(case: Case, names: Iterable[str], policy: Policy, why: str) -> list[Effect]:
@@ -318,6 +337,7 @@ def _unlisted(case: Case, item: str, policy: Policy, now: datetime, seq: int, le
 
 
 def _over(case: Case, policy: Policy, now: datetime, seq: int) -> list[Effect]:
-    """The journey is over: off the returns from the next period on."""
+    """The journey is over: off the returns from the next period on, and nobody need ask for the date."""
     gone = case.items_done | case.items_dropped
-    return [effect for item in case.places if item not in gone for effect in _unlisted(case, item, policy, now, seq)]
+    off = [effect for item in case.places if item not in gone for effect in _unlisted(case, item, policy, now, seq)]
+    return [*off, DropTasks("the journey is over", key=LAST_SAFE)] if case.last_safe_unknown else off

@@ -40,6 +40,8 @@ CONFIRMED = {channel: replace(known, status=AddressStatus.CONFIRMED) for channel
 HOLD_DAYS = 3
 """How long a model puts something on hold, in working days."""
 PLAN_HOURS = 4
+PLAN_WEEKS = 16
+"""How long the plan of a model runs that is to outlive the power to prosecute; others run nine weeks."""
 """How many hours the small plan of a model asks for."""
 
 Asking = tuple[c.Command, Actor, Origin]
@@ -66,12 +68,17 @@ class Setting:
 
 
 def referral(policy: Policy, disposal: str, now: datetime, setting: Setting) -> c.Refer:
-    """A summary offence of two days ago, everything in order, a phone, a mailbox and an address on file."""
+    """A summary offence of some days ago, everything in order, a phone, a mailbox and an address on file.
+
+    The person is as young as the scheme takes them.
+    """
     today = policy.calendar.local(now).date()
+    youngest = 18 if policy.ages is None else policy.ages.youngest
+    ago = timedelta(days=60 if setting.outlives else 2)
     return c.Refer(
         ref=f"{policy.ref_prefix}-22-000001", disposal=disposal, policy_version=policy.version, referred_at=now,
-        offence_code="PU86004", offence_category="CS", offence_date=today - timedelta(days=2), parties=PARTIES,
-        adult_on=date(today.year - 20, 1, 1), language=policy.languages[-1], addresses=ADDRESSES,
+        offence_code="PU86004", offence_category="CS", offence_listed="CS", offence_date=today - ago, parties=PARTIES,
+        adult_on=date(today.year - (youngest - 18), today.month, 1), language=policy.languages[-1], addresses=ADDRESSES,
         evidential_test=True, admission=True, consent=True, victim=setting.victim, enhanced_rights=setting.enhanced,
     )  # fmt: skip
 
@@ -214,7 +221,8 @@ class Moves:
         wanted = items(self.rules, enforceable=enforceable)
 
         def offer(world: World) -> Iterator[Asking]:
-            days = 180 if self.setting.outlives else 60
+            weeks = PLAN_WEEKS if self.setting.outlives else 9
+            days = 7 * min(weeks, self.rules.max_weeks or weeks)
             ends = self.policy.calendar.local(world.now).date() + timedelta(days=days)
             same = tuple(world.case.items.values()) == wanted and world.case.read_back == read_back
             if not same:

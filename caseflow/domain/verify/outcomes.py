@@ -19,7 +19,7 @@ from caseflow.domain.verify.models import (
     told,
     touching,
 )
-from caseflow.domain.verify.moves import PLAN_HOURS, Moves, Setting
+from caseflow.domain.verify.moves import PLAN_HOURS, PLAN_WEEKS, Moves, Setting
 from caseflow.domain.verify.properties import fact_checks, hours, looked_at, time_to_answer
 from caseflow.domain.verify.world import Beat, World, next_moment, wait
 from caseflow.domain.words import Channel, Role, State
@@ -64,12 +64,16 @@ def fingerprint(policy: Policy, disposal: str) -> str:
     people = sorted(set(policy.team.values()))
     shown = replace(
         policy, scheme="", force="", ref_prefix="", digest="", version="", title={}, languages=(), disposals={},
-        team={role: str(people.index(person)) for role, person in policy.team.items()}, consequences={}, opens={},
+        team={role: str(people.index(person)) for role, person in policy.team.items()}, consequences={}, opens={}, based_on="",
         ladders={}, contact=replace(policy.contact, chases_per_week=0),
         calendar=None,  # type: ignore[arg-type]  # only to be printed
     )  # fmt: skip
     room = rules.max_hours is None or rules.max_hours >= PLAN_HOURS
-    return f"{shown!r}{list(policy.ladders.values())!r}{rules.enforceable}{rules.strikes}{room}{policy.calendar.known_from}"
+    weeks = min(rules.max_weeks or PLAN_WEEKS, PLAN_WEEKS)
+    return (
+        f"{shown!r}{list(policy.ladders.values())!r}{rules.enforceable}{rules.strikes}{room}{weeks}"
+        f"{policy.calendar.known_from}"
+    )
 
 
 def play_part(policy: Policy, disposal: str, part: Part) -> Outcome:

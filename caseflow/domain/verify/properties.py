@@ -14,7 +14,7 @@ from caseflow.domain import events as ev
 from caseflow.domain.calendar import SafeHours
 from caseflow.domain.case import Case
 from caseflow.domain.notices import KINDS
-from caseflow.domain.policy import Policy
+from caseflow.domain.policy import WITHOUT_PROSECUTION, Policy
 from caseflow.domain.verify.world import Fact
 from caseflow.domain.words import AddressStatus, Channel, ItemKind, Origin, Receipt, Role, State
 
@@ -34,8 +34,6 @@ PROPERTIES: dict[str, str] = {
 """Every property by its name, in words."""
 
 NOT_PEOPLE = frozenset({Role.SYSTEM, Role.PARTICIPANT})
-NO_PROSECUTION = frozenset({"record_only", "oic_reconsiders"})
-"""Where a breach may lead without prosecution (`DisposalRules.breach_leads_to`)."""
 
 SPEAKS_OF_PROSECUTION = re.compile(
     r"\b(?:prosecut\w+|court\w*|(?<!in )(?<!of )charge[ds]?|magistrates?|breach\w*|take it further|taken further|"
@@ -158,7 +156,7 @@ def worded(policy: Policy, words: Worded, send: fx.Send) -> str:
 
 def no_prosecution(policy: Policy, words: Worded, case: Case, send: fx.Send) -> str:
     """Where a breach leads to no prosecution, no message to the participant speaks of one."""
-    if send.to is not Role.PARTICIPANT or policy.disposals[case.disposal].breach_leads_to not in NO_PROSECUTION:
+    if send.to is not Role.PARTICIPANT or policy.disposals[case.disposal].breach_leads_to not in WITHOUT_PROSECUTION:
         return ""
     for language in policy.languages:
         for channel in (*send.channels, Channel.LETTER):

@@ -11,7 +11,7 @@ from typing import Any
 from caseflow.domain.calendar import DAY_NAMES
 from caseflow.domain.policy import Ladder, Policy, Rung
 from caseflow.domain.words import Role
-from caseflow.messages.policies import guide, words
+from caseflow.messages.policies import guide, law, words
 from caseflow.messages.policies.leaflet import reaches
 from caseflow.messages.policies.words import Unsayable, both, plain
 
@@ -54,6 +54,8 @@ def _scheme(policy: Policy) -> list[str]:
         f"in force from {policy.in_force_from}",
         f"referrals older than {policy.refuse_older_than_days} days are refused",
         f"a plan warns {policy.last_safe_margin_working_days} working days before the last safe decision date",
+        "for people "
+        + ("of every age from 18" if policy.ages is None else f"aged {policy.ages.youngest} to {policy.ages.oldest}"),
         f"bank holidays of {policy.calendar.zone}",
     ]
 
@@ -80,7 +82,7 @@ Rules = tuple[str, tuple[str, ...], Callable[[Policy], Sequence[str]], frozenset
 RULES: tuple[Rules, ...] = (
     ("the scheme", (NAVIGATOR, SUPERVISOR), _scheme, frozenset({
         "title", "languages", "force", "ref_prefix", "in_force_from", "refuse_older_than_days",
-        "last_safe_margin_working_days", "calendar"})),
+        "last_safe_margin_working_days", "calendar", "ages"})),
     ("contact", (PERSON, NAVIGATOR), _contact, frozenset({"contact"})),
     ("strikes", (PERSON, NAVIGATOR), lambda p: guide.strike_lines(p.strikes), frozenset({"strikes"})),
     ("proof that they were reached", (PERSON, NAVIGATOR), lambda p: guide.evidence_lines(p.evidence), frozenset({"evidence"})),
@@ -99,6 +101,7 @@ ELSEWHERE: Mapping[str, str] = {
     "disposals": "compared one by one",
     "ladders": "compared one by one",
     "opens": "the ladders again, by what opens them",
+    "based_on": "how it is written down; what it says is compared",
     "scheme": "which policy it is",
     "version": "which policy it is",
     "digest": "which policy it is",
@@ -141,6 +144,7 @@ def _disposals(a: Policy, b: Policy) -> Iterator[Changed]:
             yield Changed(whom, plain(name), "", "added", "", guide.disposal_line(b, name))
         else:
             yield from _lines(whom, plain(name), [guide.disposal_line(a, name)], [guide.disposal_line(b, name)])
+            yield from _lines(whom, plain(name), *(law.law_lines(p.disposals[name]) for p in (a, b)))
             yield from _running(whom, plain(name), a.disposals[name].ladders, b.disposals[name].ladders)
             titles = [both(p.disposals[name].title.values()) for p in (a, b)]
             if titles[0] != titles[1] and a.disposals[name].title[LANGUAGE] == b.disposals[name].title[LANGUAGE]:

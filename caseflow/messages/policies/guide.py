@@ -12,7 +12,7 @@ from typing import Any
 from caseflow.domain.policy import EvidenceRules, Ladder, Policy, ReasonRules, Rung, StrikeRules
 from caseflow.domain.words import Role
 from caseflow.messages.catalogue import CATALOGUE
-from caseflow.messages.policies import words
+from caseflow.messages.policies import law, words
 from caseflow.messages.policies.words import Unsayable, both, plain, word
 from caseflow.messages.render import preview
 from caseflow.messages.templates import environment
@@ -53,6 +53,14 @@ def guide(policy: Policy, disposal: str | None = None) -> str:
             gap=policy.contact.chase_gap_working_days,
             offers=both(words.clock(at) for at in policy.contact.offer_times),
             disposals=[disposal_line(policy, name) for name in ([disposal] if disposal else policy.disposals)],
+            laws=[
+                (
+                    policy.disposals[name].title[LANGUAGE],
+                    policy.disposals[name].pack.version,
+                    law.law_lines(policy.disposals[name]),
+                )
+                for name in ([disposal] if disposal else policy.disposals)
+            ],
             strikes=any(policy.disposals[name].strikes for name in ([disposal] if disposal else policy.disposals)),
             rules=strike_lines(policy.strikes) + evidence_lines(policy.evidence),
             breach=breach_lines(policy),
@@ -82,13 +90,11 @@ def disposal_line(policy: Policy, name: str) -> str:
     """One disposal in a line. Every field but its ladders is said here."""
     rules = policy.disposals[name]
     needs = both(word(words.NEEDS, need, "need") for need in rules.needs)
-    limits = [f"at most {rules.max_weeks} weeks"] if rules.max_weeks is not None else []
-    limits += [f"at most {rules.max_hours} hours"] if rules.max_hours is not None else []
     enforced = (
         "what is agreed can be enforced" if rules.enforceable else "nothing is enforced: every step is an invitation"
     )
     strikes = "there are strikes" if rules.strikes else "there are no strikes"
-    parts = [f"needs that {needs}", enforced, strikes, *limits, f"outcome {rules.outcome}"]
+    parts = [f"needs that {needs}", enforced, strikes, *law.limits(rules), f"outcome {rules.outcome}"]
     leads = word(words.LEADS_TO, rules.breach_leads_to, "end of a breach")
     quiet = plain(rules.ends_without_engagement)
     end = f"Without engagement it ends as “{quiet}”."

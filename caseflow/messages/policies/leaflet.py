@@ -129,6 +129,10 @@ MAY_FOLLOW: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "en": ("If you stop, the officer who sent you to us looks at it again.",),
         "cy": ("Os stopiwch, bydd y swyddog a'ch anfonodd atom yn edrych eto.",),
     },
+    "becomes_a_fine": {
+        "en": ("If you stop, you may be asked to pay a fine.", "You cannot be prosecuted for stopping."),
+        "cy": ("Os stopiwch, gellid gofyn i chi dalu dirwy.", "Ni ellir eich erlyn am stopio."),
+    },
     "prosecution_revives": {
         "en": (
             "If it ends early, the officer in charge looks at it again.",

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from caseflow.domain.calendar import Offset
 from caseflow.domain.policy import DisposalRules, Ladder, Policy
 from caseflow.domain.words import Role
-from caseflow.messages.policies import words
+from caseflow.messages.policies import law, words
 from caseflow.messages.policies.guide import for_disposal
 from caseflow.messages.policies.leaflet import reaches
 from caseflow.messages.policies.words import both, plain
@@ -60,12 +60,9 @@ def _way(policy: Policy, rules: DisposalRules, running: Sequence[Ladder]) -> Ite
     yield Box("accept", "The scheme answers", _due(running, "accepted", *_told(running, "accepted")), "refer")
     yield Box("meet", "First meeting", _due(running, "first_meeting_held", "With the navigator."), "accept")
     yield Box("plan", "The plan", _due(running, "plan_agreed", "Signed, and said back in their own words."), "meet")
-    limits = [
-        f"{rules.max_weeks} weeks at most." if rules.max_weeks else "",
-        f"{rules.max_hours} hours at most." if rules.max_hours else "",
-    ]
+    limits = [f"{one[:1].upper()}{one[1:]}." for one in law.limits(rules)]
     enforced = "What is agreed can be enforced." if rules.enforceable else "Every step is an invitation."
-    yield Box("sessions", "Sessions", (enforced, *(one for one in limits if one)), "plan")
+    yield Box("sessions", "Sessions", (enforced, *limits), "plan")
     yield Box(
         "done", "Done", _due(running, "signed_off", "Signed off by a person.", *_told(running, "ended")), "sessions"
     )

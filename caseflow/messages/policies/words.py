@@ -126,6 +126,7 @@ NEEDS: dict[str, str] = {
 LEADS_TO: dict[str, str] = {
     "record_only": "it is written down, and nothing more",
     "oic_reconsiders": "the OIC looks at the matter again",
+    "becomes_a_fine": "the condition may become a fine; nobody is prosecuted",
     "prosecution_revives": "the OIC looks at the matter again and may have it prosecuted",
     "may_be_prosecuted": "without a reasonable excuse, the person may be prosecuted for the original matter",
 }

@@ -14,6 +14,7 @@ from caseflow.domain import events as ev
 PUBLISHED: Mapping[type, tuple[str, ...]] = {
     ev.Referred: (
         "disposal", "policy_version", "referred_at", "offence_code", "offence_category", "offence_date", "last_safe",
+        "last_safe_unknown",
     ),
     ev.Accepted: (),
     ev.Declined: (),
@@ -42,6 +43,7 @@ PUBLISHED: Mapping[type, tuple[str, ...]] = {
     ev.Ended: (),
     ev.Reopened: ("to",),
     ev.PolicyMoved: ("before", "to"),
+    ev.LastSafeSet: ("day", "outlives_last_safe"),
     ev.ReferredOn: ("item", "provider"),
     ev.ProviderAnswered: ("item", "provider", "answer", "wait_until"),
     ev.ItemDone: ("item", "all_enforceable_done"),
