@@ -134,7 +134,7 @@ class Post:
         note = c.NoteDelivery(
             key, send.purpose, channel, receipt, address, send.expectation, send.cycle, send.rung, send.subject
         )
-        asked = c.Asked(f"{key}:{receipt}", "", note, SYSTEM, Origin.CHANNEL, at)
+        asked = c.Asked(f"{key}:{receipt}", self.past.first.stream, note, SYSTEM, Origin.CHANNEL, at)
         return Word(at, 0, Wish(at, (), asked, after_clock=True), posted, real=False)
 
     def void(self, void: Void, now: datetime) -> None:
@@ -179,6 +179,8 @@ def _again(wish: Wish, by: timedelta, posted: Posted) -> Word:
     """What was said then, said again as much later (or sooner) as the notice itself."""
     note = wish.asked.command
     assert isinstance(note, c.NoteDelivery)
+    if not by and note.rung == posted.send.rung:
+        return Word(wish.at, wish.seqs[0], wish, posted, real=True)
     at = wish.at + by
     moved = replace(wish.asked, command=replace(note, rung=posted.send.rung), at=(wish.asked.at or wish.at) + by)
     return Word(at, wish.seqs[0], replace(wish, at=at, asked=moved), posted, real=True)

@@ -15,7 +15,7 @@ from caseflow.domain import commands as c
 from caseflow.domain import events as ev
 from caseflow.domain import plan
 from caseflow.domain.case import Case, Stream
-from caseflow.domain.effects import AddToDigest, DropTasks, Effect, OpenTask, Send, Void
+from caseflow.domain.effects import AddToDigest, DropTasks, DropTimer, Effect, OpenTask, Send, SetTimer, Void
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Refused
 from caseflow.insight.asked import Past, Wish
@@ -102,12 +102,13 @@ class _Again:
             self._advance(tuple(self.events[before:]), now)
 
     def _ask(self, wish: Wish, word: Word | None, now: datetime) -> None:
-        asked = self._renumbered(wish.asked)
-        if word is not None:
+        asked = wish.asked
+        if word is None:
+            asked = self._renumbered(asked)
+        else:
             assert isinstance(asked.command, c.NoteDelivery)
             if not self.post.heard(word, asked.command.receipt):
                 return
-            asked = replace(asked, stream=self.case.id)
         planned = plan.handle(self.case, asked, self.policy, now)
         if isinstance(planned, Refused):
             self.refused[type(asked.command).__name__, planned.code] += 1
@@ -142,6 +143,8 @@ class _Again:
 
     def _effect(self, effect: Effect, now: datetime) -> None:
         match effect:
+            case SetTimer() | DropTimer():
+                pass  # read off the case itself
             case Send():
                 assert isinstance(self.case, Case)
                 for word in self.post.send(effect, self.case, now, self.told):
@@ -153,13 +156,12 @@ class _Again:
                     self.open_tasks[effect.key] = effect
                     self.tasks[effect.kind] += 1
             case DropTasks():
-                self.open_tasks = {
-                    key: one for key, one in self.open_tasks.items() if not effect.covers(key, one.expectation)
-                }
+                for key in [key for key, one in self.open_tasks.items() if effect.covers(key, one.expectation)]:
+                    del self.open_tasks[key]
             case AddToDigest():
                 self.lines += 1
             case _:
-                pass  # alarms are read off the case itself; other streams are not lived again
+                pass  # other streams are not lived again
 
     def life(self) -> Life:
         return Life(
