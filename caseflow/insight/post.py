@@ -65,6 +65,13 @@ class Post:
                 if isinstance(note, c.NoteDelivery) and note.receipt is not Receipt.ACCEPTED:
                     self.last.setdefault(note.channel, []).append((wish.at, note.receipt))
 
+    def copy(self) -> "tuple[Post, dict[int, Posted]]":
+        """The post as it stands, and its notices by the `id` of those they are copies of."""
+        moved = {id(one): replace(one) for one in self.notices.values()}
+        other = Post(self.past, self.policy, self.then)
+        other.notices, other.step = {name: moved[id(one)] for name, one in self.notices.items()}, self.step
+        return other, moved
+
     def send(self, send: Send, case: Case, now: datetime, told: dict[int, int]) -> list[Word]:
         """A notice is written; the words that will come of it. `told` leads from our facts' numbers to the real ones."""
         identity = _identity(send, told)

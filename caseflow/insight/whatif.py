@@ -14,12 +14,12 @@ from multiprocessing import get_context
 from typing import Self
 
 from caseflow.domain import events as ev
-from caseflow.domain.case import Case, Stream
+from caseflow.domain.case import Case
 from caseflow.domain.policy import Ladder, Policy
 from caseflow.domain.words import Refused, Role
 from caseflow.engine.readings import History, Readings, Traits
 from caseflow.insight.asked import NotACase, past_of
-from caseflow.insight.replay import Life, replay
+from caseflow.insight.replay import replay_both
 from caseflow.insight.tally import Tally, groups_of, tally_of
 
 BATCH = 50
@@ -166,9 +166,7 @@ def _one(trial: Trial, history: History, traits: Traits, found: Outcome) -> None
         found.left_out[f"its policy version {first.policy_version} is not there any more"] += 1
         return
     past = past_of(history.events, then)
-    old = replay(past, then, then, trial.until)
-    assert isinstance(old, Life)  # it was taken in then
-    new = old if untouched(old.case, then, trial.new) else replay(past, trial.new, then, trial.until)
+    old, new = replay_both(past, then, trial.new, trial.until, differing(then, trial.new))
     if isinstance(new, Refused):
         found.refused["Refer", new.code] += 1
         found.left_out["the new policy would not take it in"] += 1
@@ -185,17 +183,11 @@ def _one(trial: Trial, history: History, traits: Traits, found: Outcome) -> None
             side.setdefault(group, Tally()).__iadd__(tally)
 
 
-def untouched(case: Stream, then: Policy, new: Policy) -> bool:
-    """Can the new policy change nothing in this life, because all it changes are ladders that never opened in it?
+def differing(then: Policy, new: Policy) -> frozenset[str] | None:
+    """The ladders in which alone these policies differ, and only in what they do once open; None where in more than that.
 
     A ladder that opens on the same signals under the same conditions opens in both lives or in none.
     """
-    differ = _differing(then, new)
-    return differ is not None and not any(one.ladder in differ for one in case.expectations.values())
-
-
-def _differing(then: Policy, new: Policy) -> frozenset[str] | None:
-    """The ladders that differ in what they do once open; None where anything else differs."""
     names = (then.digest, new.digest)
     if names not in _differs:
         _differs[names] = _compared(then, new)

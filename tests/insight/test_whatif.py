@@ -165,10 +165,10 @@ def test_a_life_that_no_changed_ladder_concerns_is_not_lived_twice_and_counts_th
     trial = Trial(later, {"1": lived.policy}, lived.until, MINUTES)
     short = try_out(lived.readings, "durham", trial)
     assert short.untouched == without
-    everybody = replace(later, title={"en": "the same"}, review_working_days=later.review_working_days, digest="another",
+    everybody = replace(later, title={"en": "the same"}, review_working_days=later.review_working_days, digest="everybody",
                         ladders={**later.ladders, "referral": replace(later.ladders["referral"], due=None)})  # fmt: skip
-    assert not whatif.untouched(lived.cases[0].stream, lived.policy, everybody)
-    assert whatif.untouched(lived.cases[0].stream, lived.policy, replace(lived.policy, digest="renamed", version="2"))
+    assert whatif.differing(lived.policy, everybody) == {"missed_session", "referral"}
+    assert whatif.differing(lived.policy, replace(lived.policy, digest="renamed", version="2")) == frozenset()
     whole = Trial(
         replace(later, digest="twice", excuses=(*later.excuses, "never_given")),
         {"1": lived.policy},
