@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from caseflow.cli import contracts
@@ -30,7 +31,7 @@ def whatif(
     svg: Path | None,
 ) -> None:
     """Every history under the policy in this file, beside what it ran under."""
-    from caseflow.bootstrap import config_of
+    from caseflow.bootstrap import config_of, readings_at
     from caseflow.messages.catalogue import CATALOGUE
     from caseflow.settings.minutes import read_minutes
     from caseflow.settings.scheme import read_draft
@@ -50,7 +51,8 @@ def whatif(
         trial = Trial(new, versions, desk.now(), minutes.by_kind)
         wanted = desk.readings.count_cases(new.scheme, since=begins)
         with _progress(min(wanted, cases or wanted)) as told:
-            outcome = try_out(desk.readings, new.scheme, trial, since=begins, limit=cases, told=told)
+            reach = partial(readings_at, desk.settings.database_url or "")
+            outcome = try_out(desk.readings, new.scheme, trial, since=begins, limit=cases, reach=reach, told=told)
         answer = _answer(desk, trial, outcome, since, minutes.source)
     lines = lines_of(outcome)
     title = f"{new.scheme}: version {new.version} tried out on {figure(answer.cases)} cases"
