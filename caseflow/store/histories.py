@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,7 +57,7 @@ def page(
         cases = connection.execute(THESE, {"scheme": scheme, "ids": list(ids)}).all()
     asked = {"scheme": scheme, "ids": [row.id for row in cases], "kinds": None if kinds is None else sorted(kinds)}
     facts: dict[str, list[Recorded | None]] = defaultdict(list)
-    for row in connection.execute(FACTS, asked):
+    for row in connection.execute(FACTS, asked).all():  # row by row the driver takes twice as long
         facts[row.stream_id].append(fact_of(row))
     return [
         History(
@@ -92,8 +93,18 @@ def fact_of(row: Any) -> Recorded | None:
         event = decode_event(row.kind, row.version, row.json)
     except Unreadable:
         return None
-    actor = Actor(row.actor, Role(row.role))
     return Recorded(
-        row.stream_id, row.seq, event, row.occurred_at, row.recorded_at, actor, Origin(row.origin), row.command_id,
-        row.caused_by, row.version,
+        row.stream_id, row.seq, event, row.occurred_at, row.recorded_at, _actor(row.actor, row.role),
+        _origin(row.origin), row.command_id, row.caused_by, row.version,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _actor(person: str, role: str) -> Actor:
+    """The same few people, again and again."""
+    return Actor(person, Role(role))
+
+
+@cache
+def _origin(name: str) -> Origin:
+    return Origin(name)
