@@ -1,24 +1,32 @@
-"""Lives lived again a second on one core and on all, the reading of histories, and memory over a long run."""
+"""Lives lived again a second of processor time, whole trials on one core and on all, and memory over a long run.
 
+`python -m benchmarks.whatif long` asks 100,000 short histories in one run, and 10,000 beside it.
+"""
+
+import json
 import os
+import pickle
 import resource
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from benchmarks.harness import busy, resident, rounded, say, virtual
-from caseflow.bootstrap import memory_app, rosters
+import sqlalchemy as sa
+
+from benchmarks.harness import busy, rounded, say, servers, virtual
+from caseflow.bootstrap import memory_app, readings_at, rosters
 from caseflow.domain.case import changed
 from caseflow.domain.policy import Policy
 from caseflow.embedded import Servers
 from caseflow.engine.ports import Change
-from caseflow.engine.readings import Dossier, History, Traits
+from caseflow.engine.readings import Dossier
 from caseflow.insight.asked import past_of
 from caseflow.insight.replay import replay
 from caseflow.insight.whatif import Trial, try_out
@@ -56,93 +64,130 @@ def lived(referrals: int = 60, days: int = 90) -> Lived:
     return Lived(cases, policy, readings.now())
 
 
-class Copies:
-    """Readings of `count` cases: the same lives again and again, made as they are asked for and kept by nobody."""
-
-    def __init__(self, some: Lived, count: int) -> None:
-        self._some = some
-        self._count = count
-
-    def count_cases(self, scheme: str, *, since: datetime | None = None) -> int:
-        return self._count
-
-    def histories(self, scheme: str, *, since: Any = None, after: str = "", limit: int = 200) -> list[History]:
-        first = int(after or 0)
-        cases = self._some.cases
-        return [
-            History(f"{number + 1:09d}", cases[number % len(cases)].events)
-            for number in range(first, min(first + limit, self._count))
-        ]
-
-    def traits(self, scheme: str, ids: Iterable[str]) -> Mapping[str, Traits]:
-        return {one: Traits(None, "F", "W1") for one in ids}
+ONE_LADDER = "missed_session"
+"""What a manager tries: the messages after a missed session come a working day later."""
 
 
-def trial_of(some: Lived) -> Trial:
-    """Another number of days in nearly every ladder, so that every life is lived twice."""
-    new = replace(some.policy, version="2", digest="what if", review_working_days=some.policy.review_working_days + 1)
-    return Trial(new, {some.policy.version: some.policy}, some.until, read_minutes(config_dir()).by_kind)
+def trial_of(some: Lived, change: str) -> Trial:
+    """`ladder`: one ladder a day later. `whole`: a figure beside the ladders, so that every life is lived twice."""
+    policy = some.policy
+    new = replace(policy, version="2", digest="whole", review_working_days=policy.review_working_days + 1)
+    if change == "ladder":
+        was = policy.ladders[ONE_LADDER]
+        rungs = tuple(
+            replace(one, at=replace(one.at, amount=one.at.amount + 1)) if one.at.unit == "wd" else one
+            for one in was.rungs
+        )
+        ladders = {**policy.ladders, ONE_LADDER: replace(was, rungs=rungs)}
+        opens = {signal: tuple(ladders[one.name] for one in many) for signal, many in policy.opens.items()}
+        new = replace(policy, version="2", digest="ladder", ladders=ladders, opens=opens)
+    return Trial(new, {policy.version: policy}, some.until, read_minutes(config_dir()).by_kind)
 
 
 def run(running: Servers, *, quick: bool) -> None:
-    """One core, all cores, the readings, memory."""
+    """Lives by themselves, and trials out of a database: one process and one a core."""
     some = lived()
     pasts = [past_of(one.events, some.policy) for one in some.cases]
     facts = sum(len(one.events) for one in some.cases) / len(some.cases)
-    seconds = min(busy(lambda: [replay(one, some.policy, some.policy, some.until) for one in pasts]) for _ in range(3))
+    seconds = min(busy(lambda: [replay(one, some.policy, some.policy, some.until) for one in pasts]) for _ in range(5))
     say(
-        "whatif_replay", per_second=rounded(len(pasts) / seconds), facts_a_case=rounded(facts),
-        facts_per_second=rounded(facts * len(pasts) / seconds), gate=300, aim=1000, n=len(pasts),
+        "whatif_replay", per_core_second=rounded(len(pasts) / seconds), facts_a_case=rounded(facts),
+        facts_per_core_second=rounded(facts * len(pasts) / seconds), gate=300, aim=1000, n=len(pasts), load=_load(),
     )  # fmt: skip
-    _reading(running, some, 4 if quick else 20)
-    for workers in (1, os.cpu_count() or 1):
-        command = [sys.executable, "-m", "benchmarks.whatif", str(400 if quick else 5000), str(workers)]
-        subprocess.run(command, check=True)
+    count = 360 if quick else 3000
+    url = filled(running, "bench_whatif", some, count)
+    for change in ("ladder", "whole"):
+        alone = asked(url, some, change, count, workers=1)
+        pooled = asked(url, some, change, count, workers=os.cpu_count() or 1)
+        say("whatif_pool", change=change, speed_up=rounded(pooled["cases_per_second"] / alone["cases_per_second"]),
+            workers=pooled["workers"], load=_load())  # fmt: skip
 
 
-def _reading(running: Servers, some: Lived, times: int) -> None:
-    """Histories out of PostgreSQL: what the one reading process must keep up with."""
-    app, store, _ = virtual(running, "bench_whatif")
-    for number in range(times):
-        changes = []
-        for one in some.cases:
-            name = str(uuid5(NAMESPACE_OID, f"{number}{one.id}"))
-            assert one.stream is not None
-            stream = changed(one.stream, id=name, ref=f"{one.ref}-{number}")
-            events = tuple(replace(fact, stream=name, text_mac="") for fact in one.events)
-            changes.append(Change(before_seq=0, stream=stream, events=events, reacted=stream.seq))
-        with store.begin() as unit:
-            unit.save(changes)
-    assert app.readings is not None
-    after, read, began = "", 0, time.perf_counter()
-    while page := app.readings.histories("durham", after=after, limit=50):
-        after, read = page[-1].stream, read + len(page)
-    say("whatif_reading", per_second=rounded(read / (time.perf_counter() - began)), n=read)
-    store.engine.dispose()
+def long(running: Servers, small: int = 10_000, large: int = 100_000) -> None:
+    """Short histories (a fortnight), many of them: the peak of memory must not grow with their number."""
+    some = lived(days=14)
+    url = filled(running, "bench_whatif_long", some, large)
+    few, many = (asked(url, some, "whole", count, workers=os.cpu_count() or 1) for count in (small, large))
+    say("whatif_memory", small=small, large=large,
+        counting=rounded(many["peak_counting_mb"] / few["peak_counting_mb"]),
+        living=rounded(many["peak_living_mb"] / few["peak_living_mb"]), load=_load())  # fmt: skip
 
 
-def live(count: int, workers: int) -> None:
-    """`count` cases through `workers` processes, looking at the memory of the one that counts."""
-    some = lived()
-    seen: list[float] = []
-    every = max(count // 10, 1)
+def filled(running: Servers, name: str, some: Lived, count: int) -> str:
+    """The address of a database with these lives again and again, `count` in all: multiplied where they lie."""
+    _, store, settings = virtual(running, name)
+    changes = []
+    for number, one in enumerate(some.cases):
+        stream = str(uuid5(NAMESPACE_OID, one.id))
+        assert one.stream is not None
+        events = tuple(replace(fact, stream=stream, text_mac="") for fact in one.events)
+        snapshot = changed(one.stream, id=stream, ref=f"{one.ref}-{number}")
+        changes.append(Change(before_seq=0, stream=snapshot, events=events, reacted=one.seq))
+    with store.begin() as unit:
+        unit.save(changes)
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        for statement in MULTIPLY:
+            connection.execute(sa.text(statement), {"times": -(-count // len(some.cases)) - 1})
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        connection.exec_driver_sql("VACUUM ANALYZE events")
+        connection.exec_driver_sql("VACUUM ANALYZE streams")
+    store.close()
+    assert settings.database_url is not None
+    return settings.database_url
 
-    def told(done: int) -> None:
-        if done >= every * (len(seen) + 1):
-            seen.append(resident())
 
-    began, mine = time.perf_counter(), time.process_time()
-    outcome = try_out(Copies(some, count), "durham", trial_of(some), workers=workers, told=told)  # type: ignore[arg-type]  # the part that is asked
+MULTIPLY = (
+    """INSERT INTO streams (scheme_id, id, kind, ref, state, policy_version, disposal, participant, owner, since, seq,
+                             reacted, snapshot)
+       SELECT scheme_id, id || '-' || n, kind, ref || '-' || n, state, policy_version, disposal, participant, owner,
+              since, seq, reacted, '' FROM streams, generate_series(1, :times) n WHERE kind = 'case'""",
+    """INSERT INTO events (scheme_id, stream_id, seq, kind, version, body, occurred_at, recorded_at, actor, role, origin,
+                            command_id, caused_by)
+       SELECT scheme_id, stream_id || '-' || n, seq, kind, version, body, occurred_at, recorded_at, actor, role, origin,
+              command_id, caused_by FROM events, generate_series(1, :times) n""",
+)
+
+
+def asked(url: str, some: Lived, change: str, count: int, *, workers: int) -> dict[str, Any]:
+    """One trial in a process of its own, whose figures are printed and given back."""
+    with tempfile.NamedTemporaryFile(suffix=".pickle") as file:
+        Path(file.name).write_bytes(pickle.dumps(trial_of(some, change)))
+        command = [sys.executable, "-m", "benchmarks.whatif", "one", file.name, url, str(count), str(workers)]
+        printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    found: dict[str, Any] = json.loads(printed)
+    say("whatif_trial", change=change, **found, load=_load())
+    return found
+
+
+def one(file: str, url: str, count: int, workers: int) -> None:
+    """`count` cases through `workers` processes: cases a second and a second of processor time, peaks of memory in MB."""
+    trial = pickle.loads(Path(file).read_bytes())  # noqa: S301 - our own, written just now
+    reach = partial(readings_at, url)
+    began = time.perf_counter()
+    outcome = try_out(reach(), "durham", trial, limit=count, reach=reach, workers=workers)
     seconds = time.perf_counter() - began
-    spent = time.process_time() - mine + resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     if outcome.looked_at != count or outcome.left_out:
         raise RuntimeError(f"not all of {count} were lived again: {outcome.left_out}")
-    say(
-        "whatif_trial", workers=workers, cases_per_second=rounded(count / seconds),
-        replays_per_core_second=rounded(2 * count / spent), n=count, megabytes=[rounded(one) for one in seen],
-        growth_second_half=rounded(seen[-1] - seen[len(seen) // 2]) if seen else 0, untouched=outcome.untouched,
-    )  # fmt: skip
+    mine, theirs = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = mine.ru_utime + mine.ru_stime + theirs.ru_utime + theirs.ru_stime
+    figures = {
+        "workers": workers, "n": count, "cases_per_second": rounded(count / seconds),
+        "cases_per_core_second": rounded(count / spent), "facts_a_case": rounded(outcome.facts / count),
+        "lived_once": outcome.untouched, "peak_counting_mb": rounded(mine.ru_maxrss / 1e3),
+        "peak_living_mb": rounded((theirs if workers > 1 else mine).ru_maxrss / 1e3),
+    }  # fmt: skip
+    print(json.dumps(figures))
+
+
+def _load() -> float:
+    return rounded(os.getloadavg()[0])
 
 
 if __name__ == "__main__":
-    live(int(sys.argv[1]), int(sys.argv[2]))
+    if sys.argv[1] == "one":
+        one(sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))
+    else:
+        with servers() as ours:
+            long(ours, *(int(number) for number in sys.argv[2:]))

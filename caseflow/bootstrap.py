@@ -19,6 +19,7 @@ from caseflow.domain.policy import Policy
 from caseflow.domain.words import AddressStatus, Channel, Role
 from caseflow.engine.app import App
 from caseflow.engine.ports import Bell, PersonIn, Sender
+from caseflow.engine.readings import Readings
 from caseflow.engine.returned import take_returned
 from caseflow.engine.webhooks import Poster
 from caseflow.messages.bounces import read_bounce
@@ -41,7 +42,7 @@ from caseflow.store.postgres import PostgresStore
 from caseflow.store.published import Published
 from caseflow.store.reads import PostgresReadings
 from caseflow.store.reads_memory import MemoryReadings
-from caseflow.store.session import translated
+from caseflow.store.session import make_engine, translated
 
 FOLDER_HOLD = timedelta(seconds=20)
 """A batch into a folder takes well under a second."""
@@ -179,6 +180,11 @@ def app_for(deployment: Deployment, *, scheme: str = "", bell: Bell | None = Non
         poster=poster,
         refresh=partial(load_published, store, config),
     )
+
+
+def readings_at(database_url: str) -> Readings:
+    """The readings of this database for a process that reads and does nothing else: one connection."""
+    return PostgresReadings(make_engine(database_url, pool_size=1, application_name="caseflow what-if"))
 
 
 def _hold(deployment: Deployment) -> timedelta:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from caseflow.cli import contracts
@@ -30,7 +31,7 @@ def whatif(
     svg: Path | None,
 ) -> None:
     """Every history under the policy in this file, beside what it ran under."""
-    from caseflow.bootstrap import config_of
+    from caseflow.bootstrap import config_of, readings_at
     from caseflow.messages.catalogue import CATALOGUE
     from caseflow.settings.minutes import read_minutes
     from caseflow.settings.scheme import read_draft
@@ -49,8 +50,9 @@ def whatif(
         versions = {version: one for (name, version), one in desk.app.store.policies().items() if name == new.scheme}
         trial = Trial(new, versions, desk.now(), minutes.by_kind)
         wanted = desk.readings.count_cases(new.scheme, since=begins)
-        with _progress(min(wanted, cases or wanted)) as told:
-            outcome = try_out(desk.readings, new.scheme, trial, since=begins, limit=cases, told=told)
+        with _progress(min(wanted, cases or wanted), shown=not json) as told:
+            reach = partial(readings_at, desk.settings.database_url or "")
+            outcome = try_out(desk.readings, new.scheme, trial, since=begins, limit=cases, reach=reach, told=told)
         answer = _answer(desk, trial, outcome, since, minutes.source)
     lines = lines_of(outcome)
     title = f"{new.scheme}: version {new.version} tried out on {figure(answer.cases)} cases"
@@ -131,17 +133,18 @@ def _csv(lines: list[Line]) -> str:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], object]]:
-    """A bar beside the output, where somebody looks."""
+def _progress(total: int, *, shown: bool) -> Iterator[Callable[[int], object]]:
+    """A bar beside the output, where somebody looks: how many of how many, and how long it will still take."""
     import sys
 
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import MofNCompleteColumn, Progress
 
-    if not sys.stderr.isatty():
+    if not shown or not sys.stderr.isatty():
         yield lambda _: None
         return
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("living them again", total=total)
         yield lambda done: bar.update(task, completed=done)
 

@@ -20,15 +20,10 @@ def timer(policy: Policy, expectation: Expectation) -> tuple[Effect, ...]:
     if expectation.status != "open" or expectation.next is None or expectation.next_due is None:
         return (DropTimer(expectation.id),)
     due = expectation.next_due
+    local = policy.calendar.civil_text(due)
     return (
         SetTimer(
-            expectation=expectation.id,
-            cycle=expectation.cycle,
-            rung=expectation.next,
-            due=due,
-            local_due=policy.calendar.civil_text(due),
-            ladder=expectation.ladder,
-            subject=expectation.subject,
+            expectation.id, expectation.cycle, expectation.next, due, local, expectation.ladder, expectation.subject
         ),
     )
 

@@ -17,6 +17,8 @@ from functools import lru_cache
 from typing import Literal, Self, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from caseflow.domain.values import value
+
 Slot = tuple[time, time]
 Week = tuple[tuple[Slot, ...], ...]
 Unit = Literal["min", "h", "d", "wd", "half"]
@@ -151,6 +153,8 @@ class Calendar:
 
     def plus_elapsed(self, instant: datetime, elapsed: timedelta) -> datetime:
         """So much real time later, whatever the clock on the wall does meanwhile."""
+        if instant.tzinfo is UTC:
+            return instant + elapsed
         return self.local(instant).astimezone(UTC) + elapsed
 
     def plus_days(self, instant: datetime, n: int) -> datetime:
@@ -227,7 +231,7 @@ class Civil:
         return f"{(aware if second else self.local).isoformat(timespec=finest)}[{self.zone}]"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SafeHours:
     """A person's own limits on the wall clock, within one day: from ``not_before`` on, and before ``not_after``.
 

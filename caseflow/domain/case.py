@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from typing import Any, TypeVar
 
 from caseflow.domain.commands import Item, Known
+from caseflow.domain.values import value
 from caseflow.domain.words import (
     OPEN_STATES,
     Actor,
@@ -26,12 +27,13 @@ Wide = TypeVar("Wide")
 def changed(value: Wide, **changes: Any) -> Wide:
     """A copy with these fields changed: `dataclasses.replace` for the values here that have no slots."""
     copy = object.__new__(type(value))
-    copy.__dict__.update(value.__dict__)
-    copy.__dict__.update(changes)
+    fields = copy.__dict__
+    fields.update(value.__dict__)
+    fields.update(changes)
     return copy
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Expectation:
     """Something expected of someone by a time, and how far its ladder has been climbed.
 

@@ -7,6 +7,7 @@ Each command's class name in snake case is its public name (`case do ID record_a
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
+from caseflow.domain.values import value
 from caseflow.domain.words import (
     Actor,
     AddressStatus,
@@ -212,7 +213,7 @@ class ReadAnswer:
     answer: int  # the event number of the answer
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class NoteDelivery:
     """What a channel says became of an attempt. `address` is the address id it went to; `last`: no channel is left."""
 
@@ -493,7 +494,7 @@ class FinishTask:
     task: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class FireTimer:
     """The clock asks again. Meaningless unless the expectation still waits for this very rung."""
 
@@ -503,7 +504,7 @@ class FireTimer:
 
 
 # ── provider return and digest streams ──────────────────────────────────────────────────────────
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ListParticipant:
     """A case tells the return of (provider, period) that this participant belongs on it.
 
@@ -519,7 +520,7 @@ class ListParticipant:
     carried: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class UnlistParticipant:
     """The placement ended in this period: it stays on this return and is not carried to the next."""
 
@@ -556,7 +557,7 @@ class SubmitReturn:
     final: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class WantDigest:
     """Something happened that an officer should read in the digest of this period."""
 
@@ -628,7 +629,7 @@ DigestCommand = WantDigest | NoteDelivery | FireTimer
 Command = CaseCommand | ReturnCommand | DigestCommand
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Asked:
     """A command with its envelope. `id` is unique in a scheme: the same id asked again gets the first answer.
 

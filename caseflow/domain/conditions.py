@@ -1,17 +1,17 @@
 """The conditions a policy may write under `only_if`, each a plain question about the case as it stands now."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from caseflow.domain.case import Case, Expectation
 from caseflow.domain.policy import Policy
 from caseflow.domain.reading import missed, next_start, rules_of
 from caseflow.domain.strikes import known_too_late
+from caseflow.domain.values import value
 from caseflow.domain.words import AddressStatus, Channel, Role, State
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Asking:
     """What a condition may look at."""
 
@@ -123,4 +123,7 @@ QUESTIONS: dict[str, Callable[[Asking], bool]] = {
 
 def hold(names: tuple[str, ...], asking: Asking) -> str:
     """The first condition that does not hold, or "" when all do."""
-    return next((name for name in names if not QUESTIONS[name](asking)), "")
+    for name in names:
+        if not QUESTIONS[name](asking):
+            return name
+    return ""

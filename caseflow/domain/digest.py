@@ -6,6 +6,7 @@ is nothing. While lines came it looks once more the next period, so that a line 
 
 import uuid
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from caseflow.domain import commands as c
 from caseflow.domain import events as ev
@@ -22,6 +23,7 @@ NAMESPACE = uuid.UUID("5b1f7f6e-0c0c-5d9b-9a35-6f7a3a1c0d12")
 WEEK = 7
 
 
+@lru_cache(maxsize=1024)
 def stream_id(scheme: str, officer: str) -> str:
     """The id of this officer's digest: the same for everybody who asks."""
     return str(uuid.uuid5(NAMESPACE, f"digest/{scheme}/{officer}"))

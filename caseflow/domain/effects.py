@@ -8,19 +8,20 @@ from datetime import date, datetime
 
 from caseflow.domain.commands import Command
 from caseflow.domain.events import Event
+from caseflow.domain.values import value
 from caseflow.domain.words import Actor, Channel, Role
 
 Value = str | int | bool | datetime | date | list[datetime] | list[str] | None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Record:
     """A derived fact of the same stream (an expectation opened or met); it is reacted to in turn."""
 
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Send:
     """One notice to one person. Unique by (scheme, stream, expectation, cycle, rung, purpose, recipient).
 
@@ -45,7 +46,7 @@ class Send:
     expires: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OpenTask:
     """A thing for a person to do. `key` is unique in the stream; opened again while open, it stays as it is."""
 
@@ -60,7 +61,7 @@ class OpenTask:
     rung: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DropTasks:
     """The fact removed the need: every open task of this expectation (or with this key) is dropped with the reason."""
 
@@ -76,7 +77,7 @@ class DropTasks:
         return self.every or by_expectation or (self.key is not None and key == self.key)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class HandOver:
     """The open tasks of this role in this stream are this person's from now on: somebody has taken over."""
 
@@ -84,7 +85,7 @@ class HandOver:
     person: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class SetTimer:
     """The one alarm of an expectation. `local_due` is the civil intent; `due` (UTC) is derived from it."""
 
@@ -97,12 +98,12 @@ class SetTimer:
     subject: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DropTimer:
     expectation: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Void:
     """Notices of this expectation that have not gone out yet never do; or those of this purpose about this subject."""
 
@@ -132,7 +133,7 @@ class Reroute:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class AddToDigest:
     """One line for an officer's next digest. `line` is a code the digest message words; `at` is the fact's time (UTC)."""
 
@@ -153,7 +154,7 @@ class CloseDigest:
     stand_in: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Tell:
     """A command for another stream, through the inbox (origin STREAM, asked by `by`). `id` makes repeats harmless."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from caseflow.domain.commands import BadRow, Item, Known, ReturnRow
+from caseflow.domain.values import value
 from caseflow.domain.words import (
     Actor,
     AddressStatus,
@@ -196,7 +197,7 @@ class AnswerRead:
     answer: int
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DeliveryNoted:
     notice: str
     purpose: str
@@ -249,7 +250,7 @@ class Held:
     covers: tuple[str, ...]  # the expectations it stops
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Replanned:
     """One expectation's next rung and its new due time (UTC)."""
 
@@ -271,7 +272,7 @@ class BroughtForward:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Rebased:
     """The clock moved a rung: the last message took effect later, or the day already had its chase."""
 
@@ -280,7 +281,7 @@ class Rebased:
 
 
 # ── expectations (the engine's own facts) ───────────────────────────────────────────────────────
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ExpectationOpened:
     expectation: str  # ladder, or ladder:subject
     ladder: str
@@ -294,7 +295,7 @@ class ExpectationOpened:
     passed: tuple[str, ...] = ()  # rungs already too late when it opened
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class ExpectationClosed:
     expectation: str
     cycle: int
@@ -302,7 +303,7 @@ class ExpectationClosed:
     by: str  # the signal that closed it
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RungFired:
     """What became of one rung: fired, skipped (its condition did not hold), lapsed (too late to be useful), blocked."""
 
@@ -665,7 +666,7 @@ DigestEvent = DigestPlanned | DigestClosed | ExpectationOpened | ExpectationClos
 Event = CaseEvent | ReturnEvent | DigestEvent
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Recorded:
     """A fact in its envelope. `seq` counts from 1 in its stream; times are UTC.
 

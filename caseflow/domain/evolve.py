@@ -79,27 +79,44 @@ def evolve(case: Case, record: ev.Recorded) -> Case:
     """The case after this fact."""
     event = record.event
     change = _CHANGES.get(type(event))
-    changes: dict[str, Any] = {} if change is None else change(case, event, record)
-    return changed(case, seq=record.seq, **changes)
+    if change is None:
+        return changed(case, seq=record.seq)
+    return changed(case, seq=record.seq, **change(case, event, record))
 
 
 # ── expectations: shared with the smaller streams ───────────────────────────────────────────────
-def expectations_after(
-    expectations: dict[str, Expectation], event: ev.Event, at: datetime
-) -> dict[str, Expectation] | None:
+Expectations = dict[str, Expectation]
+
+
+def expectations_after(expectations: Expectations, event: ev.Event, at: datetime) -> Expectations | None:
     """The expectations after one of the engine's own facts; None where the fact is not one of those."""
-    match event:
-        case ev.ExpectationOpened():
-            return {**expectations, event.expectation: opened(event)}
-        case ev.ExpectationClosed():
-            found = expectations[event.expectation]
-            return {**expectations, found.id: changed(found, status=event.how, next=None, next_due=None)}
-        case ev.RungFired():
-            return {**expectations, event.expectation: _climbed(expectations[event.expectation], event, at)}
-        case ev.Rebased():
-            return _replanned(expectations, event.plan)
-        case _:
-            return None
+    follows = _EXPECTATIONS.get(type(event))
+    return None if follows is None else follows(expectations, event, at)
+
+
+def _opened(expectations: Expectations, event: ev.ExpectationOpened, at: datetime) -> Expectations:
+    return {**expectations, event.expectation: opened(event)}
+
+
+def _closed(expectations: Expectations, event: ev.ExpectationClosed, at: datetime) -> Expectations:
+    found = expectations[event.expectation]
+    return {**expectations, found.id: changed(found, status=event.how, next=None, next_due=None)}
+
+
+def _fired(expectations: Expectations, event: ev.RungFired, at: datetime) -> Expectations:
+    return {**expectations, event.expectation: _climbed(expectations[event.expectation], event, at)}
+
+
+def _rebased(expectations: Expectations, event: ev.Rebased, at: datetime) -> Expectations:
+    return _replanned(expectations, event.plan)
+
+
+_EXPECTATIONS: dict[type, Callable[[Expectations, Any, datetime], Expectations]] = {
+    ev.ExpectationOpened: _opened,
+    ev.ExpectationClosed: _closed,
+    ev.RungFired: _fired,
+    ev.Rebased: _rebased,
+}
 
 
 def _climbed(expectation: Expectation, event: ev.RungFired, at: datetime) -> Expectation:

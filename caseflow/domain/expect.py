@@ -6,13 +6,13 @@ start (reminders) move earlier into contact hours instead, and are of no use aft
 All instants are aware UTC.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from caseflow.domain.calendar import Offset, SafeHours, Windows, gap
 from caseflow.domain.case import Expectation
 from caseflow.domain.events import ExpectationOpened
 from caseflow.domain.policy import Ladder, Policy, Rung
+from caseflow.domain.values import value
 
 LATE = timedelta(hours=1)
 """A rung that fires this long after its time was held up by us: what follows it moves along."""
@@ -24,7 +24,7 @@ NO_TIME = timedelta(0)
 NO_LIMITS = SafeHours(None, None)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Moment:
     """What rungs count from: the fact's time, the subject's own time, and when the thing itself is due."""
 
@@ -208,14 +208,6 @@ def moment_of(expectation: Expectation) -> Moment:
 def opened(event: ExpectationOpened) -> Expectation:
     """The expectation this fact leaves."""
     return Expectation(
-        id=event.expectation,
-        ladder=event.ladder,
-        subject=event.subject,
-        cycle=event.cycle,
-        status="open",
-        opened=event.opened,
-        start=event.start,
-        due=event.due,
-        next=event.next,
-        next_due=event.next_due,
-    )
+        event.expectation, event.ladder, event.subject, event.cycle, "open", event.opened, event.start, event.due,
+        event.next, event.next_due,
+    )  # fmt: skip

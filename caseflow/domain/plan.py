@@ -17,13 +17,14 @@ from caseflow.domain.decide import decide
 from caseflow.domain.effects import Effect, Record
 from caseflow.domain.policy import Policy
 from caseflow.domain.react import react
+from caseflow.domain.values import value
 from caseflow.domain.words import Actor, Origin, Refused, Role
 
 STEPS = 8
 SYSTEM = Actor("system", Role.SYSTEM)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Planned:
     """What a command makes of a stream: the stream after it, and the new facts (none: known already)."""
 
@@ -79,25 +80,16 @@ def handle(
     `onto` is the policy version that a `MovePolicy` names; no other command looks at it.
     """
     kind = OPENERS.get(type(asked.command), CASE) if stream is None else KINDS[stream.kind]
-    further = (onto,) if kind is CASE else ()
-    decided = kind.decide(stream, asked, policy, now, *further)
+    decided = kind.decide(stream, asked, policy, now) if onto is None else kind.decide(stream, asked, policy, now, onto)
     if isinstance(decided, Refused):
         return decided
     if stream is None and not decided:
         return Refused("nothing_there", "There is no such stream, and this command does not begin one.")
     records = []
+    occurred = now if asked.at is None or asked.at > now else asked.at
     for event in decided:
         seq = 1 if stream is None else stream.seq + 1
-        record = ev.Recorded(
-            stream=asked.stream,
-            seq=seq,
-            event=event,
-            occurred_at=min(asked.at or now, now),
-            recorded_at=now,
-            actor=asked.by,
-            origin=asked.origin,
-            command_id=asked.id,
-        )
+        record = ev.Recorded(asked.stream, seq, event, occurred, now, asked.by, asked.origin, asked.id)
         stream = kind.start(record, policy.scheme) if stream is None else kind.evolve(stream, record)
         records.append(record)
     assert stream is not None
@@ -127,8 +119,7 @@ class _Run:
     def react(self, record: ev.Recorded) -> None:
         """One fact and everything that follows from it in this stream."""
         waiting = [record]
-        while waiting:
-            current = waiting.pop(0)
+        for current in waiting:  # it grows while it is read
             try:
                 effects = self.kind.react(self.stream, current, self.policy, self.now)
             except Exception as error:  # noqa: BLE001 - recording never depends on reacting (DESIGN, decision 5)
@@ -142,18 +133,10 @@ class _Run:
 
     def record(self, event: ev.Event, cause: str, occurred: datetime | None = None) -> ev.Recorded:
         """A derived fact, applied at once."""
-        record = ev.Recorded(
-            stream=self.stream.id,
-            seq=self.stream.seq + 1,
-            event=event,
-            occurred_at=occurred or self.now,
-            recorded_at=self.now,
-            actor=SYSTEM,
-            origin=Origin.TIMER,
-            command_id="",
-            caused_by=f"{cause} policy:{self.stream.policy_version}",
-        )
-        self.stream = self.kind.evolve(self.stream, record)
+        stream, now = self.stream, self.now
+        why = f"{cause} policy:{stream.policy_version}"
+        record = ev.Recorded(stream.id, stream.seq + 1, event, occurred or now, now, SYSTEM, Origin.TIMER, "", why)
+        self.stream = self.kind.evolve(stream, record)
         self.events.append(record)
         return record
 
@@ -167,12 +150,15 @@ class _Run:
         return self._due() is not None
 
     def _due(self) -> tuple[datetime, str] | None:
-        due = [
-            (e.next_due, e.id)
-            for e in self.stream.expectations.values()
-            if e.status == "open" and e.next_due is not None and e.next_due <= self.now and e.id not in self.silent
-        ]
-        return min(due, default=None)
+        now = self.now
+        first: tuple[datetime, str] | None = None
+        for e in self.stream.expectations.values():
+            due = e.next_due
+            if due is None or due > now or e.status != "open" or e.id in self.silent:
+                continue
+            if first is None or (due, e.id) < first:
+                first = due, e.id
+        return first
 
     def _fire(self, name: str) -> None:
         expectation = self.stream.expectations[name]
@@ -200,10 +186,12 @@ def _why(error: Exception) -> str:
 
 def wake_at(stream: Stream) -> datetime | None:
     """The earliest alarm of a stream (UTC), None when nothing waits."""
-    return min(
-        (e.next_due for e in stream.expectations.values() if e.status == "open" and e.next_due is not None),
-        default=None,
-    )
+    first: datetime | None = None
+    for e in stream.expectations.values():
+        due = e.next_due
+        if due is not None and (first is None or due < first) and e.status == "open":
+            first = due
+    return first
 
 
 def replay(recorded: Iterable[ev.Recorded], scheme: str) -> Stream:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from caseflow.domain import commands as c
 from caseflow.domain import events as ev
@@ -25,6 +26,7 @@ NAMESPACE = uuid.UUID("5b1f7f6e-0c0c-5d9b-9a35-6f7a3a1c0d11")
 QUARTER = 3
 
 
+@lru_cache(maxsize=1024)
 def stream_id(scheme: str, provider: str, period: str) -> str:
     """The id of the return of this provider for this period: the same for everybody who asks."""
     return str(uuid.uuid5(NAMESPACE, f"return/{scheme}/{provider}/{period}"))

@@ -275,13 +275,17 @@ class Readings(Protocol):
         *,
         since: datetime | None = None,
         kinds: Collection[str] | None = None,
+        ids: Sequence[str] | None = None,
         after: str = "",
         limit: int = 200,
     ) -> list[History]:
-        """The facts of the next `limit` cases by id, of those referred since then; only of these kinds of fact if given.
+        """The facts of these cases, or of the next `limit` by id of those referred since then; only of these kinds if given.
 
         Two statements, however many cases.
         """
+
+    def case_ids(self, scheme: str, *, since: datetime | None = None, after: str = "", limit: int = 200) -> list[str]:
+        """The ids of the next `limit` cases `histories` would go through. One statement."""
 
     def count_cases(self, scheme: str, *, since: datetime | None = None) -> int:
         """How many cases `histories` would go through."""

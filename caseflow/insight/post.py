@@ -65,6 +65,13 @@ class Post:
                 if isinstance(note, c.NoteDelivery) and note.receipt is not Receipt.ACCEPTED:
                     self.last.setdefault(note.channel, []).append((wish.at, note.receipt))
 
+    def copy(self) -> "tuple[Post, dict[int, Posted]]":
+        """The post as it stands, and its notices by the `id` of those they are copies of."""
+        moved = {id(one): replace(one) for one in self.notices.values()}
+        other = Post(self.past, self.policy, self.then)
+        other.notices, other.step = {name: moved[id(one)] for name, one in self.notices.items()}, self.step
+        return other, moved
+
     def send(self, send: Send, case: Case, now: datetime, told: dict[int, int]) -> list[Word]:
         """A notice is written; the words that will come of it. `told` leads from our facts' numbers to the real ones."""
         identity = _identity(send, told)
@@ -134,7 +141,7 @@ class Post:
         note = c.NoteDelivery(
             key, send.purpose, channel, receipt, address, send.expectation, send.cycle, send.rung, send.subject
         )
-        asked = c.Asked(f"{key}:{receipt}", "", note, SYSTEM, Origin.CHANNEL, at)
+        asked = c.Asked(f"{key}:{receipt}", self.past.first.stream, note, SYSTEM, Origin.CHANNEL, at)
         return Word(at, 0, Wish(at, (), asked, after_clock=True), posted, real=False)
 
     def void(self, void: Void, now: datetime) -> None:
@@ -179,6 +186,8 @@ def _again(wish: Wish, by: timedelta, posted: Posted) -> Word:
     """What was said then, said again as much later (or sooner) as the notice itself."""
     note = wish.asked.command
     assert isinstance(note, c.NoteDelivery)
+    if not by and note.rung == posted.send.rung:
+        return Word(wish.at, wish.seqs[0], wish, posted, real=True)
     at = wish.at + by
     moved = replace(wish.asked, command=replace(note, rung=posted.send.rung), at=(wish.asked.at or wish.at) + by)
     return Word(at, wish.seqs[0], replace(wish, at=at, asked=moved), posted, real=True)

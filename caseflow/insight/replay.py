@@ -15,7 +15,7 @@ from caseflow.domain import commands as c
 from caseflow.domain import events as ev
 from caseflow.domain import plan
 from caseflow.domain.case import Case, Stream
-from caseflow.domain.effects import AddToDigest, DropTasks, Effect, OpenTask, Send, Void
+from caseflow.domain.effects import AddToDigest, DropTasks, DropTimer, Effect, OpenTask, Send, SetTimer, Void
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Refused
 from caseflow.insight.asked import Past, Wish
@@ -50,12 +50,37 @@ def replay(past: Past, policy: Policy, then: Policy, until: datetime) -> Life | 
     return again.life()
 
 
+def replay_both(
+    past: Past, then: Policy, new: Policy, until: datetime, differ: frozenset[str] | None
+) -> tuple[Life, Life | Refused]:
+    """The life under the policy of `then`, and under `new`. Raises SetAside.
+
+    `differ` names the ladders in which alone the two differ, and only in what they do once open (None: in more than
+    that). Until the first of these opens both lives are one and it is lived once; where none opens they stay one.
+    """
+    if differ is None:
+        old = replay(past, then, then, until)
+        assert isinstance(old, Life)  # it was taken in then
+        return old, replay(past, new, then, until)
+    both = _Again(past, then, then, until, differ)
+    both.run(past.first)
+    old = both.life()
+    if both.parted is None:
+        return old, old
+    other, unreacted, now = both.parted
+    other.policy = other.post.policy = new
+    other.go_on(unreacted, now)
+    return old, other.life()
+
+
 @dataclass(slots=True)
 class _Again:
     past: Past
     policy: Policy
     then: Policy
     until: datetime
+    parts_at: frozenset[str] = frozenset()  # ladders at whose first opening this life parts from another
+    parted: "tuple[_Again, Sequence[ev.Recorded], datetime] | None" = None  # that other, and the look it goes on with
     case: Stream = field(init=False)
     post: Post = field(init=False)
     events: list[ev.Recorded] = field(default_factory=list)
@@ -75,7 +100,11 @@ class _Again:
         self.case = plan.CASE.start(first, self.policy.scheme)
         self.events.append(first)
         self.told[1] = self.number[1] = 1
-        self._advance((first,), first.recorded_at)
+        self.go_on((first,), first.recorded_at)
+
+    def go_on(self, unreacted: Sequence[ev.Recorded], now: datetime) -> None:
+        """From a look at the case at this moment to the end."""
+        self._advance(unreacted, now)
         while True:
             wake = plan.wake_at(self.case)
             head = self.waiting[0] if self.waiting and self.waiting[0][0] <= self.until else None
@@ -102,12 +131,13 @@ class _Again:
             self._advance(tuple(self.events[before:]), now)
 
     def _ask(self, wish: Wish, word: Word | None, now: datetime) -> None:
-        asked = self._renumbered(wish.asked)
-        if word is not None:
+        asked = wish.asked
+        if word is None:
+            asked = self._renumbered(asked)
+        else:
             assert isinstance(asked.command, c.NoteDelivery)
             if not self.post.heard(word, asked.command.receipt):
                 return
-            asked = replace(asked, stream=self.case.id)
         planned = plan.handle(self.case, asked, self.policy, now)
         if isinstance(planned, Refused):
             self.refused[type(asked.command).__name__, planned.code] += 1
@@ -134,14 +164,41 @@ class _Again:
             advanced = plan.advance(self.case, unreacted, self.policy, now)
             if advanced.parked:
                 raise SetAside("; ".join(f"{what}: {why}" for what, why in advanced.parked))
+            if self.parts_at and self.parted is None and self._opens(advanced.events):
+                other = self._copy()
+                other.post.step -= 1  # it takes this look itself
+                self.parted = other, unreacted, now
             self.case = advanced.stream
             self.events += advanced.events
             for effect in advanced.effects:
                 self._effect(effect, now)
             unreacted, more = (), advanced.more
 
+    def _opens(self, events: Sequence[ev.Recorded]) -> bool:
+        return any(type(one.event) is ev.ExpectationOpened and one.event.ladder in self.parts_at for one in events)
+
+    def _copy(self) -> "_Again":
+        """This life as it stands, to be lived on apart from this one."""
+        post, moved = self.post.copy()
+        other = _Again(self.past, self.policy, self.then, self.until)
+        other.case, other.post, other.events = self.case, post, list(self.events)
+        other.waiting = [
+            (at, seq, n, wish, None if word is None else replace(word, posted=moved[id(word.posted)]))
+            for at, seq, n, wish, word in self.waiting
+        ]
+        other.open_tasks, other.tasks, other.refused = dict(self.open_tasks), self.tasks.copy(), self.refused.copy()
+        other.told, other.number, other.lines, other.pushed = (
+            dict(self.told),
+            dict(self.number),
+            self.lines,
+            self.pushed,
+        )
+        return other
+
     def _effect(self, effect: Effect, now: datetime) -> None:
         match effect:
+            case SetTimer() | DropTimer():
+                pass  # read off the case itself
             case Send():
                 assert isinstance(self.case, Case)
                 for word in self.post.send(effect, self.case, now, self.told):
@@ -153,13 +210,12 @@ class _Again:
                     self.open_tasks[effect.key] = effect
                     self.tasks[effect.kind] += 1
             case DropTasks():
-                self.open_tasks = {
-                    key: one for key, one in self.open_tasks.items() if not effect.covers(key, one.expectation)
-                }
+                for key in [key for key, one in self.open_tasks.items() if effect.covers(key, one.expectation)]:
+                    del self.open_tasks[key]
             case AddToDigest():
                 self.lines += 1
             case _:
-                pass  # alarms are read off the case itself; other streams are not lived again
+                pass  # other streams are not lived again
 
     def life(self) -> Life:
         return Life(

@@ -1,9 +1,11 @@
 """Real histories under another policy, counted beside what the policy they ran under makes of the same facts.
 
-Batches of histories stream from the readings through a pool of processes; only counts are kept, so that memory stays flat.
-People's traits are joined in one reading a batch, counted, and forgotten.
+Pages of case ids go out to a pool of processes; each reads its histories itself, because to send them would take as long as
+half of living them again. Only counts come back, so that memory stays flat. People's traits are joined in one reading a
+page, counted, and forgotten.
 """
 
+import gc
 import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,17 +16,20 @@ from multiprocessing import get_context
 from typing import Self
 
 from caseflow.domain import events as ev
-from caseflow.domain.case import Case, Stream
+from caseflow.domain.case import Case
 from caseflow.domain.policy import Ladder, Policy
 from caseflow.domain.words import Refused, Role
 from caseflow.engine.readings import History, Readings, Traits
 from caseflow.insight.asked import NotACase, past_of
-from caseflow.insight.replay import Life, replay
+from caseflow.insight.replay import replay_both
 from caseflow.insight.tally import Tally, groups_of, tally_of
 
-BATCH = 50
+PAGE = 50
+"""Cases a process takes at a time."""
 AHEAD = 2
-"""Batches that wait for each process: enough that none idles, few enough that memory stays flat."""
+"""Pages that wait for each process: enough that none idles."""
+SELDOM = 50_000
+"""How many new objects wait for Python's search for circles."""
 WORTH_A_POOL = 300
 """Below so many cases starting processes takes longer than the work."""
 
@@ -76,6 +81,8 @@ class Outcome:
 
 
 Batch = Sequence[tuple[History, Traits]]
+Page = list[str]
+Reach = Callable[[], Readings]
 
 
 def try_out(
@@ -85,29 +92,44 @@ def try_out(
     *,
     since: datetime | None = None,
     limit: int | None = None,
+    reach: Reach | None = None,
     workers: int | None = None,
     told: Callable[[int], object] = lambda _: None,
 ) -> Outcome:
-    """Every case of the scheme (referred since then, at most `limit`). `told` hears how many have been looked at."""
+    """Every case of the scheme (referred since then, at most `limit`). `told` hears how many have been looked at.
+
+    `reach` opens the same readings in another process; without it all is done here. `workers` is at most how many
+    processes (None: one a core).
+    """
     count = readings.count_cases(scheme, since=since)
     wanted = count if limit is None else min(limit, count)
-    batches = batches_of(readings, scheme, since=since, limit=wanted)
+    pages = pages_of(readings, scheme, since=since, limit=wanted)
     many = (os.cpu_count() or 1) if workers is None else workers
     whole = Outcome()
-    for outcome in _pooled(trial, batches, many) if many > 1 and wanted > WORTH_A_POOL else _here(trial, batches):
+    if reach is not None and many > 1 and wanted > WORTH_A_POOL:
+        outcomes = _pooled(_Desk(trial, scheme, reach), pages, many)
+    else:
+        outcomes = (outcome_of(trial, batch_of(readings, scheme, ids)) for ids in pages)
+    for outcome in outcomes:
         whole += outcome
         told(whole.looked_at)
     return whole
 
 
-def batches_of(readings: Readings, scheme: str, *, since: datetime | None, limit: int) -> Iterator[Batch]:
-    """Histories with their person's traits, a batch at a time."""
+def pages_of(readings: Readings, scheme: str, *, since: datetime | None, limit: int) -> Iterator[Page]:
+    """The ids of cases, a page at a time."""
     after, left = "", limit
-    while left > 0 and (some := readings.histories(scheme, since=since, after=after, limit=min(BATCH, left))):
-        after, left = some[-1].stream, left - len(some)
-        people = {one.stream: _participant(one) for one in some}
-        traits = readings.traits(scheme, people.values())
-        yield [(one, traits.get(people[one.stream], Traits())) for one in some]
+    while left > 0 and (ids := readings.case_ids(scheme, since=since, after=after, limit=min(PAGE, left))):
+        after, left = ids[-1], left - len(ids)
+        yield ids
+
+
+def batch_of(readings: Readings, scheme: str, ids: Page) -> Batch:
+    """The histories of these cases with their person's traits."""
+    some = readings.histories(scheme, ids=ids)
+    people = {one.stream: _participant(one) for one in some}
+    traits = readings.traits(scheme, people.values())
+    return [(one, traits.get(people[one.stream], Traits())) for one in some]
 
 
 def _participant(history: History) -> str:
@@ -115,28 +137,36 @@ def _participant(history: History) -> str:
     return first.parties.get(Role.PARTICIPANT, "") if isinstance(first, ev.Referred) else ""
 
 
-def _here(trial: Trial, batches: Iterator[Batch]) -> Iterator[Outcome]:
-    for batch in batches:
-        yield outcome_of(trial, batch)
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What a process of the pool works at."""
+
+    trial: Trial
+    scheme: str
+    reach: Reach
 
 
-_trial: list[Trial] = []  # of a process of the pool
+_mine: list[tuple[_Desk, Readings]] = []  # of a process of the pool
 
 
-def _begin(trial: Trial) -> None:
-    _trial[:] = [trial]
+def _begin(desk: _Desk) -> None:
+    _mine[:] = [(desk, desk.reach())]
+    # A life leaves no circles behind (all of it is let go by count): what is here now is never looked through again.
+    gc.freeze()
+    gc.set_threshold(SELDOM)
 
 
-def _outcome(batch: Batch) -> Outcome:
-    return outcome_of(_trial[0], batch)
+def _outcome(ids: Page) -> Outcome:
+    desk, readings = _mine[0]
+    return outcome_of(desk.trial, batch_of(readings, desk.scheme, ids))
 
 
-def _pooled(trial: Trial, batches: Iterator[Batch], workers: int) -> Iterator[Outcome]:
+def _pooled(desk: _Desk, pages: Iterator[Page], workers: int) -> Iterator[Outcome]:
     """In processes of their own, begun afresh: a fork would take the database's connection with it."""
-    with ProcessPoolExecutor(workers, get_context("spawn"), _begin, (trial,)) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), _begin, (desk,)) as pool:
         running: deque[Future[Outcome]] = deque()
-        for batch in batches:
-            running.append(pool.submit(_outcome, batch))
+        for ids in pages:
+            running.append(pool.submit(_outcome, ids))
             if len(running) >= workers * AHEAD:
                 yield running.popleft().result()
         while running:
@@ -166,9 +196,7 @@ def _one(trial: Trial, history: History, traits: Traits, found: Outcome) -> None
         found.left_out[f"its policy version {first.policy_version} is not there any more"] += 1
         return
     past = past_of(history.events, then)
-    old = replay(past, then, then, trial.until)
-    assert isinstance(old, Life)  # it was taken in then
-    new = old if untouched(old.case, then, trial.new) else replay(past, trial.new, then, trial.until)
+    old, new = replay_both(past, then, trial.new, trial.until, differing(then, trial.new))
     if isinstance(new, Refused):
         found.refused["Refer", new.code] += 1
         found.left_out["the new policy would not take it in"] += 1
@@ -185,17 +213,11 @@ def _one(trial: Trial, history: History, traits: Traits, found: Outcome) -> None
             side.setdefault(group, Tally()).__iadd__(tally)
 
 
-def untouched(case: Stream, then: Policy, new: Policy) -> bool:
-    """Can the new policy change nothing in this life, because all it changes are ladders that never opened in it?
+def differing(then: Policy, new: Policy) -> frozenset[str] | None:
+    """The ladders in which alone these policies differ, and only in what they do once open; None where in more than that.
 
     A ladder that opens on the same signals under the same conditions opens in both lives or in none.
     """
-    differ = _differing(then, new)
-    return differ is not None and not any(one.ladder in differ for one in case.expectations.values())
-
-
-def _differing(then: Policy, new: Policy) -> frozenset[str] | None:
-    """The ladders that differ in what they do once open; None where anything else differs."""
     names = (then.digest, new.digest)
     if names not in _differs:
         _differs[names] = _compared(then, new)

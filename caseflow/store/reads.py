@@ -160,12 +160,18 @@ class PostgresReadings:
         *,
         since: datetime | None = None,
         kinds: Collection[str] | None = None,
+        ids: Sequence[str] | None = None,
         after: str = "",
         limit: int = 200,
     ) -> list[History]:
-        """The facts of the next `limit` cases by id."""
+        """The facts of these cases, or of the next `limit` by id."""
         with self._engine.connect() as connection:
-            return histories.page(connection, scheme, since=since, kinds=kinds, after=after, limit=limit)
+            return histories.page(connection, scheme, since=since, kinds=kinds, ids=ids, after=after, limit=limit)
+
+    def case_ids(self, scheme: str, *, since: datetime | None = None, after: str = "", limit: int = 200) -> list[str]:
+        """The ids of the next `limit` cases `histories` would go through."""
+        with self._engine.connect() as connection:
+            return histories.ids_of(connection, scheme, since=since, after=after, limit=limit)
 
     def count_cases(self, scheme: str, *, since: datetime | None = None) -> int:
         """How many cases `histories` would go through."""

@@ -129,11 +129,16 @@ class MemoryReadings:
         *,
         since: datetime | None = None,
         kinds: Collection[str] | None = None,
+        ids: Sequence[str] | None = None,
         after: str = "",
         limit: int = 200,
     ) -> list[History]:
-        """The facts of the next `limit` cases by id."""
-        some = sorted(self._cases_since(scheme, since), key=lambda row: row.stream.id)
+        """The facts of these cases, or of the next `limit` by id."""
+        if ids is None:
+            some = self._next_cases(scheme, since, after, limit)
+        else:
+            wanted = set(ids)
+            some = [row for row in self._next_cases(scheme, None) if row.stream.id in wanted]
         return [
             History(
                 row.stream.id,
@@ -144,8 +149,18 @@ class MemoryReadings:
                 ),
                 not row.parked,
             )
-            for row in [row for row in some if row.stream.id > after][:limit]
+            for row in some
         ]
+
+    def case_ids(self, scheme: str, *, since: datetime | None = None, after: str = "", limit: int = 200) -> list[str]:
+        """The ids of the next `limit` cases `histories` would go through."""
+        return [row.stream.id for row in self._next_cases(scheme, since, after, limit)]
+
+    def _next_cases(
+        self, scheme: str, since: datetime | None, after: str = "", limit: int | None = None
+    ) -> list[Stored]:
+        some = sorted(self._cases_since(scheme, since), key=lambda row: row.stream.id)
+        return [row for row in some if row.stream.id > after][:limit]
 
     def count_cases(self, scheme: str, *, since: datetime | None = None) -> int:
         """How many cases `histories` would go through."""

@@ -10,6 +10,7 @@ import pytest
 from test_commands import DATA, kept, move_on
 
 from caseflow.cli import contracts
+from caseflow.insight import whatif
 from caseflow.settings.paths import config_dir
 from caseflow.store.postgres import PostgresStore
 
@@ -45,6 +46,16 @@ def test_another_policy_is_counted_beside_the_one_of_then(cases: PostgresStore, 
     assert minutes.old - minutes.new == 20 * 5  # a flag each
     assert not other.unlike
     assert not other.left_out
+
+
+def test_processes_that_read_for_themselves_count_the_same(
+    cases: PostgresStore, run: Any, idea: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = kept(run("policy", "whatif", str(idea), "--json"), contracts.WhatIf)
+    monkeypatch.setattr(whatif, "WORTH_A_POOL", 0)
+    monkeypatch.setattr(whatif, "PAGE", 6)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert kept(run("policy", "whatif", str(idea), "--json"), contracts.WhatIf) == alone
 
 
 def test_the_table_says_what_changes_and_what_nobody_can_know(cases: PostgresStore, run: Any, idea: Path) -> None:

@@ -6,13 +6,16 @@ from typing import Any
 
 import moves
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from moves import Tale, Watched, tales
 from words import NAVIGATOR
 
 from caseflow.domain import commands as c
+from caseflow.domain.policy import Policy
 from caseflow.domain.words import Actor, Origin
 from caseflow.insight.asked import past_of
-from caseflow.insight.replay import Life, replay
+from caseflow.insight.replay import Life, replay, replay_both
+from caseflow.insight.whatif import differing
 
 
 class Unhurried(Watched):
@@ -48,3 +51,34 @@ def test_any_journey_is_lived_again_fact_by_fact(tale):
     assert not life.refused
     assert life.events == s.history
     assert life.case == s.case
+
+
+def slower(policy: Policy, name: str) -> Policy:
+    """The same, but that every rung of one ladder that counts in working days comes a day later, and pauses otherwise."""
+    ladder = policy.ladders[name]
+    rungs = tuple(
+        replace(one, at=replace(one.at, amount=one.at.amount + 1)) if one.at.unit == "wd" and one.at.amount > 0 else one
+        for one in ladder.rungs
+    )
+    changed = replace(ladder, rungs=rungs, pauses_in_breach=not ladder.pauses_in_breach)
+    ladders = {**policy.ladders, name: changed}
+    opens = {signal: tuple(ladders[one.name] for one in some) for signal, some in policy.opens.items()}
+    return replace(policy, ladders=ladders, opens=opens, digest=f"slower {name}")
+
+
+@settings(
+    max_examples=100, deadline=None, derandomize=True, database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+@given(
+    tales(),
+    st.sampled_from(["first_contact", "missed_session", "session", "plan_agreed", "no_answer", "breach_decision"]),
+)
+def test_of_any_journey_both_lives_are_those_lived_whole(tale, name):
+    s = told(tale)
+    past, new = past_of(s.history, s.policy), slower(s.policy, name)
+    differ = differing(s.policy, new)
+    assert differ == {name}
+    old, other = replay_both(past, s.policy, new, s.now, differ)
+    assert old == replay(past, s.policy, s.policy, s.now)
+    assert other == replay(past, new, s.policy, s.now)

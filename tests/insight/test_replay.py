@@ -13,7 +13,8 @@ from caseflow.domain.policy import Policy
 from caseflow.domain.words import Origin, Refused
 from caseflow.engine.readings import Dossier
 from caseflow.insight.asked import NotACase, past_of
-from caseflow.insight.replay import Life, replay
+from caseflow.insight.replay import Life, replay, replay_both
+from caseflow.insight.whatif import differing
 from caseflow.store import codec
 
 TEXT = (
@@ -102,6 +103,22 @@ def test_a_call_less_is_a_call_less_and_no_other_message(lived, draft):
 
 def _calls(lives: list[Life]) -> int:
     return sum(life.tasks["call"] for life in lives)
+
+
+def test_a_life_that_parts_from_the_old_one_is_the_life_lived_whole(lived, draft):
+    """Lived once until a ladder that differs opens: neither side is told from one lived from its beginning."""
+    later = replace(
+        draft(TEXT, TEXT.replace("+1wd", "+2wd")), version=lived.policy.version
+    )  # its name is on every fact
+    differ = differing(lived.policy, later)
+    assert differ == {"missed_session"}
+    parted = 0
+    for case in lived.cases:
+        old, new = replay_both(past_of(case.events, lived.policy), lived.policy, later, lived.until, differ)
+        assert old == again(lived, case)
+        assert new == again(lived, case, later)
+        parted += new is not old
+    assert 0 < parted < 45
 
 
 def test_what_the_new_rules_would_not_have_taken_is_named(lived):

@@ -250,6 +250,11 @@ def test_histories_are_paged_and_narrowed_alike(pair: Pair) -> None:
         first = readings.histories("durham", limit=12)
         rest = readings.histories("durham", after=first[-1].stream, limit=12)
         assert [len(first), len(rest)] == [12, 8]
+        ids = [one.stream for one in [*first, *rest]]
+        assert readings.case_ids("durham", limit=100) == ids
+        assert readings.case_ids("durham", after=ids[11], limit=3) == ids[12:15]
+        assert readings.case_ids("durham", since=START + timedelta(days=900)) == []
+        assert readings.histories("durham", ids=[ids[13], ids[2], "nobody"]) == [first[2], rest[1]]
         only = readings.histories("durham", kinds={"referred"}, limit=100)
         assert {type(one.event).__name__ for history in only for one in history.events} == {"Referred"}
         assert readings.histories("durham", since=START + timedelta(days=900)) == []

@@ -1,11 +1,11 @@
 """What a decision may look at besides the case: who asks, by which policy, at what time."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from caseflow.domain.commands import Asked
 from caseflow.domain.events import Event
 from caseflow.domain.policy import Policy
+from caseflow.domain.values import value
 from caseflow.domain.words import Actor, Refused, Role
 
 Answer = tuple[Event, ...] | Refused
@@ -15,7 +15,7 @@ STAFF = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Context:
     asked: Asked
     policy: Policy

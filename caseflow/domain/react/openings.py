@@ -12,6 +12,9 @@ from caseflow.domain.meaning import Signal, signals_of
 from caseflow.domain.policy import Ladder, Policy
 from caseflow.domain.reading import safe_hours
 
+STILL = frozenset({"open", "held"})
+"""What an expectation is until something settles it."""
+
 
 def changes(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[Effect]:
     """Close what the fact settles, then open what it begins. Derived facts, recorded in the same step."""
@@ -70,15 +73,16 @@ def _silenced(case: Case, policy: Policy) -> list[ev.ExpectationClosed]:
     return [
         ev.ExpectationClosed(e.id, e.cycle, "lapsed", "died")
         for e in case.expectations.values()
-        if e.status in {"open", "held"} and any(rung.directed for rung in policy.ladder(e.ladder).rungs)
+        if e.status in STILL and any(rung.directed for rung in policy.ladder(e.ladder).rungs)
     ]
 
 
 def _closings(case: Case, signals: tuple[Signal, ...], policy: Policy) -> list[ev.ExpectationClosed]:
     found = []
+    ended, ladders = not case.open, policy.ladders
     for expectation in case.expectations.values():
-        if expectation.status in {"open", "held"}:
-            closing = _closing(expectation, signals, policy.ladder(expectation.ladder), ended=not case.open)
+        if expectation.status in STILL:
+            closing = _closing(expectation, signals, ladders[expectation.ladder], ended=ended)
             if closing is not None:
                 found.append(closing)
     return found
@@ -87,10 +91,11 @@ def _closings(case: Case, signals: tuple[Signal, ...], policy: Policy) -> list[e
 def _closing(
     expectation: Expectation, signals: tuple[Signal, ...], ladder: Ladder, *, ended: bool
 ) -> ev.ExpectationClosed | None:
+    met, about = ladder.met, expectation.subject
     for signal, subject in signals:
-        if subject is not None and expectation.subject is not None and subject != expectation.subject:
+        if subject is not None and about is not None and subject != about:
             continue
-        if signal in ladder.met:
+        if signal in met:
             return ev.ExpectationClosed(expectation.id, expectation.cycle, "met", signal)
         if signal in ladder.lapses or (signal == "ended" and not ladder.after_end):
             return ev.ExpectationClosed(expectation.id, expectation.cycle, "lapsed", signal)
@@ -112,9 +117,9 @@ def _opening(
         return None
     name = expectation_id(ladder.name, subject)
     earlier = case.expectations.get(name)
-    if earlier is not None and earlier.status in {"open", "held"} and name not in gone:
+    if earlier is not None and earlier.status in STILL and name not in gone:
         return None
-    if hold(ladder.only_if, Asking(case, None, subject, policy, now)):
+    if ladder.only_if and hold(ladder.only_if, Asking(case, None, subject, policy, now)):
         return None
     opened = record.recorded_at if isinstance(record.event, ev.SessionMissed) else record.occurred_at
     moment = Moment(opened, _start(case, ladder, subject, record.event, policy), None)

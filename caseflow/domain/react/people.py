@@ -32,6 +32,8 @@ TO_PARTICIPANT = frozenset({"reminder", "chase", "decision", "service"})
 def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[Effect]:
     """The effects of one fact beside its ladders."""
     match record.event:
+        case ev.DeliveryNoted() as e:  # by far the most frequent
+            return _not_arrived(case, e) if e.receipt in FAILED and KINDS.get(e.purpose) in TO_PARTICIPANT else []
         case ev.Referred():
             return _ask_the_oic(case, policy, now)
         case ev.LastSafeSet():
@@ -108,8 +110,6 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             return [_task(case, f"new_matter:{record.seq}", Role.SUPERVISOR, title, kind="decide")]
         case ev.AnswerReceived() as e:
             return _answer(case, e, record, policy)
-        case ev.DeliveryNoted() as e if e.receipt in FAILED and KINDS.get(e.purpose) in TO_PARTICIPANT:
-            return _not_arrived(case, e)
         case ev.AnswerRead() as e:
             return [DropTasks("read", key=f"answer:{e.answer}", done=True)]
         case ev.AddressNoted() as e if e.status is AddressStatus.BLOCKED and reachable(case) and case.open:
