@@ -46,12 +46,18 @@ COMMAND_KINDS: dict[str, type] = _kinds(Command)
 STREAM_KINDS: dict[str, type[Stream]] = {"case": Case, "provider_return": ProviderReturn, "digest": Digest}
 _NAMES: dict[type, str] = {cls: name for name, cls in (EVENT_KINDS | COMMAND_KINDS).items()}
 
-VERSIONS: dict[str, int] = dict.fromkeys(EVENT_KINDS, 1) | {"answer_received": 2, "delivery_noted": 2, "rung_fired": 2}
+VERSIONS: dict[str, int] = dict.fromkeys(EVENT_KINDS, 1) | {
+    "answer_received": 2,
+    "delivery_noted": 2,
+    "return_received": 2,
+    "rung_fired": 2,
+}
 """The version each kind of fact is written in now. A change of shape raises it and adds an upcaster."""
 
 UPCASTERS: dict[tuple[str, int], Upcaster] = {
     ("answer_received", 1): lambda body: {**body, "proposes": []},
     ("delivery_noted", 1): lambda body: {**body, "last": False},
+    ("return_received", 1): lambda body: {**body, "rows": [{**row, "item": ""} for row in body["rows"]]},
     ("rung_fired", 1): lambda body: body | {"left_out": None},  # which acts were left out was not written down
 }
 """(kind, version) → a pure function from a body of that version to one of the next."""
