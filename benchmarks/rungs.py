@@ -4,7 +4,7 @@ import time
 from functools import partial
 
 from benchmarks import celery_eta, floor, shape
-from benchmarks.harness import MONDAY, busy, copies, fresh, median, plain, rounded, say, timed, virtual
+from benchmarks.harness import MONDAY, busy, copies, fresh, median, plain, resident, rounded, say, timed, virtual
 from caseflow.embedded import Servers
 from caseflow.engine.advance import fire_timers, react_events
 from caseflow.engine.app import App
@@ -53,6 +53,7 @@ def run(running: Servers, *, quick: bool) -> None:
         runs=runs,
         batch=BATCH,
         cpu_us_each=rounded(median(work) / count * 1e6),
+        resident_mb=rounded(resident()),
         since=MONDAY.date().isoformat(),
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
 import uuid_utils
@@ -22,12 +23,9 @@ from caseflow.engine.ports import Bell, PersonIn, Sender
 from caseflow.engine.readings import Readings
 from caseflow.engine.returned import take_returned
 from caseflow.engine.webhooks import Poster
-from caseflow.messages.bounces import read_bounce
-from caseflow.messages.bounces.boxes import Batch, Mailbox
 from caseflow.messages.senders.folder import FolderSender
 from caseflow.messages.senders.memory import MemorySender
 from caseflow.messages.senders.smtp import Line, SmtpSender
-from caseflow.messages.webhooks.post import WebhookPoster
 from caseflow.messages.wording import Service, Wording
 from caseflow.settings.deployment import Deployment
 from caseflow.settings.holidays import england_and_wales
@@ -35,7 +33,6 @@ from caseflow.settings.offences import OFFENCES
 from caseflow.settings.paths import config_dir
 from caseflow.settings.roster import Roster, read_roster
 from caseflow.settings.scheme import canonical, load_schemes, policy_from_canonical
-from caseflow.settings.webhooks import read_webhooks
 from caseflow.store.memory import MemoryStore
 from caseflow.store.migrations import upgrade
 from caseflow.store.postgres import PostgresStore
@@ -43,6 +40,10 @@ from caseflow.store.published import Published
 from caseflow.store.reads import PostgresReadings
 from caseflow.store.reads_memory import MemoryReadings
 from caseflow.store.session import make_engine, translated
+
+if TYPE_CHECKING:  # imported where they are used: every worker comes through here, and few need them
+    from caseflow.messages.bounces.boxes import Batch, Mailbox
+    from caseflow.messages.webhooks.post import WebhookPoster
 
 FOLDER_HOLD = timedelta(seconds=20)
 """A batch into a folder takes well under a second."""
@@ -271,21 +272,26 @@ def _notify(deployment: Deployment) -> Sender:
     return NotifySender(account, limiter, look_after=timedelta(seconds=deployment.notify_look_after))
 
 
-def poster_for(deployment: Deployment) -> WebhookPoster | None:
+def poster_for(deployment: Deployment) -> "WebhookPoster | None":
     """Who posts webhooks; None where no file names receivers. Plain http is for development and tests.
 
     Raises FileRefused.
     """
     if deployment.webhooks_file is None:
         return None
+    from caseflow.messages.webhooks.post import WebhookPoster  # noqa: PLC0415 - as above
+    from caseflow.settings.webhooks import read_webhooks  # noqa: PLC0415 - as above
+
     https_only = deployment.environment == "production"
     return WebhookPoster(read_webhooks(deployment.webhooks_file, https_only=https_only), host_now)
 
 
-def mailbox_for(deployment: Deployment) -> Mailbox | None:
+def mailbox_for(deployment: Deployment) -> "Mailbox | None":
     """The mailbox that bounces come to; None where none is set."""
     if not deployment.bounces_imap_host:
         return None
+    from caseflow.messages.bounces.boxes import Mailbox  # noqa: PLC0415 - as above
+
     return Mailbox(
         deployment.bounces_imap_host,
         deployment.bounces_imap_user,
@@ -296,8 +302,10 @@ def mailbox_for(deployment: Deployment) -> Mailbox | None:
     )
 
 
-def take_bounces(app: App, batches: Iterable[Batch]) -> Counter[str]:
+def take_bounces(app: App, batches: "Iterable[Batch]") -> Counter[str]:
     """Read, take, and only then let go. Raises BoxAway and Unavailable: what was not taken stays where it is."""
+    from caseflow.messages.bounces import read_bounce  # noqa: PLC0415 - as above
+
     counts: Counter[str] = Counter()
     for batch in batches:
         counts += take_returned(app, [(name, read_bounce(raw)) for name, raw in batch.mails], host_now())

@@ -75,7 +75,7 @@ REDIS = {
 def make_app(broker_url: str) -> Celery:
     """A Celery app on this broker (`settings.broker`) with our settings, queues and tasks."""
     broker = read_broker(broker_url)
-    made = Celery("caseflow")
+    made = Celery("caseflow", task_cls="workers.hints:HintTask")
     made.conf.update(
         SETTINGS,
         # A queue a lane, so that a slow provider never delays a decision, nor a flood of timers a person.

@@ -6,8 +6,8 @@ On a thread of its own, one at a time: an address that hangs keeps nobody's case
 import logging
 import threading
 import time
-
-import urllib3
+from functools import cache
+from typing import TYPE_CHECKING
 
 from caseflow.bootstrap import host_now
 from caseflow.engine.silence import silences
@@ -17,8 +17,10 @@ from caseflow.store.reads import PostgresReadings
 EVERY = 60.0
 """Seconds between two signs of this process."""
 
+if TYPE_CHECKING:
+    import urllib3
+
 log = logging.getLogger(__name__)
-_http = urllib3.PoolManager(num_pools=1, retries=False, timeout=urllib3.Timeout(total=5.0))
 _last: list[float] = [float("-inf")]
 _one_at_a_time = threading.Lock()
 
@@ -33,12 +35,19 @@ def beat(store: PostgresStore, url: str | None) -> threading.Thread | None:
     return thread
 
 
+@cache
+def _http() -> "urllib3.PoolManager":
+    import urllib3  # noqa: PLC0415 - every lane loads this room, and few have an address to send to
+
+    return urllib3.PoolManager(num_pools=1, retries=False, timeout=urllib3.Timeout(total=5.0))
+
+
 def _send(store: PostgresStore, url: str) -> None:
     try:
         if quiet := silences(PostgresReadings(store.engine).health(), store.mark_age("audit"), host_now()):
             log.warning("heartbeat: none is sent, for %s", "; ".join(quiet))
             return
-        answer = _http.request("GET", url, redirect=False, preload_content=False)
+        answer = _http().request("GET", url, redirect=False, preload_content=False)
         answer.release_conn()
         if answer.status >= 300:
             log.warning("heartbeat: it was answered with %s", answer.status)

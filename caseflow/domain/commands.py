@@ -533,7 +533,10 @@ class UnlistParticipant:
 
 @dataclass(frozen=True, slots=True)
 class ReturnRow:
-    """One line of a provider's return about one participant; None means the provider left it blank."""
+    """One line of a provider's return about one participant; None means the provider left it blank.
+
+    `item` is what of the plan it speaks of, "" where it does not say.
+    """
 
     row: int
     ref: str
@@ -541,6 +544,7 @@ class ReturnRow:
     engagement: str | None = None
     completed: bool | None = None
     survey: bool | None = None
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)

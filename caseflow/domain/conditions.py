@@ -5,7 +5,7 @@ from datetime import datetime
 
 from caseflow.domain.case import Case, Expectation
 from caseflow.domain.policy import Policy
-from caseflow.domain.reading import missed, next_start, rules_of
+from caseflow.domain.reading import deliverers, missed, next_start, rules_of
 from caseflow.domain.strikes import known_too_late
 from caseflow.domain.values import value
 from caseflow.domain.words import AddressStatus, Channel, Role, State
@@ -71,7 +71,7 @@ def _has_provider(a: Asking) -> bool:
     session = a.case.sessions.get(a.subject or "")
     if session is not None:
         return session.provider is not None
-    return a.subject in a.case.places if a.subject in a.case.items else bool(a.case.places)
+    return bool(deliverers(a.case, a.subject if a.subject in a.case.items else None))
 
 
 def _kind(a: Asking) -> str:

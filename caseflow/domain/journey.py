@@ -96,7 +96,8 @@ def _plan(case: "Case") -> list[str]:
     if case.state is not State.ENGAGED:
         return []
     offered = ["agree_plan", "refer_on", "note_engagement", "note_item_done", "drop_item", "complete"]
-    if case.places or any(i.provider for i in case.items.values()):
+    asked = [i.provider for i in case.items.values()] + [s.provider for s in case.sessions.values() if s.item]
+    if case.places or any(asked):
         offered.append("note_provider_answer")
     if case.breach is None:
         return [*offered, "open_breach"]

@@ -15,7 +15,7 @@ from caseflow.domain import events as ev
 from caseflow.domain.acts import closed, rung_fired, timer
 from caseflow.domain.case import Case, Expectation, Listed, ProviderReturn, changed
 from caseflow.domain.climb import Climber, climb
-from caseflow.domain.effects import DropTasks, Effect, Record, Tell
+from caseflow.domain.effects import DropTasks, Effect, OpenTask, Record, Tell
 from caseflow.domain.evolve import acknowledged, expectations_after
 from caseflow.domain.expect import NO_LIMITS, Moment, opening
 from caseflow.domain.policy import Policy
@@ -193,7 +193,7 @@ def react(state: ProviderReturn, record: ev.Recorded, policy: Policy, now: datet
             return (*rung_fired(ReturnStage(state, policy, now), expectation, e), *carried)
         case ev.ReturnReceived() as e:
             done = _closings(state, "return_accepted", "met") if e.final else ()
-            return (*done, *_told(state, e, record))
+            return (*done, *_told(state, e, record), *_which(state, e, policy, now))
         case ev.ReturnNotNeeded():
             return _closings(state, "return_not_needed", "lapsed")
         case ev.TaskFinished() as e:
@@ -239,13 +239,39 @@ def _told(state: ProviderReturn, e: ev.ReturnReceived, record: ev.Recorded) -> t
     tells: list[Effect] = []
     for row in e.rows:
         listed = [p for p in state.participants.values() if p.ref == row.ref]
-        for command in _commands(row, [p.item for p in listed]):
+        for command in _commands(row, _about(row, listed)):
             number = len(tells)
             tells.append(Tell(f"row:{record.stream}:{record.seq}:{number}", listed[0].case, command, by))
     return tuple(tells)
 
 
+def _about(row: c.ReturnRow, listed: list[Listed]) -> list[str]:
+    """The items a row speaks of: the one it names; else what the person still does there, or did."""
+    if row.item and listed:
+        return [row.item]
+    return [p.item for p in listed if not p.left] or [p.item for p in listed]
+
+
+def _which(state: ProviderReturn, e: ev.ReturnReceived, policy: Policy, now: datetime) -> tuple[Effect, ...]:
+    """“Completed” of somebody who does several things there closes none of them: a person asks which one is meant."""
+    effects: list[Effect] = []
+    for row in e.rows:
+        about = _about(row, [p for p in state.participants.values() if p.ref == row.ref])
+        key = f"which_item:{row.ref}"
+        if row.completed and len(about) > 1:
+            title = (
+                f"{row.ref} is said to have completed, and has several items there: ask the provider which, record it"
+            )
+            person = policy.team.get(Role.COORDINATOR)
+            due = policy.calendar.plus_working(now, 1)
+            effects.append(OpenTask(key, "ask", Role.COORDINATOR, title, person, due))
+        elif row.completed is not None and about:
+            effects.append(DropTasks("the return says which", key=key, done=True))
+    return tuple(effects)
+
+
 def _commands(row: c.ReturnRow, items: list[str]) -> list[c.Command]:
+    """What the provider says, as commands about these items. What is completed has to be one of them, and known."""
     if not items:
         return []
     said: list[c.Command] = [
@@ -254,7 +280,7 @@ def _commands(row: c.ReturnRow, items: list[str]) -> list[c.Command]:
     ]
     if row.engagement is not None:
         said += [c.NoteEngagement(item, row.engagement) for item in items]
-    if row.completed:
+    if row.completed and len(items) == 1:
         said += [c.NoteItemDone(item) for item in items]
     if row.survey:
         said.append(c.NoteSurvey(filled_in=True))
@@ -262,12 +288,12 @@ def _commands(row: c.ReturnRow, items: list[str]) -> list[c.Command]:
 
 
 # ── what the scheme knows already ───────────────────────────────────────────────────────────────
-def known_so_far(case: Case, item: str, now: datetime) -> dict[str, int | bool]:
-    """What a provider need not be asked again about a participant's item: sessions by outcome, done, survey.
+def known_so_far(case: Case, item: str, provider: str, now: datetime) -> dict[str, int | bool]:
+    """What a provider need not be asked again about a participant's item: sessions with them by outcome, done, survey.
 
     `unknown` counts sessions that have begun and nobody has said what came of them.
     """
-    mine = [session for session in case.sessions.values() if session.item == item]
+    mine = [s for s in case.sessions.values() if s.item == item and s.provider in {None, provider}]
     return {
         "attended": sum(one.status == "attended" for one in mine),
         "missed": sum(one.status in {"missed", "excused"} for one in mine),

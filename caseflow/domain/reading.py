@@ -56,6 +56,20 @@ def covers(hold: HoldOn, session: Session) -> bool:
     return hold.hold == "case" or any(name.endswith(f":{session.id}") for name in hold.covers)
 
 
+def with_sessions(case: Case, item: str) -> tuple[str, ...]:
+    """The providers with a session for this item that was not called off, the earliest booked first."""
+    mine = [s.provider for s in case.sessions.values() if s.item == item and s.status != "cancelled"]
+    return tuple(dict.fromkeys(provider for provider in mine if provider is not None))
+
+
+def deliverers(case: Case, item: str | None = None) -> tuple[str, ...]:
+    """Who delivers this item, or anything at all: whom it is placed with, else whoever has a session for it."""
+    if item is not None:
+        return (case.places[item],) if item in case.places else with_sessions(case, item)
+    others = [provider for each in case.items if each not in case.places for provider in with_sessions(case, each)]
+    return tuple(dict.fromkeys([*case.places.values(), *others]))
+
+
 def missed(case: Case) -> list[Session]:
     """Sessions nobody came to and nobody has ruled on."""
     return [s for s in case.sessions.values() if s.status == "missed" and not s.ruling]

@@ -11,7 +11,7 @@ from caseflow.domain.effects import Value
 from caseflow.domain.expect import moment_of, raw_due, silenced
 from caseflow.domain.notices import WITH_OFFERS, WITHOUT_DAY
 from caseflow.domain.policy import Act, Policy, Rung
-from caseflow.domain.reading import safe_hours, usable_channels
+from caseflow.domain.reading import deliverers, safe_hours, usable_channels
 from caseflow.domain.words import Channel, Role
 
 OFFICERS = frozenset({Role.OIC, Role.ARRESTING_OFFICER, Role.REFERRER, Role.TEAM, Role.SERGEANT})
@@ -75,10 +75,7 @@ class CaseStage:
         session = self.case.sessions.get(subject or "")
         if session is not None:
             return () if session.provider is None else (session.provider,)
-        if subject in self.case.items:
-            place = self.case.places.get(subject)
-            return () if place is None else (place,)
-        return tuple(dict.fromkeys(self.case.places.values()))
+        return deliverers(self.case, subject if subject in self.case.items else None)
 
     def stand_in(self, role: Role) -> str | None:
         return self.case.parties.get(Role.TEAM) if role in OFFICERS else None

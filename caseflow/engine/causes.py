@@ -170,12 +170,16 @@ def of_task(dossier: Dossier, task: TaskLine) -> int | None:
     kind, _, rest = task.key.partition(":")
     if rest.isdigit():
         return int(rest)
+    bookings = [one.event for one in dossier.events if isinstance(one.event, ev.SessionBooked)]
+    booked = {e.session: e.item or e.kind for e in bookings}
     wanted: Callable[[ev.Event], bool] = {
         "death": lambda e: isinstance(e, ev.Died),
         "last_safe": lambda e: isinstance(e, ev.Referred | ev.Reopened),
         "language": lambda e: isinstance(e, ev.AnswerReceived) and "welsh" in e.proposes,
         "address": lambda e: isinstance(e, ev.AddressNoted) and rest == f"{e.channel.value}:{e.address}",
         "unsent": lambda e: isinstance(e, ev.DeliveryNoted) and e.notice == rest,
+        "rebook": lambda e: isinstance(e, ev.SessionCancelled | ev.SessionNotHeld) and booked.get(e.session) == rest,
+        "which_item": lambda e: isinstance(e, ev.ReturnReceived) and any(r.ref == rest and r.completed for r in e.rows),
     }.get(kind, lambda e: False)
     earlier = [one for one in dossier.events if wanted(one.event) and one.recorded_at <= task.opened_at]
     return earlier[-1].seq if earlier else None

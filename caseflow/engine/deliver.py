@@ -168,11 +168,12 @@ def with_what_is_known(unit: Unit, rows: list[NoticeRow], now: datetime) -> list
         found = unit.snapshots(scheme, sorted(case for of, case in listed if of == scheme))
         cases.update(((scheme, name), stream) for name, stream in found.items())
 
-    def told(scheme: str, item: Mapping[str, Any]) -> Mapping[str, Any]:
-        case = cases.get((scheme, str(item.get("case"))))
-        return {**item, **known_so_far(case, str(item["item"]), now)} if isinstance(case, Case) else item
+    def told(row: NoticeRow, item: Mapping[str, Any]) -> Mapping[str, Any]:
+        case = cases.get((row.scheme, str(item.get("case"))))
+        known = known_so_far(case, str(item["item"]), row.send.recipient, now) if isinstance(case, Case) else {}
+        return {**item, **known}
 
-    return [replace(row, items=tuple(told(row.scheme, item) for item in row.items)) for row in rows]
+    return [replace(row, items=tuple(told(row, item) for item in row.items)) for row in rows]
 
 
 def _named(row: NoticeRow) -> set[str]:

@@ -1,15 +1,16 @@
 """A provider's return: the pre-filled file we send, and the file that comes back, as one `SubmitReturn`.
 
 The file asks only for what we do not know: a line for each session whose attendance nobody has recorded, one for each
-participant without such a session. Lines left blank say nothing. A bad line is named, kept, and never stops the others.
+item of the plan without such a session. Lines left blank say nothing. A bad line is named, kept, and never stops the others.
 """
 
 import csv
 import hashlib
 import io
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from caseflow.engine.readings import Readings
 from caseflow.imports import fields
 from caseflow.imports.tables import FileRefused, Row, open_table, write_rows
 
-COLUMNS = ("return", "reference", "session", "when", "outcome", "engagement", "completed", "survey")
+COLUMNS = ("return", "reference", "item", "session", "when", "outcome", "engagement", "completed", "survey")
 REQUIRED = ("reference", "outcome", "engagement", "completed", "survey")
 
 OUTCOMES: Mapping[str, Attendance] = {
@@ -50,16 +51,23 @@ ENGAGEMENT: Mapping[str, str] = {
 }  # fmt: skip
 SAID = "attended, late, acceptable absence, absent, cancelled"
 
+Part = tuple[str, str]
+"""Reference and item: what one row of a return is about."""
+
 _TEXTS = uuid.UUID("b7c8f6b2-8a2a-5b53-b1b4-0f5a7a5f2d33")
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A participant on the return: the reference that stands in the file, and the sessions with this provider."""
+    """A participant on the return: the reference that stands in the file, and what they do with this provider.
+
+    `items` are those still to do, by id, each with the word the file has for it.
+    """
 
     ref: str
     case: str
     sessions: Mapping[str, Session] = field(default_factory=dict)
+    items: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -73,7 +81,7 @@ class ReturnRead:
 
 @dataclass(frozen=True, slots=True)
 class ReturnReport:
-    """What became of a submitted file."""
+    """What became of a submitted file. `rows` counts the participants it told of."""
 
     ref: str
     provider: str
@@ -91,22 +99,36 @@ def expected_on(readings: Readings, scheme: str, stream: ProviderReturn) -> list
     for case in readings.snapshots(scheme, sorted(listed)).values() if listed else ():
         if isinstance(case, Case):
             mine = {key: one for key, one in case.sessions.items() if one.provider == stream.provider}
-            found.append(Expected(case.ref, case.id, mine))
+            found.append(Expected(case.ref, case.id, mine, _items(stream, case)))
     return sorted(found, key=lambda one: one.ref)
+
+
+def _items(stream: ProviderReturn, case: Case) -> dict[str, str]:
+    """What a person still does there, by id: the intervention's name, or the id where two have the same name."""
+    there = [p for p in stream.participants.values() if p.case == case.id]
+    still = [p.item for p in there if not p.left] or [p.item for p in there]
+    names = {key: case.items[key].intervention if key in case.items else key for key in still}
+    twice = Counter(fields.word(name) for name in names.values())
+    return {key: key if twice[fields.word(name)] > 1 else name for key, name in names.items()}
 
 
 def template_rows(
     stream: ProviderReturn, expected: Iterable[Expected], calendar: Calendar, now: datetime
 ) -> list[list[str]]:
-    """The lines of the file we send: what is still unknown, references instead of names."""
+    """The lines of the file we send: what is still unknown, references instead of names.
+
+    A line for each session nobody has told of, and one for each item without such a session.
+    """
     lines: list[list[str]] = []
     for one in expected:
         asked = [each for each in one.sessions.values() if each.status == "booked" and each.start <= now]
         for session in sorted(asked, key=lambda each: each.start):
             when = calendar.local(session.start).strftime("%Y-%m-%d %H:%M")
-            lines.append([stream.ref, one.ref, session.id, when, "", "", "", ""])
-        if not asked:
-            lines.append([stream.ref, one.ref, "", "", "", "", "", ""])
+            item = one.items.get(session.item or "", session.item or "")
+            lines.append([stream.ref, one.ref, item, session.id, when, "", "", "", ""])
+        told = {session.item for session in asked}
+        rest = [word for key, word in one.items.items() if key not in told]
+        lines += [[stream.ref, one.ref, word, "", "", "", "", "", ""] for word in rest or ([] if asked else [""])]
     return lines
 
 
@@ -119,8 +141,8 @@ def read_return(path: Path, expected: Iterable[Expected], calendar: Calendar) ->
     """Read a provider's file against who is on the return. Raises FileRefused when it is no such table at all."""
     by_ref = {one.ref.upper(): one for one in expected}
     found = ReturnRead()
-    sessions: dict[str, dict[str, Attendance]] = {}
-    said: dict[str, ReturnRow] = {}
+    sessions: dict[Part, dict[str, Attendance]] = {}
+    said: dict[Part, ReturnRow] = {}
     for row in open_table(path, REQUIRED, COLUMNS).rows():
         raw = ",".join(row.raw)
         try:
@@ -131,9 +153,8 @@ def read_return(path: Path, expected: Iterable[Expected], calendar: Calendar) ->
             _merge(line, said, sessions)
         except ValueError as wrong:
             found.bad.append((row.number, str(wrong), raw))
-    for ref, line in said.items():
-        told = tuple(sessions.get(ref, {}).items())
-        found.rows.append(ReturnRow(line.row, ref, told, line.engagement, line.completed, line.survey))
+    for part, line in said.items():
+        found.rows.append(replace(line, sessions=tuple(sessions.get(part, {}).items())))
     return found
 
 
@@ -161,7 +182,8 @@ def submit_return(
     wish = hashlib.sha256(repr((stream_id, command)).encode()).hexdigest()[:40]
     answer = handle(app, [Asked(f"return:{wish}", stream_id, command, by, Origin.IMPORT)])[0]
     named = tuple((number, reason) for number, reason, _ in read.bad)
-    return ReturnReport(stream.ref, stream.provider, stream.period, len(read.rows), named, read.blank, answer)
+    people = len({row.ref for row in read.rows})
+    return ReturnReport(stream.ref, stream.provider, stream.period, people, named, read.blank, answer)
 
 
 def _line(row: Row, by_ref: Mapping[str, Expected], calendar: Calendar) -> ReturnRow | None:
@@ -179,11 +201,36 @@ def _line(row: Row, by_ref: Mapping[str, Expected], calendar: Calendar) -> Retur
     if engagement and engagement not in ENGAGEMENT:
         raise ValueError(f"engagement: “{cell['engagement']}” should be well, some, not or cannot say")
     told: tuple[tuple[str, Attendance], ...] = ()
+    session: Session | None = one.sessions.get(cell.get("session", ""))
     if outcome:
         if outcome not in OUTCOMES:
             raise ValueError(f"outcome: “{cell['outcome']}” is not understood; it may be {SAID}")
-        told = ((_session(cell, one, calendar), OUTCOMES[outcome]),)
-    return ReturnRow(row.number, one.ref, told, ENGAGEMENT.get(engagement), completed, survey)
+        session = one.sessions[_session(cell, one, calendar)]
+        told = ((session.id, OUTCOMES[outcome]),)
+    item = _item(cell.get("item", ""), one, session)
+    if completed and not item and len(one.items) > 1:
+        raise ValueError(f"completed: {one.ref} has several items with you; say which in “item”: {_named_items(one)}")
+    return ReturnRow(row.number, one.ref, told, ENGAGEMENT.get(engagement), completed, survey, item)
+
+
+def _item(said: str, one: Expected, session: Session | None) -> str:
+    """The item a line speaks of, "" where it does not say: as written, else the session's, else the only one there is."""
+    of_session = (session.item or "") if session is not None else ""
+    if not said:
+        return of_session or (next(iter(one.items)) if len(one.items) == 1 else "")
+    known = {**one.items, of_session: one.items.get(of_session, of_session)}
+    found = next(
+        (key for key, word in known.items() if key and fields.word(said) in {fields.word(key), fields.word(word)}), ""
+    )
+    if not found:
+        raise ValueError(f"item: “{said}” is nothing that {one.ref} does with you; it may be {_named_items(one)}")
+    if of_session and found != of_session:
+        raise ValueError(f"item: session {session.id if session else ''} is not of “{said}”")
+    return found
+
+
+def _named_items(one: Expected) -> str:
+    return ", ".join(one.items.values()) or "left empty"
 
 
 def _named(column: str, cell: Mapping[str, str]) -> bool | None:
@@ -213,10 +260,11 @@ def _session(cell: Mapping[str, str], one: Expected, calendar: Calendar) -> str:
     return there[0].id
 
 
-def _merge(line: ReturnRow, said: dict[str, ReturnRow], sessions: dict[str, dict[str, Attendance]]) -> None:
-    """Several lines about one person are one row; lines that contradict each other are refused."""
-    before = said.get(line.ref, ReturnRow(line.row, line.ref))
-    known = sessions.get(line.ref, {})
+def _merge(line: ReturnRow, said: dict[Part, ReturnRow], sessions: dict[Part, dict[str, Attendance]]) -> None:
+    """Several lines about one item of a person are one row; lines that contradict each other are refused."""
+    part = (line.ref, line.item)
+    before = said.get(part, ReturnRow(line.row, line.ref, item=line.item))
+    known = sessions.get(part, {})
     for session, outcome in line.sessions:
         if known.get(session, outcome) != outcome:
             raise ValueError(f"outcome: an earlier line says something else about session {session}")
@@ -226,8 +274,8 @@ def _merge(line: ReturnRow, said: dict[str, ReturnRow], sessions: dict[str, dict
         if old is not None and new is not None and old != new:
             raise ValueError(f"{name}: an earlier line says something else about {line.ref}")
         merged[name] = new if new is not None else old
-    said[line.ref] = ReturnRow(before.row, line.ref, (), **merged)  # type: ignore[arg-type]
-    sessions.setdefault(line.ref, {}).update(line.sessions)
+    said[part] = replace(before, **merged)  # type: ignore[arg-type]
+    sessions.setdefault(part, {}).update(line.sessions)
 
 
 def as_text(rows: Sequence[Sequence[str]]) -> str:

@@ -74,6 +74,7 @@ DUTIES: dict[tuple[str, str], Duty] = {
     ("victim_update_enhanced", "late"): officers.sergeant_tells_victim,
     ("completion", "check"): meetings.sign_off,
     ("", "answer"): officers.answered,
+    ("", "rebook"): courses.rebook,
 }
 """By ladder and rung of the task; tasks that are not here are looked at and ticked off."""
 

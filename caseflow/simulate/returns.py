@@ -70,17 +70,17 @@ def submit(world: World, stream: ProviderReturn) -> None:
 
 def _filled(world: World, case: Case, stream: ProviderReturn, row: list[str]) -> list[str]:
     person, line = world.person(case.id), list(row)
-    mine = [one for one in person.courses.values() if one.provider == stream.provider]
-    session = row[2]
+    mine = [one for one in person.courses.values() if one.provider == stream.provider and row[2] in {"", one.item}]
+    session = row[3]
     outcome = person.happened.get(session)
     if outcome is not None:
-        line[4] = WORDS[outcome]
+        line[5] = WORDS[outcome]
     if mine:
-        line[5] = engagement(world, case, mine[0]).replace("_", " ")
+        line[6] = engagement(world, case, mine[0]).replace("_", " ")
     done = [one for one in mine if one.item not in case.items_done and one.kept >= one.sessions]
     if done and len(done) == sum(one.item not in case.items_done for one in mine):
-        line[6] = "yes"
+        line[7] = "yes"
     if world.chance(world.rates.providers.bad_rows, case, f"{stream.period}:{session}:bad"):
-        line[4] = "??" if outcome is not None else line[4]
+        line[5] = "??" if outcome is not None else line[5]
         line[1] = line[1] if outcome is not None else line[1][:-1]
     return line

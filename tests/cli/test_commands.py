@@ -225,7 +225,7 @@ def test_a_providers_return_is_listed_requested_and_submitted(cases: PostgresSto
         .replace(",,,,\r\n", ",attended,well,no,\r\n")
     )
     assert "s1" in filled
-    out.write_text(filled + f"{line.ref},DUR-99,,,attended,,,\n")
+    out.write_text(filled + f"{line.ref},DUR-99,,,,attended,,,\n")
     submitted = kept(run("returns", "submit", str(out), "--json"), contracts.ReturnSubmitted)
     assert (submitted.rows, list(submitted.bad)) == (1, ["3"])
     assert "DUR-99" in submitted.bad["3"]

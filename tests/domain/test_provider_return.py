@@ -99,15 +99,48 @@ def test_a_late_return_is_accepted_and_known_to_be_late(day, late):
 def test_each_row_becomes_what_the_provider_says_to_the_case():
     sessions = (("s1", Attendance.ATTENDED), ("s2", Attendance.ACCEPTABLE))
     said = row(*sessions, engagement="well", completed=True, survey=True)
-    r = Return().asks(listed()).asks(listed(item="i3")).until(2022, 2, 2).asks(c.SubmitReturn((said,)), PROVIDER)
+    r = Return().asks(listed()).until(2022, 2, 2).asks(c.SubmitReturn((said,)), PROVIDER)
     tells = [t for _, t in r.of(fx.Tell) if t.stream == "case-1"]
     assert {t.by for t in tells} == {PROVIDER}
     assert len({t.id for t in tells}) == len(tells)
     assert [t.command for t in tells] == [
         c.RecordAttendance("s1", Attendance.ATTENDED), c.RecordAttendance("s2", Attendance.ACCEPTABLE, "reported_by_provider"),
-        c.NoteEngagement("i1", "well"), c.NoteEngagement("i3", "well"), c.NoteItemDone("i1"), c.NoteItemDone("i3"),
-        c.NoteSurvey(filled_in=True),
+        c.NoteEngagement("i1", "well"), c.NoteItemDone("i1"), c.NoteSurvey(filled_in=True),
     ]  # fmt: skip
+
+
+TWO = (listed(), listed(item="i3"))
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "done"),
+    [
+        (TWO, row(completed=True, item="i3"), ["i3"]),  # what the row names
+        ((*TWO, gone(item="i1")), row(completed=True), ["i3"]),  # what is still to do there
+        ((listed(), gone()), row(completed=True), ["i1"]),  # said once more, after the fact
+        (TWO, row(completed=False), []),
+    ],
+)
+def test_completed_closes_the_item_that_is_told_of_and_no_other(before, said, done):
+    r = Return()
+    for command in before:
+        r.asks(command)
+    r.until(2022, 2, 2).asks(c.SubmitReturn((said,)), PROVIDER)
+    assert [t.item for t in r.tells(c.NoteItemDone)] == done
+    assert not [task for _, task in r.of(fx.OpenTask) if task.key.startswith("which_item")]
+
+
+def test_where_several_items_could_be_meant_a_person_asks_which_and_the_next_word_settles_it():
+    r = Return().asks(TWO[0]).asks(TWO[1]).until(2022, 2, 2)
+    r.asks(c.SubmitReturn((row(engagement="well", completed=True),)), PROVIDER)
+    assert r.tells(c.NoteItemDone) == [], "nothing is closed on a guess"
+    assert [t.item for t in r.tells(c.NoteEngagement)] == ["i1", "i3"]
+    [task] = [task for _, task in r.of(fx.OpenTask) if task.key.startswith("which_item")]
+    assert (task.owner, task.kind) == ("coordinator", "ask")
+    assert "DUR-22-000001" in task.title
+    r.asks(c.SubmitReturn((row(completed=True, item="i1"),)), PROVIDER)
+    assert [t.item for t in r.tells(c.NoteItemDone)] == ["i1"]
+    assert any(drop.covers(task.key, None) and drop.done for _, drop in r.of(fx.DropTasks))
 
 
 def test_a_row_about_somebody_who_is_not_listed_tells_nobody():
@@ -163,11 +196,16 @@ def test_listing_again_adds_nothing_and_history_leads_to_the_return():
 # ── what is known so far ────────────────────────────────────────────────────────────────────────
 def test_a_providers_request_knows_what_the_scheme_knows_already():
     told = story(*ON_THE_WAY, books("s1", 3), attends("s1"), books("s2", 3), misses("s2"), books("s3", 3), days_pass(4))
-    known = provider_return.known_so_far(told.case, "i1", told.now)
+    known = provider_return.known_so_far(told.case, "i1", "pro-1", told.now)
     assert known == {"attended": 1, "missed": 1, "unknown": 1, "done": False, "survey": False}
-    assert provider_return.known_so_far(told.case, "i2", told.now)["attended"] == 0
+    assert provider_return.known_so_far(told.case, "i2", "pro-1", told.now)["attended"] == 0
 
 
 def test_a_session_that_is_still_to_come_is_nothing_to_ask_about():
     told = story(*ON_THE_WAY, books("s1", 3))
-    assert provider_return.known_so_far(told.case, "i1", told.now)["unknown"] == 0
+    assert provider_return.known_so_far(told.case, "i1", "pro-1", told.now)["unknown"] == 0
+
+
+def test_a_provider_is_told_of_the_sessions_with_them_and_not_of_those_with_another():
+    told = story(*ON_THE_WAY, books("s1", 3), attends("s1"))
+    assert provider_return.known_so_far(told.case, "i1", "pro-2", told.now)["attended"] == 0

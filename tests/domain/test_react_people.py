@@ -14,10 +14,12 @@ from words import (
     SUPERVISOR,
     Story,
     accepted,
+    assessed,
     attends,
     books,
     days_pass,
     delivered,
+    met,
     misses,
     outcome,
     referred,
@@ -248,6 +250,134 @@ def test_an_item_that_was_dropped_and_agreed_again_is_back_on_the_return():
 def test_a_return_is_for_the_month_or_the_quarter_of_the_scheme(name, period):
     s = story(refers(disposal="conditional_caution"), *ON_THE_WAY[1:], policy=scheme(name))
     assert {t.command.period for t in s.tells if isinstance(t.command, c.ListParticipant)} == {period}
+
+
+UNPLACED = (referred, accepted, spoken_to(), met, assessed, says(c.AgreePlan(ITEMS[1:], signed=True, read_back=True)))
+"""The one item has no provider."""
+
+
+def with_provider(session: str, provider: str = "pro-7", item: str = "i2", days: int = 7):
+    return lambda s: s.asks(c.BookSession(session, s.now + timedelta(days=days), item=item, provider=provider))
+
+
+def listings(s: Story) -> set[str]:
+    return {t.id for t in s.tells if isinstance(t.command, c.ListParticipant)}
+
+
+SEVEN = (*UNPLACED, with_provider("s1"))
+
+
+def test_a_provider_with_a_session_is_on_its_return_though_nobody_placed_the_item_there():
+    s = story(*SEVEN)
+    assert s.case.places == {}
+    assert told(s, c.ListParticipant) == [("pro-7", "i2")]
+    assert told(story(*SEVEN, with_provider("s2")), c.ListParticipant) == [("pro-7", "i2")] * 2
+    assert len(listings(story(*SEVEN, with_provider("s2")))) == 1, "the second is a repeat of the first"
+
+
+def test_so_is_another_provider_than_the_one_it_is_placed_with():
+    s = story(*ON_THE_WAY, with_provider("s1", item="i1"))
+    assert told(s, c.ListParticipant)[-2:] == [("pro-1", "i1"), ("pro-7", "i1")]
+    assert set(told(s.asks(c.NoteItemDone("i1")), c.UnlistParticipant)) == {("pro-1", "i1"), ("pro-7", "i1")}
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        c.NoteItemDone("i2"), c.DropItem("i2", "far"), c.End("transferred"), c.Withdraw(), c.ReferOn("i2", "pro-2"),
+        c.CancelSession("s1", Role.PROVIDER), c.CancelSession("s1", Role.PARTICIPANT), c.NoteProviderAnswer("i2", "no"),
+    ],
+)  # fmt: skip
+def test_who_only_had_sessions_is_off_the_return_when_that_is_over(over):
+    assert told(story(*SEVEN, says(over)), c.UnlistParticipant) == [("pro-7", "i2")]
+
+
+def test_a_provider_whose_other_sessions_stand_stays_on_the_return():
+    s = story(*SEVEN, with_provider("s2"), says(c.CancelSession("s1", Role.PROVIDER)))
+    assert told(s, c.UnlistParticipant) == []
+
+
+def test_an_item_that_went_to_another_provider_brings_the_first_back_with_a_new_session_only():
+    s = story(*ON_THE_WAY, says(c.ReferOn("i1", "pro-2")), with_provider("s1", "pro-2", "i1"))
+    s.asks(c.End("transferred")).asks(c.Reopen("a mistake"), SUPERVISOR)
+    assert told(s, c.ListParticipant)[-1] == ("pro-2", "i1")
+    before = listings(s)
+    s = with_provider("s2", "pro-1", "i1", 9)(s)
+    assert told(s, c.ListParticipant)[-1] == ("pro-1", "i1")
+    assert listings(s) > before, "no repeat of when it was first placed there"
+    assert ("pro-1", "i1") in told(s.asks(c.End("transferred")), c.UnlistParticipant)
+
+
+def test_a_provider_whose_one_session_was_called_off_is_listed_again_with_the_next():
+    s = story(*SEVEN, says(c.CancelSession("s1", Role.PROVIDER)), with_provider("s2"))
+    assert len(listings(s)) == 2
+
+
+def test_a_provider_that_only_had_sessions_is_heard_before_a_breach_is_decided():
+    enforceable = replace(ITEMS[0], provider=None)
+    plan = says(c.AgreePlan((enforceable,), signed=True, read_back=True))
+    s = story(referred, accepted, spoken_to(), met, assessed, plan, with_provider("s1", item="i1"))
+    s.asks(c.OpenBreach("new_matter")).asks(c.RecordSide("t1")).days_pass(6)
+    s.asks(c.DecideBreach(Opinion.CARRY_ON, "for these reasons"), SUPERVISOR)
+    assert s.refused() == "provider_not_heard"
+    assert "pro-7" in {send.recipient for _, send in s.sends if send.purpose == "provider_view_request"}
+    s.asks(c.HearProvider(), SUPERVISOR).asks(c.DecideBreach(Opinion.CARRY_ON, "for these reasons"), SUPERVISOR)
+    assert s.last(ev.CarriedOn)
+
+
+# ── a session that did not take place on our side ───────────────────────────────────────────────
+def rebooking(s: Story) -> list[fx.OpenTask]:
+    return [task for key, task in s.tasks.items() if key.startswith("rebook:")]
+
+
+SERVICE = (Role.PROVIDER, Role.NAVIGATOR, Role.SUPERVISOR)
+
+
+@pytest.mark.parametrize("by", SERVICE)
+def test_a_session_the_service_cancels_is_the_navigators_to_rebook_today_and_no_fault(by):
+    s = story(*BOOKED, says(c.CancelSession("s1", by)))
+    [task] = rebooking(s)
+    assert (task.owner, task.person, task.subject) == (Role.NAVIGATOR, "nav-1", "s1")
+    assert task.due.date() == s.now.date()
+    assert "no fault" in task.title
+    assert (s.case.strikes, [x for x in s.case.sessions.values() if x.status == "missed"]) == ((), [])
+
+
+def test_so_is_one_that_did_not_take_place():
+    [task] = rebooking(story(*BOOKED, outcome("s1", Attendance.NOT_HELD)))
+    assert task.key == "rebook:i1"
+
+
+def test_what_the_person_cancelled_or_what_needs_no_session_any_more_opens_no_such_task():
+    off = says(c.CancelSession("s1", Role.PROVIDER))
+    for quiet in (
+        (*BOOKED, says(c.CancelSession("s1", Role.PARTICIPANT))),
+        (*BOOKED, says(c.DropItem("i1", "far"))),  # calls its sessions off
+        (*BOOKED, books("s2", 14), off),  # there is another one in the diary
+        (*BOOKED, DONE, off),
+        (*BOOKED, ENDED, off),
+    ):
+        assert rebooking(story(*quiet)) == []
+
+
+@pytest.mark.parametrize("settles", [books("s2", 9), DONE, says(c.DropItem("i1", "far")), ENDED, says(c.Withdraw())])
+def test_the_rebooking_goes_when_it_is_booked_or_nothing_is_left_to_book(settles):
+    off = (*BOOKED, says(c.CancelSession("s1", Role.PROVIDER)))
+    assert rebooking(story(*off))
+    assert rebooking(story(*off, settles)) == []
+
+
+def test_a_session_of_another_item_settles_nothing_and_two_that_fall_out_are_one_task():
+    off = says(c.CancelSession("s1", Role.PROVIDER))
+    assert rebooking(story(*BOOKED, off, books("s9", 9, item=None)))
+    assert len(rebooking(story(*BOOKED, books("s2", 9), off, says(c.CancelSession("s2", Role.PROVIDER))))) == 1
+
+
+def test_a_first_meeting_we_cancel_is_to_rebook_unless_they_have_met_meanwhile():
+    first = says(c.BookSession("m1", scheme().calendar.plus_working(story().now, 1), "first_meeting"))
+    cancel = says(c.CancelSession("m1", Role.NAVIGATOR, "ill"))
+    [task] = rebooking(story(referred, accepted, first, cancel))
+    assert task.key == "rebook:first_meeting"
 
 
 # ── who takes over ──────────────────────────────────────────────────────────────────────────────

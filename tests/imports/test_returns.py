@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def a_return(seq: int = 0) -> ProviderReturn:
 
 def test_the_file_we_send_asks_only_for_what_is_unknown(calendar: Calendar) -> None:
     lines = template_rows(a_return(), EXPECTED, calendar, NOW)
-    assert [(line[1], line[2], line[3]) for line in lines] == [
+    assert [(line[1], line[3], line[4]) for line in lines] == [
         ("DUR-22-000001", "s1", "2022-01-14 14:00"),
         ("DUR-22-000002", "s9", "2022-01-14 09:00"),
         ("DUR-22-000002", "s10", "2022-01-14 15:00"),
@@ -88,10 +89,10 @@ def test_the_file_we_send_names_its_return_and_says_nothing_when_it_comes_back_e
 def test_a_filled_in_file_becomes_one_row_a_participant(calendar: Calendar, file: Write) -> None:
     path = file(
         table(
-            "r,DUR-22-000001,s1,,attended,well,no,",
-            "r,dur-22-000001,,21/01/2022,Late,,,yes",
-            "r,DUR-22-000002,,2022-01-14 15:00,absent,Can't say,,",
-            "r,DUR-22-000003,,,,not,yes,no",
+            "r,DUR-22-000001,,s1,,attended,well,no,",
+            "r,dur-22-000001,,,21/01/2022,Late,,,yes",
+            "r,DUR-22-000002,,,2022-01-14 15:00,absent,Can't say,,",
+            "r,DUR-22-000003,,,,,not,yes,no",
         )
     )
     read = read_return(path, EXPECTED, calendar)
@@ -107,29 +108,102 @@ def test_a_filled_in_file_becomes_one_row_a_participant(calendar: Calendar, file
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("r,DUR-99,s1,,attended,,,", "“DUR-99” is not on this return"),
-        ("r,DUR-22-000001,s1,,danced,,,", "outcome: “danced” is not understood"),
-        ("r,DUR-22-000001,s1,,,brilliant,,", "engagement: “brilliant”"),
-        ("r,DUR-22-000001,s1,,,,perhaps,", "completed: “perhaps” should be yes, no or empty"),
-        ("r,DUR-22-000001,,,attended,,,", "session: an outcome needs the session"),
-        ("r,DUR-22-000001,s77,,attended,,,", "session: “s77” is neither"),
-        ("r,DUR-22-000001,,2022-01-15,attended,,,", "has no session with you on 2022-01-15"),
-        ("r,DUR-22-000002,,2022-01-14,attended,,,", "more than one session"),
-        ('r,DUR-22-000001,"torn', "torn"),
+        ("r,DUR-99,,s1,,attended,,,", "“DUR-99” is not on this return"),
+        ("r,DUR-22-000001,,s1,,danced,,,", "outcome: “danced” is not understood"),
+        ("r,DUR-22-000001,,s1,,,brilliant,,", "engagement: “brilliant”"),
+        ("r,DUR-22-000001,,s1,,,,perhaps,", "completed: “perhaps” should be yes, no or empty"),
+        ("r,DUR-22-000001,,,,attended,,,", "session: an outcome needs the session"),
+        ("r,DUR-22-000001,,s77,,attended,,,", "session: “s77” is neither"),
+        ("r,DUR-22-000001,,,2022-01-15,attended,,,", "has no session with you on 2022-01-15"),
+        ("r,DUR-22-000002,,,2022-01-14,attended,,,", "more than one session"),
+        ('r,DUR-22-000001,,"torn', "torn"),
     ],
 )
 def test_a_bad_line_is_named_and_kept_and_never_stops_the_others(
     calendar: Calendar, file: Write, line: str, words: str
 ) -> None:
-    read = read_return(file(table(line, "r,DUR-22-000003,,,,well,,")), EXPECTED, calendar)
+    read = read_return(file(table(line, "r,DUR-22-000003,,,,,well,,")), EXPECTED, calendar)
     [(number, reason, raw)] = read.bad
     assert (number, len(read.rows)) == (2, 1)
     assert words in reason
     assert raw.startswith("r,DUR")
 
 
+SEVERAL = [
+    Expected(
+        "DUR-22-000004", "case-4",
+        {"s1": replace(session("s1", datetime(2022, 1, 14, 14, tzinfo=UTC)), item="i1")},
+        {"i1": "thinking skills", "i2": "money advice"},
+    )
+]  # fmt: skip
+
+
+def test_the_file_has_a_line_for_each_item_and_the_word_for_it(calendar: Calendar) -> None:
+    lines = template_rows(a_return(), SEVERAL, calendar, NOW)
+    assert [line[1:5] for line in lines] == [
+        ["DUR-22-000004", "thinking skills", "s1", "2022-01-14 14:00"],
+        ["DUR-22-000004", "money advice", "", ""],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "item"),
+    [
+        ("r,DUR-22-000004,Money Advice,,,,,yes,", "i2"),
+        ("r,DUR-22-000004,i2,,,,,yes,", "i2"),
+        ("r,DUR-22-000004,,s1,,attended,,yes,", "i1"),  # the item of the session
+        ("r,DUR-22-000004,,s1,,,,yes,", "i1"),
+        ("r,DUR-22-000004,,,2022-01-14,late,,yes,", "i1"),
+        ("r,DUR-22-000004,,,,,well,,", ""),
+    ],
+)
+def test_a_line_speaks_of_the_item_it_names_or_of_its_sessions(
+    calendar: Calendar, file: Write, line: str, item: str
+) -> None:
+    read = read_return(file(table(line)), SEVERAL, calendar)
+    assert read.bad == []
+    assert [row.item for row in read.rows] == [item]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (
+            "r,DUR-22-000004,,,,,,yes,",
+            "completed: DUR-22-000004 has several items with you; say which in “item”: thinking skills, money advice",
+        ),
+        (
+            "r,DUR-22-000004,juggling,,,,,yes,",
+            "item: “juggling” is nothing that DUR-22-000004 does with you; it may be",
+        ),
+        ("r,DUR-22-000004,money advice,s1,,attended,,,", "item: session s1 is not of “money advice”"),
+    ],
+)
+def test_a_line_that_leaves_open_which_item_it_means_is_asked_about(
+    calendar: Calendar, file: Write, line: str, words: str
+) -> None:
+    read = read_return(file(table(line)), SEVERAL, calendar)
+    assert read.rows == []
+    assert words in read.bad[0][1]
+
+
+def test_lines_about_two_items_of_one_person_are_two_rows(calendar: Calendar, file: Write) -> None:
+    lines = ["r,DUR-22-000004,i1,s1,,attended,well,no,yes", "r,DUR-22-000004,i2,,,,not,yes,"]
+    read = read_return(file(table(*lines)), SEVERAL, calendar)
+    assert [(row.item, row.engagement, row.completed) for row in read.rows] == [
+        ("i1", "well", False),
+        ("i2", "not", True),
+    ]
+
+
+def test_a_file_from_before_there_was_a_column_for_items_is_read(calendar: Calendar, file: Write) -> None:
+    old = "return,reference,session,when,outcome,engagement,completed,survey\nr,DUR-22-000004,s1,,attended,,yes,\n"
+    [row] = read_return(file(old), SEVERAL, calendar).rows
+    assert (row.item, row.completed) == ("i1", True)
+
+
 def test_lines_that_contradict_each_other_are_refused(calendar: Calendar, file: Write) -> None:
-    lines = ["r,DUR-22-000001,s1,,attended,well,,", "r,DUR-22-000001,s1,,absent,,,", "r,DUR-22-000001,s1,,,not,,"]
+    lines = ["r,DUR-22-000001,,s1,,attended,well,,", "r,DUR-22-000001,,s1,,absent,,,", "r,DUR-22-000001,,s1,,,not,,"]
     read = read_return(file(table(*lines)), EXPECTED, calendar)
     assert [number for number, _, _ in read.bad] == [3, 4]
     assert read.rows[0].sessions == (("s1", Attendance.ATTENDED),)
@@ -157,7 +231,7 @@ def test_a_return_is_recorded_with_its_bad_rows_and_once_only(
     memory, stream, provider = asked_for
     readings = memory.app.readings
     assert readings is not None
-    path = file(table("r,DUR-22-000009,,,,well,,"))
+    path = file(table("r,DUR-22-000009,,,,,well,,"))
     by = Actor(provider, Role.PROVIDER)
     first = submit_return(memory.app, readings, path, stream_id=stream, by=by, calendar=calendar)
     again = submit_return(memory.app, readings, path, stream_id=stream, by=by, calendar=calendar)
@@ -168,7 +242,7 @@ def test_a_return_is_recorded_with_its_bad_rows_and_once_only(
     assert len(received) == 1
     kept = received[0].bad[0]
     assert kept.text is not None
-    assert readings.texts("durham", [kept.text])[kept.text] == "r,DUR-22-000009,,,,well,,"
+    assert readings.texts("durham", [kept.text])[kept.text] == "r,DUR-22-000009,,,,,well,,"
 
 
 def test_a_return_nobody_knows_is_refused(memory: Memory, calendar: Calendar, file: Write) -> None:

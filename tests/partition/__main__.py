@@ -16,7 +16,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -32,11 +33,31 @@ from caseflow.bootstrap import app_for, prepare  # noqa: E402
 from caseflow.embedded import Servers  # noqa: E402
 from caseflow.engine.audit import audit  # noqa: E402
 from caseflow.settings.deployment import Deployment  # noqa: E402
-from tests.workers.conftest import MONDAY_10, PEOPLE, Place, eventually  # noqa: E402
+from tests.workers.conftest import MONDAY_10, PEOPLE, Place  # noqa: E402
 from workers.run import CREW  # noqa: E402
+from workers.watch import FORGOTTEN, LOOK  # noqa: E402
 
-PATIENCE = 180.0
-"""Seconds to wait for anything; far more than is needed on a machine that is not in a hurry."""
+PATIENCE = 3 * (FORGOTTEN + 2 * LOOK)
+"""Seconds without any progress after which a wait is given up.
+
+The slowest thing that mends itself is a worker whose connection broke while it acknowledged a hint: Celery leaves it deaf,
+and the watch ends it after FORGOTTEN seconds, a look or two late; then another has to start. Three times that, because
+the machine may have better things to do; and anew with each step forward, because it need not be quick, only alive.
+"""
+LOOKS = 0.25
+"""Seconds between two looks: a look costs the machine something, and it is the machine that is waited for."""
+
+
+def until_none(left: Callable[[], Collection[str]], what: str, patience: float = PATIENCE) -> None:
+    """Wait until nothing is left; what is named by `left`. Patience begins anew whenever there is less of it."""
+    pause, fewest, deadline = threading.Event(), sys.maxsize, time.monotonic() + patience
+    while waiting := left():
+        if len(waiting) < fewest:
+            fewest, deadline = len(waiting), time.monotonic() + patience
+        assert time.monotonic() < deadline, (
+            f"{what}: for {patience:.0f} s nothing has moved; still waiting for {len(waiting)}: {sorted(waiting)[:8]}"
+        )
+        pause.wait(LOOKS)
 
 
 def ip(*words: str) -> bool:
@@ -125,13 +146,15 @@ class Host:
             relay.__exit__()
         self.cable.remove()
 
-    def well_since(self, moment: float) -> bool:
-        """Whether every member has left a sign of life after this moment (`workers/health.py`)."""
-        signs = [self.folder / "health" / name for name in CREW]
+    def silent_since(self, moment: float) -> list[str]:
+        """The members that have left no sign of life after this moment (`workers/health.py`)."""
+        return [f"{self.name}: {name}" for name in CREW if self._sign(name) <= moment]
+
+    def _sign(self, name: str) -> float:
         try:
-            return all(float(sign.read_text(encoding="ascii")) > moment for sign in signs)
+            return float((self.folder / "health" / name).read_text(encoding="ascii"))
         except (OSError, ValueError):
-            return False
+            return float("-inf")
 
 
 class Facts:
@@ -156,15 +179,25 @@ class Facts:
             self.cases.extend(self._place.refer(self._each))
 
 
-def unfinished(place: Place, cases: Sequence[str]) -> int:
-    """How many of these cases have facts nobody reacted to, or officers not yet told."""
-    ((count,),) = place.rows(
-        "SELECT count(*) FROM streams s WHERE s.id = ANY(%s) AND (s.react_at IS NOT NULL OR NOT EXISTS ("
+def unfinished(place: Place, cases: Sequence[str]) -> list[str]:
+    """Which of these cases have facts nobody reacted to, or officers not yet told."""
+    rows = place.rows(
+        "SELECT s.id FROM streams s WHERE s.id = ANY(%s) AND (s.react_at IS NOT NULL OR NOT EXISTS ("
         "SELECT FROM notices n WHERE n.scheme_id = s.scheme_id AND n.stream_id = s.id"
         " AND n.purpose = 'officer_accepted' AND n.state = 'sent'))",
         list(cases),
     )
-    return int(count)
+    return [str(name) for (name,) in rows]
+
+
+def busy(place: Place) -> list[str]:
+    """What is not at rest: the one thing the store can say."""
+    return [] if place.store.quiescent() else ["the store"]
+
+
+def silent(hosts: Sequence[Host], moment: float) -> list[str]:
+    """Who on these hosts has not been heard of since this moment."""
+    return [one for host in hosts for one in host.silent_since(moment)]
 
 
 Incident = tuple[str, Callable[[], None], Callable[[], None]]
@@ -201,12 +234,12 @@ def play(place: Place, b: Host, c: Host, facts: Facts, lasting: float, *, quick:
         pause = threading.Event()
         pause.wait(lasting)
         during = facts.cases[first:]
-        left = unfinished(place, during)
+        left = len(unfinished(place, during))
         healed = time.monotonic()
         mend()
-        eventually(lambda: not unfinished(place, during), f"{name}: all its facts are handled", within=PATIENCE)  # noqa: B023 - called at once
+        until_none(partial(unfinished, place, during), f"{name}: all its facts are handled")
         handled = time.monotonic() - healed
-        eventually(lambda: b.well_since(healed) and c.well_since(healed), f"{name}: both hosts work", within=PATIENCE)  # noqa: B023 - called at once
+        until_none(partial(silent, (b, c), healed), f"{name}: both hosts work")
         yield {
             "incident": name,
             "lasted_s": round(healed - began, 1),
@@ -261,13 +294,13 @@ def run(*, quick: bool, lasting: float, say: Callable[[object], None] = print) -
         say(
             f"host A: servers; hosts B and C: {'network namespaces' if b.cable.real else 'process groups'} behind relays"
         )
-        eventually(lambda: b.well_since(0.0) and c.well_since(0.0), "both crews work", within=PATIENCE)
+        until_none(partial(silent, hosts, 0.0), "both crews work")
         found = []
         with Facts(place) as facts:
             for one in play(place, b, c, facts, lasting, quick=quick):
                 found.append(one)
                 say(one)
-        eventually(store.quiescent, "nothing is left to do", within=PATIENCE)
+        until_none(partial(busy, place), "nothing is left to do")
         say(verdict(place, facts.cases, [b.folder, c.folder, home / "A"]))
         times = [float(str(one["handled_after_s"])) for one in found]
         say({"incidents": len(found), "handled_after_s": {"median": statistics.median(times), "most": max(times)}})

@@ -75,9 +75,28 @@ def test_delayed_it_takes_its_time(relay):
         assert time.monotonic() - before >= 0.2  # there and back
 
 
-def test_one_host_is_cut_off_for_a_moment_and_nothing_is_lost_nor_doubled():
+@pytest.fixture(scope="module")
+def partition():
+    return runpy.run_path(str(Path(__file__).with_name("__main__.py")), run_name="partition")
+
+
+def test_a_wait_lasts_as_long_as_something_moves_and_says_who_is_missing_when_nothing_does(partition):
+    left = [f"B: {name}" for name in ("beat", "fire", "react")]
+    began = time.monotonic()
+
+    def one_in_a_while():
+        del left[: int((time.monotonic() - began) / 0.6) - (3 - len(left))]
+        return list(left)
+
+    partition["until_none"](one_in_a_while, "all are here", patience=1.2)
+    assert time.monotonic() - began > 1.2, "longer than its patience, for something moved"
+    with pytest.raises(AssertionError, match=r"both hosts work.*still waiting for 1.*B: react"):
+        partition["until_none"](lambda: ["B: react"], "both hosts work", patience=0.3)
+
+
+@pytest.mark.timeout(900)  # its own waits end sooner, and say who is missing
+def test_one_host_is_cut_off_for_a_moment_and_nothing_is_lost_nor_doubled(partition):
     lines: list[object] = []
-    partition = runpy.run_path(str(Path(__file__).with_name("__main__.py")), run_name="partition")
     (incident,) = partition["run"](quick=True, lasting=3.0, say=lines.append)
     assert int(str(incident["facts_meanwhile"])) > 0
     assert any(isinstance(line, dict) and line.get("audit") == "clean" for line in lines)

@@ -93,6 +93,7 @@ def test_the_rule_notices(line, fault):
 def test_revisions_are_numbers_in_one_line():
     numbers = [script.revision for script in ScriptDirectory.from_config(migrations._config()).walk_revisions()]
     assert numbers == sorted(numbers, reverse=True)
+    assert numbers == migrations.revisions()[::-1], "a file is named after its revision"
     assert all(re.fullmatch(r"\d{4}", number) for number in numbers)
     assert compatible_from() <= head()
 
@@ -115,21 +116,13 @@ def upgrade():
 @pytest.fixture
 def newer_program(monkeypatch, tmp_path):
     """A function that makes this program a newer one, with one migration more, until told to be itself again."""
-    plain = migrations._config
 
     def become(more: str = "") -> None:
         (tmp_path / "v9001.py").write_text(NEWER.format(head=head(), more=more), encoding="utf-8")
-
-        def config():
-            made = plain()
-            made.set_main_option("path_separator", "newline")
-            made.set_main_option("version_locations", f"{VERSIONS}\n{tmp_path}")
-            return made
-
-        monkeypatch.setattr(migrations, "_config", config)
+        monkeypatch.setattr(migrations, "FOLDERS", [VERSIONS, tmp_path])
 
     def itself() -> None:
-        monkeypatch.setattr(migrations, "_config", plain)
+        monkeypatch.setattr(migrations, "FOLDERS", [VERSIONS])
 
     become.itself = itself
     return become

@@ -28,7 +28,7 @@ def listener(monkeypatch):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}", heard
         server.shutdown()
-    heartbeat._http.clear()
+    heartbeat._http().clear()
 
 
 def send(store, url):

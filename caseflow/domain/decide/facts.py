@@ -12,7 +12,7 @@ from caseflow.domain.decide.sessions import called_off
 from caseflow.domain.evolve import receipt_key
 from caseflow.domain.expect import after_gap, moment_of, settle
 from caseflow.domain.policy import Policy
-from caseflow.domain.reading import all_done, rules_of, safe_hours
+from caseflow.domain.reading import all_done, deliverers, rules_of, safe_hours
 from caseflow.domain.words import (
     RECEIPT_RANK,
     AddressStatus,
@@ -114,7 +114,8 @@ def provider_answer(case: Case, cmd: c.NoteProviderAnswer, ctx: Context) -> Answ
         return refused
     if cmd.answer not in {"yes", "no", "waiting_list"}:
         return Refused("answer_unknown", "The provider's answer is yes, no or waiting_list.")
-    return (ev.ProviderAnswered(cmd.item, case.places.get(cmd.item, ""), cmd.answer, cmd.wait_until),)
+    asked = next(iter(deliverers(case, cmd.item)), "")
+    return (ev.ProviderAnswered(cmd.item, asked, cmd.answer, cmd.wait_until),)
 
 
 def engagement(case: Case, cmd: c.NoteEngagement, ctx: Context) -> Answer:

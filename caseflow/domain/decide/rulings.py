@@ -4,7 +4,7 @@ from caseflow.domain import commands as c
 from caseflow.domain import events as ev
 from caseflow.domain.case import BreachFile, Case
 from caseflow.domain.decide.context import STAFF, Answer, Context, only
-from caseflow.domain.reading import rules_of
+from caseflow.domain.reading import deliverers, rules_of
 from caseflow.domain.strikes import active, may_confirm, reached_since
 from caseflow.domain.words import Opinion, Refused, Role, State
 
@@ -145,7 +145,7 @@ def _heard(case: Case, file: BreachFile, ctx: Context) -> Refused | None:
         return Refused("side_not_asked", "The person has not been asked for their side yet.")
     if file.side is None and today <= file.side_by:
         return Refused("side_not_heard", f"The person has until {file.side_by.isoformat()} to give their side.")
-    if case.places and not file.provider_heard:
+    if deliverers(case) and not file.provider_heard:
         return Refused("provider_not_heard", "The provider has not been heard yet.")
     return None
 

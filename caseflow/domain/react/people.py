@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from caseflow.domain import commands as c
-from caseflow.domain import digest, provider_return
+from caseflow.domain import digest
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
 from caseflow.domain.effects import AddToDigest, DropTasks, Effect, HandOver, OpenTask, Reroute, Send, Tell, Void
 from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import Policy
-from caseflow.domain.reading import reachable, safe_hours, usable_channels
+from caseflow.domain.react import listing, rebooking
+from caseflow.domain.reading import reachable, safe_hours, usable_channels, with_sessions
 from caseflow.domain.stage import STANDS_FOR, CaseStage
 from caseflow.domain.words import Actor, AddressStatus, Channel, Receipt, Role
 
@@ -42,26 +43,30 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             items = [f"{i.intervention}|{i.kind.value}" for i in e.items]
             return [
                 *_write(case, record, policy, now, "plan_copy", LETTER, items=items),
-                *_listed(case, policy, now, f":{record.seq}"),  # an item may come back that was dropped this period
+                # An item may come back that was dropped this period.
+                *listing.listed(case, policy, now, f":{record.seq}"),
                 *_digest(case, record, policy, now, "plan_agreed"),
             ]
         case ev.ReferredOn() as e:
-            was = case.left.get(e.item, ())
-            left = [off for provider in was for off in _unlisted(case, e.item, policy, now, record.seq, provider)]
+            was = sorted({*case.left.get(e.item, ()), *with_sessions(case, e.item)} - {e.provider})
             return [
-                *left,
-                *_listed(case, policy, now, f":{record.seq}"),
+                *listing.unlisted(case, e.item, policy, now, record.seq, was),
+                *listing.listed(case, policy, now, f":{record.seq}"),
                 *_digest(case, record, policy, now, "waiting_for_provider"),
             ]
         case ev.ProviderAnswered() as e if e.answer == "no" and e.provider:
-            return _unlisted(case, e.item, policy, now, record.seq, e.provider)
-        case ev.SessionBooked() as e if e.provider is not None and e.item is not None:
-            return _listed(case, policy, now)
+            return listing.unlisted(case, e.item, policy, now, record.seq, (e.provider,))
+        case ev.SessionBooked() as e:
+            rebooked = rebooking.rebooked(case, case.sessions[e.session])
+            if e.provider is None or e.item is None:
+                return rebooked
+            return [*rebooked, *listing.booked_with(case, e.item, e.provider, policy, now, record.seq)]
         case ev.ItemDone() as e:
             line = "all_done" if e.all_enforceable_done else "item_done"
-            return [*_unlisted(case, e.item, policy, now, record.seq), *_digest(case, record, policy, now, line)]
+            gone = _item_gone(case, e.item, policy, now, record.seq)
+            return [*gone, *_digest(case, record, policy, now, line)]
         case ev.ItemDropped() as e:
-            return _unlisted(case, e.item, policy, now, record.seq)
+            return _item_gone(case, e.item, policy, now, record.seq)
         case ev.SessionMoved() as e:
             older = Void("moved again before anybody was told", purpose="session_changed", subject=e.session)
             return [older, *_write(case, record, policy, now, "session_changed", SERVICE[:2], subject=e.session)]
@@ -70,9 +75,13 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
                 Void("the session was cancelled", f"session:{e.session}"),
                 Void("the session was cancelled", purpose="session_changed", subject=e.session),
             ]
+            off += listing.no_sessions_left(case, case.sessions[e.session], policy, now, record.seq)
             if e.asked_by is Role.PARTICIPANT:
                 return off
-            return [*off, *_write(case, record, policy, now, "session_cancelled", SERVICE[:2], subject=e.session)]
+            told = _write(case, record, policy, now, "session_cancelled", SERVICE[:2], subject=e.session)
+            return [*off, *told, *rebooking.wanted(case, case.sessions[e.session], policy, now)]
+        case ev.SessionNotHeld() as e:
+            return rebooking.wanted(case, case.sessions[e.session], policy, now)
         case ev.SessionAttended() as e:
             return _attended(case, record, e, policy, now)
         case ev.Breached():
@@ -91,7 +100,7 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
         case ev.Completed() | ev.Declined():
             return _over(case, policy, now, record.seq)
         case ev.Reopened():
-            again = [*_listed(case, policy, now, f":{record.seq}"), *_ask_the_oic(case, policy, now)]
+            again = [*listing.listed(case, policy, now, f":{record.seq}"), *_ask_the_oic(case, policy, now)]
             return [*again, *_digest(case, record, policy, now, "reopened")]
         case ev.PolicyMoved() if case.plan_at is not None:
             title = "The rules of this case have changed: say to the person what is different for them"
@@ -304,40 +313,16 @@ def _attended(case: Case, record: ev.Recorded, e: ev.SessionAttended, policy: Po
     return _digest(case, record, policy, now, "help_started") if first.id == e.session else []
 
 
-# ── providers: who belongs on which return ──────────────────────────────────────────────────────
-def _listed(case: Case, policy: Policy, now: datetime, again: str = "") -> list[Effect]:
-    """On the return of this period; `again` tells a second listing from a repeat of the first."""
-    period = provider_return.period_of(policy, now)
-    return [
-        Tell(
-            f"return:{provider}:{period}:{case.id}:{item}{again}",
-            provider_return.stream_id(case.scheme, provider, period),
-            c.ListParticipant(provider, period, case.id, case.ref, item, case.policy_version),
-            SYSTEM,
-        )
-        for item, provider in case.places.items()
-        if item not in case.items_done and item not in case.items_dropped
-    ]
-
-
-def _unlisted(case: Case, item: str, policy: Policy, now: datetime, seq: int, left: str | None = None) -> list[Effect]:
-    """Off the return of the provider it is placed with, or of the one it `left`."""
-    provider = left or case.places.get(item)
-    if provider is None:
-        return []
-    period = provider_return.period_of(policy, now)
-    return [
-        Tell(
-            f"unlist:{provider}:{period}:{case.id}:{item}:{seq}",
-            provider_return.stream_id(case.scheme, provider, period),
-            c.UnlistParticipant(provider, period, case.id, item, case.policy_version),
-            SYSTEM,
-        )
-    ]
-
-
+# ── providers' returns, and what is still to book ────────────────────────────────────────────────
 def _over(case: Case, policy: Policy, now: datetime, seq: int) -> list[Effect]:
-    """The journey is over: off the returns from the next period on, and nobody need ask for the date."""
+    """The journey is over: off the returns from the next period on, nothing to book, and nobody need ask for the date."""
     gone = case.items_done | case.items_dropped
-    off = [effect for item in case.places if item not in gone for effect in _unlisted(case, item, policy, now, seq)]
-    return [*off, DropTasks("the journey is over", key=LAST_SAFE)] if case.last_safe_unknown else off
+    placed = dict.fromkeys([*case.places, *(s.item for s in case.sessions.values() if s.item and s.provider)])
+    off = [effect for item in placed if item not in gone for effect in listing.unlisted(case, item, policy, now, seq)]
+    asked: list[Effect] = [DropTasks("the journey is over", key=LAST_SAFE)] if case.last_safe_unknown else []
+    return [*off, *rebooking.over(case), *asked]
+
+
+def _item_gone(case: Case, item: str, policy: Policy, now: datetime, seq: int) -> list[Effect]:
+    """Done or dropped: off the returns, and no session of it to book any more."""
+    return [*rebooking.item_gone(item), *listing.unlisted(case, item, policy, now, seq)]

@@ -3,23 +3,27 @@
 A migration only adds (the expand half of expand and contract), so that programs from before it go on working: nothing
 is dropped, renamed, retyped or made compulsory. One that must do so says ``compatible_from = revision``. The oldest
 program that may work on a database is written into the database itself, as a comment on Alembic's table.
+
+Alembic takes 9 MB, and only who upgrades needs it: a worker that asks whether it may work here reads file names and a row.
 """
 
 import re
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from caseflow.store.session import DRIVER, Address
+
+if TYPE_CHECKING:  # see above
+    from alembic.config import Config
 
 UPGRADE_LOCK = 0x63617365  # any number of our own: who upgrades holds it
 PATIENCE = 120.0
 """Seconds to wait for somebody else's upgrade."""
+FOLDERS = [Path(__file__).parent / "versions"]
+"""Where the steps are, one a file: ``v`` and the revision's four digits, then its name."""
 WORDS = "Programs of caseflow from {} on may work on this database."
 
 
@@ -27,22 +31,34 @@ class BehindHead(Exception):
     """The database and this program do not go together."""
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config  # noqa: PLC0415 - only for who upgrades
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", "\n".join(str(folder) for folder in FOLDERS).replace("%", "%%"))
     return config
+
+
+def revisions() -> list[str]:
+    """Every revision this program knows, the oldest first, as the names of their files have it."""
+    names = [path.name for folder in FOLDERS for path in folder.glob("v[0-9][0-9][0-9][0-9]*.py")]
+    return sorted(name[1:5] for name in names)
 
 
 def head() -> str:
     """The revision this program needs."""
-    found = ScriptDirectory.from_config(_config()).get_current_head()
-    if found is None:
+    found = revisions()
+    if not found:
         raise BehindHead("This program came without its migrations: install it again.")
-    return found
+    return found[-1]
 
 
 def compatible_from() -> str:
     """The oldest revision whose program may work on a database at our head."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - only for who upgrades
+
     scripts = ScriptDirectory.from_config(_config()).walk_revisions()
     return max(str(getattr(script.module, "compatible_from", "0001")) for script in scripts)
 
@@ -59,7 +75,7 @@ def check_head(engine: sa.Engine) -> None:
         found, needed = _at(connection), head()
         if found == needed:
             return
-        if found is None or found in _known():
+        if found is None or found in revisions():
             raise BehindHead(
                 f"The database is at {found or 'nothing (it is empty)'}, this program needs {needed}: "
                 "run `caseflow db upgrade`."
@@ -77,6 +93,8 @@ def upgrade(url: str) -> None:
 
     Two at once: the second waits for the first. Raises BehindHead for a newer database that is not for this program.
     """
+    from alembic import command  # noqa: PLC0415 - only for who upgrades
+
     address = Address(url)
     if address.pooled:
         raise ValueError(
@@ -90,7 +108,7 @@ def upgrade(url: str) -> None:
         _lock(connection)
         found = _at(connection)
         connection.rollback()
-        if found is not None and found not in _known():
+        if found is not None and found not in revisions():
             check_head(engine)
             return
         config = _config()
@@ -114,11 +132,11 @@ def _lock(connection: sa.Connection) -> None:
 
 
 def _at(connection: sa.Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _known() -> set[str]:
-    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    """What stands in Alembic's own table."""
+    if connection.exec_driver_sql("SELECT to_regclass('alembic_version')").scalar_one() is None:
+        return None
+    found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one_or_none()
+    return found
 
 
 def _oldest(connection: sa.Connection) -> str | None:
