@@ -310,3 +310,28 @@ def test_a_sender_that_breaks_leaves_one_message_unclear_and_the_others_go_later
     roomy.pass_time(3600)
     deliver(roomy.app, "people")
     assert states(roomy) == ["sent", "sent", "sent", "sent", "unknown"]
+
+
+def told_to_stop(case, after):
+    """The case's engine in a process that is told to stop when so many messages are out."""
+    taken = case.app.senders[Channel.EMAIL].taken
+    return replace(case.app, told_to_stop=lambda: len(taken) >= after)
+
+
+def test_told_to_stop_between_two_messages_the_rest_is_anybody_elses_at_once(roomy):
+    five(roomy, server := MailServer())
+    counts = deliver(told_to_stop(roomy, after=2), "people")
+    assert (states(roomy), counts.effects, counts.failed) == (["ready"] * 3 + ["sent"] * 2, 2, 0)
+    assert deliver(roomy.app, "people").effects == 3
+    assert (states(roomy), len(server.taken)) == (["sent"] * 5, 5)
+    assert {row.attempts for row in notices(roomy, "r4")} == {1}, "what was not begun counts no attempt"
+
+
+@pytest.mark.parametrize("channel", [Channel.TEXT, Channel.EMAIL])
+def test_told_to_stop_before_the_first_message_nothing_is_begun(roomy, channel):
+    if channel is Channel.EMAIL:
+        roomy.app.senders[channel] = MailServer()
+    put(roomy, *[chase(rung=f"r{number}", channels=(channel,)) for number in range(5)])
+    assert deliver(replace(roomy.app, told_to_stop=lambda: True), "people").claimed == 0
+    assert (states(roomy), {row.attempts for row in notices(roomy, "r0")}) == (["ready"] * 5, {0})
+    assert deliver(roomy.app, "people").effects == 5
