@@ -370,10 +370,11 @@ class PostgresStore:
         with translated(), self.engine.begin() as connection:
             tallies.add(connection, counts)
 
-    def put_tallies(self, values: Mapping[str, int]) -> None:
-        """Set values that the last to look has found (the audit's)."""
+    def audited(self, violations: int, warnings: int) -> None:
+        """Everything has been audited just now (real time), and that many findings of each kind stand."""
         with translated(), self.engine.begin() as connection:
-            tallies.put(connection, values)
+            tallies.put(connection, {"audit/violations": violations, "audit/warnings": warnings})
+            marks.leave(connection, marks.AUDIT)
 
     def tallies(self) -> dict[str, int]:
         """Every count by its name."""
