@@ -54,8 +54,7 @@ from caseflow.store.flow import Flow, flowing
 from caseflow.store.published import Published
 from caseflow.store.session import make_engine, translated
 
-VIRTUAL_START = datetime(2022, 1, 1, tzinfo=UTC)
-"""Where the clock of a new virtual database stands when nobody says otherwise."""
+VIRTUAL_START = datetime(2022, 1, 1, tzinfo=UTC)  # where a new virtual clock stands when nobody says otherwise
 
 SLICE = 100
 """So many changes are written at a time: while PostgreSQL works on them, the next ones are planned."""
