@@ -9,6 +9,7 @@ from kombu import Queue
 from caseflow.bell import LANES, VISIBILITY
 from caseflow.settings.broker import read_broker
 from workers.beat import SCHEDULE
+from workers.leaving import LEAVE
 
 QUEUES = (*LANES, "audit")
 TASKS = (
@@ -39,7 +40,7 @@ SETTINGS: dict[str, Any] = {
     "task_publish_retry": False,
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,
-    "worker_soft_shutdown_timeout": 30,
+    "worker_soft_shutdown_timeout": LEAVE,
     "worker_enable_soft_shutdown_on_idle": True,
     "worker_cancel_long_running_tasks_on_connection_loss": True,  # safe: the transaction rolls back
     "worker_hijack_root_logger": False,

@@ -21,7 +21,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver to others": _every(2, "deliver.others"),
     "publish": _every(2, "publish"),
     "tick": _every(5, "tick"),  # leaves a mark, so that workers notice when beat is silent
-    "audit": _every(3600, "audit"),
+    "audit": _every(60, "audit"),  # runs once an hour; asked more often, so that the first comes soon
     "bounces": _every(60, "bounces"),
 }
 

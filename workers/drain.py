@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any
 
 from celery.signals import worker_process_init, worker_process_shutdown
-from celery.worker import state
 
 from caseflow.bootstrap import app_for
 from caseflow.engine.app import App, Counts
@@ -22,6 +21,7 @@ from caseflow.settings import tracing
 from caseflow.settings.deployment import deployment
 from caseflow.store.postgres import PostgresStore
 from workers import health
+from workers.leaving import told_to_stop
 
 BUDGET = 20.0
 """Seconds a task drains before it makes room for the next hint; far below the visibility of a hint (120 s)."""
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 @cache
 def current_app() -> App:
     """The engine on the database and broker of the environment. Raises SettingsError when they are not set."""
-    return app_for(deployment())
+    return replace(app_for(deployment()), told_to_stop=told_to_stop)
 
 
 def current_store() -> PostgresStore:
@@ -94,14 +94,8 @@ def _drained(app: App, verbs: Sequence[Verb], lane: str) -> Counts:
     while True:
         round_ = _round(app, verbs, lane)
         total += round_
-        if not round_.moved or time.monotonic() > end or _told_to_stop():
+        if not round_.moved or time.monotonic() > end or told_to_stop():
             return total
-
-
-def _told_to_stop() -> bool:
-    """After SIGTERM the batch in hand is finished and no other begun: the rest of the budget is others' work."""
-    told: list[Any] = [state.should_stop, state.should_terminate]  # an exit code, and 0 is one; None and False are not
-    return any(flag is not None and flag is not False for flag in told)
 
 
 def _in_turns(app: App, verbs: Sequence[Verb], lane: str) -> Counts:
@@ -116,7 +110,7 @@ def _in_turns(app: App, verbs: Sequence[Verb], lane: str) -> Counts:
         for other in turn:
             if other != lane:
                 current_app().bell.ring(other)
-        if lane not in turn or time.monotonic() > end or _told_to_stop():
+        if lane not in turn or time.monotonic() > end or told_to_stop():
             return total
 
 

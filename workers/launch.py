@@ -16,12 +16,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Self
 
+from workers.leaving import LEAVE
 from workers.run import CREW
 
 LOOK = 0.5
 """Seconds between two looks at the crew."""
-PATIENCE = 35.0
-"""Seconds a member may take to finish its task after SIGTERM; a little more than Celery's own soft shutdown."""
+PATIENCE = LEAVE + 2.0
+"""Seconds until a member that was told to stop is killed: it leaves by itself before that, unless it is frozen."""
+WELL = 35.0
+"""Seconds a member must run for its earlier deaths to be forgotten."""
 BREATH = 1.0
 """Seconds before a member is started again; doubled for each death in a row, up to half a minute."""
 
@@ -106,7 +109,7 @@ class Crew:
         for name, process in list(self._processes.items()):
             code = process.poll()
             if code is None:
-                if now - self._started[name] > PATIENCE:
+                if now - self._started[name] > WELL:
                     self._deaths[name] = 0
                 continue
             if name not in self._again_at:

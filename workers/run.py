@@ -12,6 +12,7 @@ from caseflow.settings.deployment import deployment
 from caseflow.settings.logs import configure
 from workers import health
 from workers.app import make_app
+from workers.leaving import LEAVE
 
 CREW: dict[str, tuple[str, ...]] = {
     "react": ("react",),
@@ -65,7 +66,7 @@ def _leave_with_parent(look: float = 1.0) -> None:
         while os.getppid() == parent:
             time.sleep(look)
         os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(30)
+        time.sleep(LEAVE)
         os._exit(1)  # a worker that is stuck; its transaction rolls back
 
     threading.Thread(target=watch, name="parent", daemon=True).start()

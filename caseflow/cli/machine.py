@@ -4,9 +4,11 @@ import os
 import shutil
 import socket
 import stat
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from caseflow.cli.contracts import Light
 
@@ -22,6 +24,16 @@ SPACE = 1 << 30
 """Bytes that must be free."""
 REACH = 3.0
 """Seconds to wait for a connection."""
+PORTS = {
+    "redis": 6379,
+    "rediss": 6379,
+    "sentinel": 26379,
+    "amqp": 5672,
+    "amqps": 5671,
+    "postgresql": 5432,
+    "postgres": 5432,
+}
+"""Where a server listens when its address does not say."""
 
 
 def light(name: str, *, ok: bool, found: str, todo: str = "") -> Light:
@@ -54,25 +66,83 @@ def database_server(seen: "Condition", at: datetime, *, production: bool) -> lis
     ]  # fmt: skip
 
 
-def broker_server(url: str) -> list[Light]:
-    """Whether Redis or Valkey may throw hints away. None for another broker, or one that does not tell."""
+def broker(url: str | None) -> list[Light]:
+    """Does it answer, may it throw hints away, does it keep them on disk? The last two where it is asked in Redis's words."""
+    from caseflow.bell import depths
+
+    if not url:
+        return [light("broker", ok=False, found="none is set", todo="set CASEFLOW_BROKER_URL, or run `caseflow up`")]
+    try:
+        waiting = sum(depths(url).values())
+    except Exception as wrong:  # noqa: BLE001 - each kind of broker has errors of its own; none of them is ours
+        if takes_connections(url):
+            return [light("broker", ok=False, found=f"{HANGS}, or not as a broker ({type(wrong).__name__})",
+                          todo=f"{UNFREEZE}; nothing is lost meanwhile")]  # fmt: skip
+        return [light("broker", ok=False, found=f"cannot be reached ({type(wrong).__name__})",
+                      todo="start it, or check CASEFLOW_BROKER_URL; nothing is lost meanwhile")]  # fmt: skip
+    return [light("broker", ok=True, found=f"answers; {waiting} hints wait"), *_redis(url)]
+
+
+def _redis(url: str) -> list[Light]:
     import redis
 
     if not url.startswith(("redis://", "rediss://")):
         return []
     try:
         with redis.Redis.from_url(url, socket_timeout=REACH, socket_connect_timeout=REACH) as client:
-            memory, kept = client.info("memory"), client.info("persistence")
+            return [broker_memory(client.info("memory")), broker_disk(client.info("persistence"))]
     except (redis.RedisError, OSError):
-        return []  # that it does not answer is the light "broker"
-    policy, most = memory.get("maxmemory_policy", "noeviction"), int(memory.get("maxmemory") or 0)
-    full = most > 0 and int(memory["used_memory"]) > 0.9 * most
-    aof = "kept on disk" if kept.get("aof_enabled") else "in memory only (nothing but hints is lost with it)"
-    return [
-        light("broker memory", ok=policy == "noeviction" and not full,
-              found=f"maxmemory-policy {policy}{', nearly full' if full else ''}; {aof}",
-              todo="set maxmemory-policy noeviction, give it a database and memory of its own"),
-    ]  # fmt: skip
+        return []  # it may be forbidden to tell
+
+
+def broker_memory(said: Mapping[str, Any]) -> Light:
+    """May it throw hints away, and has it room? From Redis's INFO memory."""
+    policy, most = said.get("maxmemory_policy", "noeviction"), int(said.get("maxmemory") or 0)
+    full = most > 0 and int(said["used_memory"]) > 0.9 * most
+    return light("broker memory", ok=policy == "noeviction" and not full,
+                 found=f"maxmemory-policy {policy}{', nearly full' if full else ''}",
+                 todo="set maxmemory-policy noeviction, give it a database and memory of its own")  # fmt: skip
+
+
+def broker_disk(said: Mapping[str, Any]) -> Light:
+    """Does a restart of it lose hints, and can it write? From Redis's INFO persistence.
+
+    Losing hints costs a beat and no fact, so memory alone is no fault; a file that cannot be written is, for then no hint is taken.
+    """
+    failed = [
+        words
+        for name, words in (
+            ("aof_last_write_status", "its append-only file cannot be written"),
+            ("aof_last_bgrewrite_status", "its append-only file cannot be rewritten and grows"),
+            ("rdb_last_bgsave_status", "its snapshot cannot be written"),
+        )
+        if said.get(name, "ok") != "ok"
+    ]
+    kept = (
+        "append-only file: a restart keeps the hints that wait"
+        if said.get("aof_enabled")
+        else "nothing is kept: a restart loses the hints that wait, and beat rings again within two seconds"
+    )
+    return light("broker on disk", ok=not failed, found="; ".join(failed) or kept,
+                 todo="make room on its disk and look at its log: it may take no hint until it can write")  # fmt: skip
+
+
+HANGS = "takes connections and does not answer"
+UNFREEZE = (
+    "it hangs: on its host `ps` shows whether it is stopped (state T: `kill -CONT`) or waits for its disk (D); "
+    "else start it again"
+)
+
+
+def takes_connections(url: str) -> bool:
+    """Does somebody listen at this address? A server that hangs does; the system takes connections in its name."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or PORTS[parts.scheme.partition("+")[0]]
+        socket.create_connection((parts.hostname or "", port), timeout=REACH).close()
+    except (OSError, ValueError, KeyError):
+        return False
+    return True
 
 
 def disk(folder: Path) -> Light:

@@ -14,8 +14,8 @@ from typing import Any
 from caseflow.cli.failures import Exit, Stop, environment, usage
 from caseflow.cli.output import as_json, say, warn
 
-PATIENCE = 45.0
-"""Seconds the workers may take to finish what they are at."""
+PATIENCE = 21.0
+"""Seconds the workers may take to finish what they are at; with those of the servers, all is gone within 30 s."""
 
 
 def up() -> None:

@@ -22,8 +22,11 @@ from caseflow.embedded.process import (
 
 USER = DATABASE = "caseflow"
 ATTEMPTS = 8
-ORDERLY = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0))
-"""Fast shutdown (roll back, checkpoint, leave), then immediate; each with the seconds it gets."""
+ORDERLY = ((signal.SIGINT, 5.0), (signal.SIGQUIT, 1.5))
+"""Fast shutdown (roll back, checkpoint, leave), then immediate; each with the seconds it gets.
+
+Stopped at once it recovers from its log on the next start, and has everything that was committed.
+"""
 CRASH = ((signal.SIGQUIT, 10.0),)
 """No roll back and no checkpoint: the next start recovers from the log."""
 

@@ -11,7 +11,7 @@ from caseflow.embedded.failures import StartFailed
 from caseflow.embedded.process import HOST, await_ready, free_port, launch, recorded_pid, stop, stop_orphan
 
 ATTEMPTS = 5
-ORDERLY = ((signal.SIGTERM, 10.0),)
+ORDERLY = ((signal.SIGTERM, 2.0),)
 
 CONFIGURATION = """\
 bind {host}

@@ -24,7 +24,8 @@ class App:
     time) is how long a message rests after its first failure; each later rest is twice as long, up to an hour.
     `poster` is there where a records system listens. `ids` makes a new unique id on each call; `batch` is the most
     streams one transaction takes. `offences` is the code table that referrals are looked up in. `refresh` makes the store
-    read its policies again, for a version published since this process began.
+    read its policies again, for a version published since this process began. `told_to_stop` says whether this process
+    has been: then what is begun is finished, and nothing else begun.
     """
 
     store: Store
@@ -40,6 +41,7 @@ class App:
     readings: Readings | None = None
     poster: Poster | None = None
     refresh: Callable[[], None] = lambda: None
+    told_to_stop: Callable[[], bool] = lambda: False
 
     def policy(self, scheme: str, version: str) -> Policy:
         """The policy version a stream is bound to. Raises LookupError when the store does not hold it."""

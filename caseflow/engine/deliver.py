@@ -29,7 +29,7 @@ from caseflow.engine.ports import (
     Unavailable,
     Unit,
 )
-from caseflow.engine.settling import dropped, held, refused, settled_as, unclear, void
+from caseflow.engine.settling import dropped, held, refused, settled_as, unclear, untouched, void
 
 BATCH = 50
 """Few at a time: a lease outlives its calls, and a crash leaves few unclear."""
@@ -54,12 +54,16 @@ class _Calls:
     made: list[tuple[_Ready, Sent, Settled]] = field(default_factory=list)
 
     def together(self, ready: Sequence[_Ready], verdicts: Sequence[Settled]) -> None:
-        """The whole batch begun, sent, settled; and what needs no call, settled first."""
+        """The whole batch begun, sent, settled; and what needs no call, settled first. Told to stop, nothing is begun."""
         if not ready and not verdicts:
             return
+        stop = self.app.told_to_stop()
         with self.app.store.begin() as unit:
             if verdicts:
                 unit.settle(self.worker, verdicts)
+            if ready and stop:
+                unit.settle(self.worker, [untouched(one.row) for one in ready])
+                return
             wanted = unit.calling(self.worker, [one.row for one in ready]) if ready else set()
         calls = [one for one in ready if one.row.id in wanted]
         outcomes = [self._took(one, sent) for one, sent in zip(calls, _sent(self.app, calls), strict=True)]
@@ -68,12 +72,17 @@ class _Calls:
                 unit.settle(self.worker, outcomes)
 
     def one_by_one(self, sender: OneByOne, ready: Sequence[_Ready]) -> None:
-        """Each begun when the one before it is settled. What breaks the sender leaves one unclear; the others wait."""
+        """Each begun when the one before it is settled. What breaks the sender leaves one unclear; the others wait.
+
+        Told to stop, the one under way is finished and the others go back at once.
+        """
+        waiting = list(reversed(ready))
         begun: list[_Ready] = []
         ended: list[Settled] = []
 
         def next_ones() -> Iterator[Outgoing]:
-            for one in ready:
+            while waiting and not self.app.told_to_stop():
+                one = waiting.pop()
                 with self.app.store.begin() as unit:
                     if ended:
                         unit.settle(self.worker, [ended.pop()])
@@ -96,9 +105,10 @@ class _Calls:
                 break
             one = begun.pop()
             ended.append(self._took(one, _discreet(sent, one.outgoing)))
-        if ended:
+        left = [untouched(one.row) for one in waiting] if self.app.told_to_stop() else []
+        if ended or left:
             with self.app.store.begin() as unit:
-                unit.settle(self.worker, ended)
+                unit.settle(self.worker, [*ended, *left])
 
     def _took(self, one: _Ready, sent: Sent) -> Settled:
         settled = settled_as(
@@ -133,7 +143,10 @@ def deliver(app: App, lane: str, limit: int = BATCH) -> Counts:
     if not rows:
         return ring(app, Counts(claimed=len(lost), lanes={"react"} if lost else set()))
     ready, verdicts = _judged(app, rows, people, streams, now)
-    ready = [replace(one, outgoing=replace(one.outgoing, good_until=good_until)) for one in ready]
+    ready = [
+        replace(one, outgoing=replace(one.outgoing, good_until=good_until, called_off=app.told_to_stop))
+        for one in ready
+    ]
     calls = _Calls(app, worker, people, now)
     calls.together([one for one in ready if not isinstance(app.senders[one.row.channel], OneByOne)], verdicts)
     for channel, sender in app.senders.items():

@@ -3,7 +3,7 @@
 Every method takes a batch; one is a batch of one. Instants are aware UTC datetimes.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -251,7 +251,7 @@ class Outgoing:
     """A message worded and addressed. `key` is stable over every attempt.
 
     After `good_until` (of `time.monotonic`) the lease is over and somebody else may have it: a sender that was held up
-    that long does not send it any more. 0 is never.
+    that long does not send it any more. 0 is never. Nor does it once it is `called_off`: it goes back, as if never tried.
     """
 
     key: str
@@ -263,6 +263,7 @@ class Outgoing:
     at: datetime
     reply_key: str = ""
     good_until: float = 0.0
+    called_off: Callable[[], bool] = field(default=lambda: False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

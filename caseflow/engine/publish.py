@@ -86,7 +86,7 @@ def _walk(app: App, poster: Poster, feed: Feed, end: float) -> _Walked:
     sent, posts = feed.sent_seq, 0
     for fact in feed.facts:
         if poster.wants(fact):
-            if time.monotonic() > end:
+            if time.monotonic() > end or app.told_to_stop():
                 return _Walked(_settled(feed, sent, tried=posts > 0), posts)
             answer = _posted(app, poster, feed, fact)
             if not answer.taken:

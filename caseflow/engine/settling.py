@@ -75,6 +75,11 @@ def held(row: NoticeRow, now: datetime) -> Settled:
     return Settled(row.id, row.attempt, "unknown", HELD, tell=_tell(row, Receipt.UNKNOWN, now))
 
 
+def untouched(row: NoticeRow) -> Settled:
+    """It was leased and not begun when its worker was told to stop: another may have it at once, as if never tried."""
+    return Settled(row.id, row.attempt, "failed", "its worker was told to stop", retry_in=timedelta(0), counted=False)
+
+
 def unclear(row: NoticeRow, now: datetime) -> tuple[str, Asked]:
     """The (scheme, command) that tells a stream of an attempt whose worker died during the call."""
     return row.scheme, _tell(row, Receipt.UNKNOWN, now)

@@ -9,8 +9,20 @@ from caseflow.engine.readings import Health
 
 BEAT = timedelta(seconds=60)
 LAG = timedelta(minutes=5)
-AUDIT = timedelta(hours=2)
-"""Twice what lies between two audits."""
+AUDIT_EVERY = timedelta(hours=1)
+AUDIT = 2 * AUDIT_EVERY
+"""So old the last audit may be."""
+AUDIT_TRIED = timedelta(minutes=10)
+"""An audit that began so long ago is done, or nobody will finish it."""
+
+
+def audit_due(done: timedelta | None, begun: timedelta | None) -> bool:
+    """Is an audit to begin? Given how long ago the last one was done, and the last one was begun; None: never.
+
+    Asked every minute, from the first minute on; so whoever is started again and again comes to an audit, and to no more
+    than one an hour (or one in ten minutes, where it is the audit that never comes to its end).
+    """
+    return (done is None or done >= AUDIT_EVERY) and (begun is None or begun >= AUDIT_TRIED)
 
 
 def silences(
@@ -41,7 +53,7 @@ def lagging(health: Health, bound: timedelta = LAG) -> list[str]:
 
 def _unaudited(age: timedelta | None) -> list[str]:
     if age is None:
-        return ["the audit has never run (the first comes an hour after beat has begun)"]
+        return ["the audit has never run (the first comes a minute after beat has begun)"]
     return [f"the audit last ran {_shown(age)} ago"] if age > AUDIT else []
 
 

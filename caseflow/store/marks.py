@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+AUDIT = "audit"
+"""The mark that an audit of everything leaves when it is done."""
+
 LEAVE = sa.text("""
     INSERT INTO marks (name, seen_at) VALUES (:name, clock_timestamp())
         ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at""")

@@ -54,8 +54,7 @@ from caseflow.store.flow import Flow, flowing
 from caseflow.store.published import Published
 from caseflow.store.session import make_engine, translated
 
-VIRTUAL_START = datetime(2022, 1, 1, tzinfo=UTC)
-"""Where the clock of a new virtual database stands when nobody says otherwise."""
+VIRTUAL_START = datetime(2022, 1, 1, tzinfo=UTC)  # where a new virtual clock stands when nobody says otherwise
 
 SLICE = 100
 """So many changes are written at a time: while PostgreSQL works on them, the next ones are planned."""
@@ -370,10 +369,11 @@ class PostgresStore:
         with translated(), self.engine.begin() as connection:
             tallies.add(connection, counts)
 
-    def put_tallies(self, values: Mapping[str, int]) -> None:
-        """Set values that the last to look has found (the audit's)."""
+    def audited(self, violations: int, warnings: int) -> None:
+        """Everything has been audited just now (real time), and that many findings of each kind stand."""
         with translated(), self.engine.begin() as connection:
-            tallies.put(connection, values)
+            tallies.put(connection, {"audit/violations": violations, "audit/warnings": warnings})
+            marks.leave(connection, marks.AUDIT)
 
     def tallies(self) -> dict[str, int]:
         """Every count by its name."""

@@ -52,8 +52,7 @@ def test_the_watch_is_told_every_measure(place):
     _, store, _ = place
     store.tally({"delivery/text/accepted": 3, "failed": 1, "facts": 20})
     store.tally({"delivery/text/accepted": 2})
-    store.put_tallies({"audit/violations": 0, "audit/warnings": 4})
-    store.mark("audit")
+    store.audited(violations=0, warnings=4)
     store.mark("beat")
     found = measured(place)
     assert found['caseflow_deliveries_total{channel_result="text/accepted"}'] == "5.0"

@@ -1,14 +1,20 @@
 """Broken set-ups, real ones: each has its red light with what to do, and an answer comes within seconds."""
 
+import os
+import signal
 import socket
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import redis
 import sqlalchemy as sa
 
-from caseflow.cli.machine import database_server
+from caseflow.bootstrap import prepare
+from caseflow.cli.machine import broker_disk, database_server
+from caseflow.embedded import Servers
+from caseflow.settings.deployment import Deployment
 from caseflow.store.condition import Condition
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -61,7 +67,7 @@ def test_every_red_light_says_what_to_do(scheme, run):
     lights = run("doctor", "--json").json()["lights"]
     assert {"beat", "audit"} <= {one["name"] for one in lights if not one["ok"]}
     assert all(one["todo"] for one in lights if not one["ok"])
-    assert {"clocks", "leases", "disk", "bank holidays", "broker memory"} <= {
+    assert {"clocks", "leases", "disk", "bank holidays", "broker memory", "broker on disk"} <= {
         one["name"] for one in lights if one["ok"]
     }
 
@@ -78,6 +84,83 @@ def test_a_broker_that_may_throw_hints_away(scheme, run, broker_url):
 def test_a_broker_that_is_away(scheme, run, monkeypatch):
     monkeypatch.setenv("CASEFLOW_BROKER_URL", "redis://127.0.0.1:9/0")
     check(run, "broker", "nothing is lost meanwhile")
+
+
+def test_a_broker_says_whether_it_keeps_its_hints_and_either_is_fine(scheme, run, broker_url):
+    def said():
+        lights = {one["name"]: one for one in run("doctor", "--json").json()["lights"]}
+        return lights["broker on disk"]["ok"], lights["broker on disk"]["found"].partition(":")[0]
+
+    with redis.Redis.from_url(broker_url) as client:
+        assert said() == (True, "nothing is kept")
+        client.config_set("appendonly", "yes")
+        try:
+            assert said() == (True, "append-only file")
+        finally:
+            client.config_set("appendonly", "no")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("aof_last_write_status", "cannot be written"),
+        ("aof_last_bgrewrite_status", "cannot be rewritten"),
+        ("rdb_last_bgsave_status", "snapshot"),
+    ],
+)
+def test_a_broker_that_cannot_write_its_file_is_red(name, words):
+    light = broker_disk({"aof_enabled": 1, name: "err"})
+    assert (light.ok, words in light.found, "make room" in light.todo) == (False, True, True)
+
+
+@contextmanager
+def frozen(pid):
+    """As after SIGSTOP, or on a disk that hangs: the system still takes connections in the process's name."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+@pytest.fixture
+def own_servers(data_dir, monkeypatch):
+    """Servers that may be stopped, with a scheme in them; the environment points there."""
+    with Servers(data_dir, "test", fast=True) as servers:
+        monkeypatch.setenv("CASEFLOW_DATABASE_URL", servers.database_url)
+        monkeypatch.setenv("CASEFLOW_BROKER_URL", servers.broker_url)
+        prepare(Deployment(database_url=servers.database_url)).close()
+        yield servers
+
+
+def test_a_database_and_a_broker_that_are_frozen_are_red_within_seconds(scheme, own_servers, run):
+    with redis.Redis.from_url(own_servers.broker_url) as client:
+        broker = client.info("server")["process_id"]
+    files = own_servers.data_dir / "servers" / "postgres" / "postmaster.pid"
+    database = int(files.read_text(encoding="utf-8").split()[0])
+
+    def quickly():
+        began = time.monotonic()
+        found = red(run("doctor", "--json"))
+        assert time.monotonic() - began < 20
+        return found
+
+    assert not {"database", "broker"} & set(quickly())
+    with frozen(broker):
+        found = quickly()
+        assert "takes connections and does not answer" in found["broker"]["found"]
+        assert "kill -CONT" in found["broker"]["todo"]
+        assert "nothing is lost" in found["broker"]["todo"]
+        assert "database" not in found
+    with frozen(database):
+        found = quickly()
+        assert "takes connections and does not answer" in found["database"]["found"]
+        assert "kill -CONT" in found["database"]["todo"]
+        assert "broker" not in found, "it was asked, although the database does not answer"
+        assert run("watch").code == 2
+        with frozen(broker):
+            assert {"database", "broker"} <= set(quickly())
+    assert not {"database", "broker"} & set(quickly()), "let go, both are well again"
 
 
 def test_a_database_behind_head(scheme, run, monkeypatch, fresh_database):
@@ -129,7 +212,7 @@ def test_a_variable_that_means_nothing(scheme, run, monkeypatch):
 def test_a_database_that_never_answers_is_said_within_seconds(scheme, run, monkeypatch, silent_port):
     monkeypatch.setenv("CASEFLOW_DATABASE_URL", f"postgresql://nobody@127.0.0.1:{silent_port}/none")
     began = time.monotonic()
-    assert not run("doctor", "--json").json()["lights"][-1]["ok"]
+    assert "database" in red(run("doctor", "--json"))
     assert run("watch").code == 2
     assert time.monotonic() - began < 60
 

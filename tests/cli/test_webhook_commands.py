@@ -94,7 +94,9 @@ def test_a_receivers_whole_life(app, records, run):
     assert [got.event["type"] for got in records.taken] == ["caseflow.referred.v2"]
     assert "1 ways" in run("webhooks", "replay", "--case", "DUR-22-life").out
     publish(app)
-    assert [got.headers["webhook-id"] for got in records.taken] == ["durham:life:1"] * 2
+    first, again = [got.headers["webhook-id"] for got in records.taken]
+    assert first == again
+    assert first.startswith("durham:life:1:")
     assert "0 ways" in run("webhooks", "replay", "--parked").out
     assert "1 ways" in run("webhooks", "replay", "--since", "2022-01-01", "--endpoint", "records").out
 

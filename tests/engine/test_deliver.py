@@ -270,14 +270,15 @@ class MailServer:
             yield Sent("accepted")
 
 
-def five(case, sender):
+def five(case, sender, channel=Channel.EMAIL):
+    """Five messages to five people."""
     case.app.senders[Channel.EMAIL] = sender
     people = [f"person-{number}" for number in range(5)]
     with case.app.store.begin() as unit:
         unit.upsert_people("durham", [mailed(name) for name in people])
     put(
         case,
-        *[replace(chase(rung=f"r{n}", channels=(Channel.EMAIL,)), recipient=name) for n, name in enumerate(people)],
+        *[replace(chase(rung=f"r{n}", channels=(channel,)), recipient=name) for n, name in enumerate(people)],
     )
 
 
@@ -287,7 +288,10 @@ def mailed(name):
         "participant",
         "Jo",
         "Invented",
-        addresses={Channel.EMAIL: (f"mail-{name}", f"{name}@example.org", "confirmed")},
+        addresses={
+            Channel.EMAIL: (f"mail-{name}", f"{name}@example.org", "confirmed"),
+            Channel.TEXT: (f"text-{name}", "+447700900123", "confirmed"),
+        },
     )
 
 
@@ -315,3 +319,28 @@ def test_a_sender_that_breaks_leaves_one_message_unclear_and_the_others_go_later
     case.pass_time(3600)
     deliver(case.app, "people")
     assert states(case) == ["sent", "sent", "sent", "sent", "unknown"]
+
+
+def told_to_stop(case, after):
+    """The case's engine in a process that is told to stop when so many messages are out."""
+    taken = case.app.senders[Channel.EMAIL].taken
+    return replace(case.app, told_to_stop=lambda: len(taken) >= after)
+
+
+def test_told_to_stop_between_two_messages_the_rest_is_anybody_elses_at_once(case):
+    five(case, server := MailServer())
+    counts = deliver(told_to_stop(case, after=2), "people")
+    assert (states(case), counts.effects, counts.failed) == (["ready"] * 3 + ["sent"] * 2, 2, 0)
+    assert deliver(case.app, "people").effects == 3
+    assert (states(case), len(server.taken)) == (["sent"] * 5, 5)
+    assert {row.attempts for row in notices(case, "r4")} == {1}, "what was not begun counts no attempt"
+
+
+@pytest.mark.parametrize("channel", [Channel.TEXT, Channel.EMAIL])
+def test_told_to_stop_before_the_first_message_nothing_is_begun(case, channel):
+    if channel is Channel.EMAIL:
+        case.app.senders[channel] = MailServer()
+    five(case, case.app.senders[Channel.EMAIL], channel)
+    assert deliver(replace(case.app, told_to_stop=lambda: True), "people").claimed == 0
+    assert (states(case), {row.attempts for row in notices(case, "r0")}) == (["ready"] * 5, {0})
+    assert deliver(case.app, "people").effects == 5

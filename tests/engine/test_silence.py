@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from caseflow.engine.readings import Health
-from caseflow.engine.silence import silences
+from caseflow.engine.silence import AUDIT, AUDIT_EVERY, AUDIT_TRIED, audit_due, silences
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 THEN = datetime(2022, 1, 10, 10, tzinfo=UTC)
@@ -35,3 +35,27 @@ def test_silence(seen, audited, told):
 
 def test_an_audit_that_never_ran_is_silence():
     assert "never run" in silences(health(), None, NOW)[0]
+
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("done", "begun", "due"),
+    [
+        (None, None, True),
+        (None, MINUTE, False),  # somebody is at it, or it has just ended their process
+        (None, AUDIT_TRIED, True),
+        (MINUTE, 2 * MINUTE, False),
+        (AUDIT_EVERY - MINUTE, AUDIT_EVERY, False),
+        (AUDIT_EVERY, AUDIT_EVERY + MINUTE, True),
+        (AUDIT_EVERY, MINUTE, False),
+        (MINUTE, None, False),  # done by hand: no worker began it
+    ],
+)
+def test_an_audit_begins_at_once_where_there_was_none_and_then_once_an_hour(done, begun, due):
+    assert audit_due(done, begun) is due
+
+
+def test_an_audit_that_failed_once_is_done_before_its_absence_alarms():
+    assert AUDIT_EVERY + AUDIT_TRIED + 2 * MINUTE < AUDIT

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -216,3 +217,20 @@ def test_personal_data_that_notify_repeats_does_not_get_into_our_words(notify, s
 def test_a_sender_that_was_held_up_past_its_lease_leaves_the_message_to_whoever_has_it_now(notify, sender):
     (sent,) = sender.send([outgoing(good_until=0.001)])
     assert (sent.result, sent.again_in, notify.taken) == ("failed", timedelta(0), [])
+
+
+def test_told_to_stop_in_a_batch_only_the_calls_in_flight_are_made(notify):
+    """Two hands: the first two calls tell this process to stop, and finish; the other eight are never made."""
+    account = Account(KEY, TEMPLATES, notify.url, timeout=5.0)
+    both = threading.Barrier(2)
+    notify.on_taken = lambda taken: both.wait(10)
+    batch = [outgoing(f"k{number}", called_off=lambda: bool(notify.requests)) for number in range(10)]
+    sent = NotifySender(account, Limiter(None, KEY), hands=2).send(batch)
+    assert sorted(one.result for one in sent) == ["accepted"] * 2 + ["failed"] * 8
+    assert {one.again_in for one in sent if one.result == "failed"} == {timedelta(0)}
+    assert len(notify.taken) == 2
+
+
+def test_told_to_stop_nothing_is_looked_up_either(notify, sender):
+    (found,) = sender.find([outgoing(called_off=lambda: True)])
+    assert (found.result, found.again_in, notify.requests) == ("failed", timedelta(0), 0)

@@ -5,10 +5,11 @@ import dataclasses
 import json
 import re
 import typing
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import jsonschema
 import pytest
@@ -84,7 +85,7 @@ def test_a_missed_session_reads_as_documented():
     body = shapes.cloud_event("durham", "DUR-22-000417", fact(ev.SessionMissed("s2")))
     assert json.loads(body) == {
         "specversion": "1.0",
-        "id": "durham:case-1:17",
+        "id": "durham:case-1:17:778baac05cc1",
         "source": "/caseflow/durham",
         "type": "caseflow.session_missed.v1",
         "subject": "DUR-22-000417",
@@ -103,6 +104,24 @@ def test_sequences_sort_as_text():
 
 def test_an_id_holds_no_full_stop_which_separates_what_is_signed():
     assert "." not in shapes.event_id("durham", dataclasses.replace(fact(ev.Withdrawn()), stream="a.b"))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"command_id": "another"}, {"recorded_at": NOON + timedelta(microseconds=1)}, {"event": ev.Died()}],
+    ids=lambda other: "another " + next(iter(other)),
+)
+def test_an_id_is_never_that_of_another_fact_with_the_same_number(other):
+    """A restored database gives the numbers that it lost again; the receiver would take that for a repeat (ADR 48)."""
+    kept = fact(ev.Withdrawn())
+    assert shapes.event_id("durham", kept) != shapes.event_id("durham", dataclasses.replace(kept, **other))
+
+
+def test_an_id_stays_whatever_zone_the_moment_is_read_in_and_whatever_version_the_fact_is_read_as():
+    kept = fact(ev.Withdrawn())
+    london = kept.recorded_at.astimezone(ZoneInfo("Europe/London"))
+    again = dataclasses.replace(kept, recorded_at=london, version=2, text_mac="sealed since")
+    assert shapes.event_id("durham", kept) == shapes.event_id("durham", again)
 
 
 # ── signature ───────────────────────────────────────────────────────────────────────────────────

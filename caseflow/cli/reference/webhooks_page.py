@@ -9,7 +9,7 @@ from caseflow.store.codec import VERSIONS, kind_of
 
 EXAMPLE = """{
   "specversion": "1.0",
-  "id": "durham:01890a5d-ac96-774b-bcce-b302099a8057:17",
+  "id": "durham:01890a5d-ac96-774b-bcce-b302099a8057:17:5d0c1f9be24a",
   "source": "/caseflow/durham",
   "type": "caseflow.session_missed.v1",
   "subject": "DUR-22-000417",
@@ -35,7 +35,8 @@ def webhooks_page() -> str:
         "The facts of cases as CloudEvents 1.0 JSON, signed by Standard Webhooks. How to receive them: "
         "[connect the records system](../how-to/connect-the-records-system.md).",
         code(EXAMPLE, "json"),
-        "`id` (also the header `webhook-id`) is the same at every attempt and replay. `subject` is the reference, `time` "
+        "`id` (also the header `webhook-id`) is the same at every attempt and replay, also after a restore, "
+        "and never another event's. `subject` is the reference, `time` "
         "when it happened, `sequence` the number of the fact in its case: it grows, with gaps for what never leaves, and "
         "sorts as text. `data` always holds `case` and `ref`; fields that are unknown are absent, and new ones may come.",
         f"Each request has {DEADLINE:g} seconds. What is not answered with 2xx is tried again after "

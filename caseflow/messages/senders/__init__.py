@@ -13,7 +13,12 @@ __all__ = ["Outgoing", "Sent", "too_late"]
 
 
 def too_late(message: Outgoing) -> Sent | None:
-    """Asked just before the words leave: whether this process was held up so long that another may be sending them."""
+    """Asked just before the words leave: whether they are not this process's to send any more.
+
+    It was held up so long that another may be sending them, or it was told to stop and another shall.
+    """
     if message.good_until and time.monotonic() > message.good_until:
         return Sent("failed", "held up for too long: it is somebody else's to send", again_in=timedelta(0))
+    if message.called_off():
+        return Sent("failed", "its worker was told to stop: it is another's to send", again_in=timedelta(0))
     return None

@@ -92,7 +92,7 @@ class NotifySender:
 
     # ── one message ──
     def _send(self, message: Outgoing) -> Sent:
-        if waiting := self._waiting():
+        if waiting := self._waiting() or too_late(message):
             return waiting
         template = self._account.templates.get(message.channel)
         if template is None:
@@ -115,7 +115,7 @@ class NotifySender:
             return Sent("unknown", "Notify took it and its answer could not be read")
 
     def _find(self, message: Outgoing) -> Sent | None:
-        if waiting := self._waiting():
+        if waiting := self._waiting() or too_late(message):
             return waiting
         try:
             answer = self._client().get_all_notifications(

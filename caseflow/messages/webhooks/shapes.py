@@ -3,6 +3,7 @@
 Ids, codes, dates, numbers; never a person, address, place, reason in words or health matter (needs, absence reasons).
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -79,6 +80,10 @@ TOKEN = re.compile(r"[\w:./-]{1,80}", re.ASCII)
 """What a text in `data` may look like: one word, such as an id or a code. Anything else is left out."""
 
 
+OWN = 12
+"""Hexadecimal digits that tell a fact from another of the same case and number."""
+
+
 def name_of(kind: type) -> str:
     """``SessionMissed`` → ``session_missed``; tested to be the name the fact is stored under."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
@@ -90,8 +95,13 @@ def type_of(fact: ev.Recorded) -> str:
 
 
 def event_id(scheme: str, fact: ev.Recorded) -> str:
-    """Stable over every attempt and replay. Holds no full stop, as the signature's standard asks."""
-    return f"{scheme}:{fact.stream}:{fact.seq}".replace(".", "_")
+    """Stable over every attempt, replay and restore, and never another fact's. Holds no full stop, as the standard asks.
+
+    Case and number alone would come again: a restored database gives the numbers that it lost to other facts (ADR 48).
+    """
+    recorded_at = fact.recorded_at.astimezone(UTC).isoformat()
+    own = hashlib.sha256(f"{fact.command_id}|{recorded_at}|{name_of(type(fact.event))}".encode()).hexdigest()
+    return f"{scheme}:{fact.stream}:{fact.seq}:{own[:OWN]}".replace(".", "_")
 
 
 def data_of(fact: ev.Recorded, outcome: int | None = None) -> dict[str, Any]:
