@@ -247,7 +247,7 @@ def test_an_answer_from_a_channel_is_nobodys():
 
 # ── the plan ────────────────────────────────────────────────────────────────────────────────────
 def plans(ends_on: date):
-    return says(c.AgreePlan(ITEMS, signed=True, read_back=True, ends_on=ends_on))
+    return says(c.AgreePlan(ITEMS, signed=True, read_back=True, ends_on=ends_on, why_longer="two operations"))
 
 
 LONG, SHORT = date(2022, 6, 30), date(2022, 4, 29)

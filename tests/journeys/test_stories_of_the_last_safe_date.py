@@ -40,7 +40,7 @@ def on(day: date) -> datetime:
 
 
 def plans(ends_on: date):
-    return says(c.AgreePlan(ITEMS, signed=True, read_back=True, ends_on=ends_on))
+    return says(c.AgreePlan(ITEMS, signed=True, read_back=True, ends_on=ends_on, why_longer="two operations"))
 
 
 def tasks_of(s: Story, ladder: str) -> set[tuple[str, Role]]:
