@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test up check verify chaos bench partition lock clean help
+.PHONY: demo test up assets check verify chaos bench partition lock clean help
 
 help:            ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -17,6 +17,11 @@ up: $(INSTALLED)     ## servers, migrations, worker and beat, until Ctrl-C
 
 test: $(INSTALLED)   ## every test
 	$(BIN)/python -m pytest -n 3
+
+# Without npm the pages have a plain style sheet of our own; nothing else changes.
+assets: $(INSTALLED) ## the pages' full skin, by npm
+	npm ci --ignore-scripts --no-audit --no-fund
+	$(BIN)/python -m caseflow.web.skin node_modules
 
 check: $(INSTALLED)  ## format, lint, types, who may import whom, generated docs
 	$(BIN)/ruff format --check .

@@ -107,7 +107,9 @@ def demo(referrals: Path | None, days: int, seed: int, *, json: bool, kill_every
 
 def _look_further(app: Any, summary: Any) -> None:
     """While the servers still run: the story of the most eventful case, and what will fire tomorrow."""
-    from caseflow.cli.cases import coming_up, print_due, print_story, story_of
+    from caseflow.cli.cases import print_due, print_story
+    from caseflow.telling.coming import coming_up
+    from caseflow.telling.history import story_of
 
     readings = app.readings
     say("", *summary.lines(), "")

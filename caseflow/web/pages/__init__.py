@@ -1,0 +1,8 @@
+"""Every page, a file a subject. `ALL` is what the application serves, and what the tests of the doors go through."""
+
+from caseflow.web.pages import account, home, sign_in
+from caseflow.web.routes import Declared
+
+ALL = [*sign_in.pages.declared, *home.pages.declared, *account.pages.declared]
+DEMO: list[Declared] = []
+"""Only in a virtual database that the demo made."""
