@@ -50,6 +50,7 @@ def alarm(line: DueLine, policy: Policy | None, scheme: str) -> Alarm:
         rung=line.rung,
         expectation=line.expectation,
         policy=f"{scheme}/{line.policy_version}",
+        stream=line.stream,
     )
 
 

@@ -42,6 +42,7 @@ class Alarm:
     rung: str
     expectation: str
     policy: str
+    stream: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,12 +62,15 @@ class Door:
         return self.settings.environment == "production"
 
 
-def make_pages(app: App, settings: Deployment, *, demo: bool = False) -> Starlette:
+def make_pages(
+    app: App, settings: Deployment, *, demo: bool = False, declared: Iterable[Declared] | None = None
+) -> Starlette:
     """Every page on this engine. `demo` (a virtual database that the demo made) adds the switch between parts."""
     door = Door(app, settings, demo, Attempts(settings.broker_url))
-    declared = [*ALL, *DEMO] if demo else ALL
+    shown = declared or ([*ALL, *DEMO] if demo else ALL)
+    static = Route("/static/{digest}/{name}", _static(door), name="static")
     return Starlette(
-        routes=[*_routes(door, declared), Route("/static/{digest}/{name}", _static(door), name="static")],
+        routes=[*_routes(door, shown), static],
         exception_handlers={404: _nowhere(door), 405: _nowhere(door), 500: _broken(door)},
     )
 

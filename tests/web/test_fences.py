@@ -4,17 +4,18 @@ import re
 from dataclasses import replace
 
 import pytest
-from conftest import PASSWORD, Scheme
 from hypothesis import given
 from hypothesis import strategies as st
 from visiting import HOST, Browser, heading, plain
+from web_scheme import PASSWORD, Scheme
 
-from caseflow.access.who import Part
+from caseflow.access.who import May, Part
 from caseflow.engine.ports import Unavailable
 from caseflow.settings.deployment import Deployment
 from caseflow.web import assets, headers
-from caseflow.web.answers import own_path
+from caseflow.web.answers import Page, own_path
 from caseflow.web.pages import ALL
+from caseflow.web.routes import Declared
 from caseflow.web.serving import LARGEST, make_pages
 from caseflow.web.skin import NotOurs, unbranded
 
@@ -65,6 +66,14 @@ def test_every_script_has_the_nonce_and_a_nonce_serves_once(scheme: Scheme):
     for tag in re.findall(r"<script[^>]*>", one.text):
         assert f'nonce="{nonces[0]}"' in tag
     assert not re.search(r"\son\w+=|style=|javascript:", one.text)
+
+
+def test_a_page_that_shows_people_and_does_not_note_whom_does_not_leave(scheme: Scheme):
+    forgetful = Declared("GET", "/forgetful", May.DESK, "list", lambda visit: Page("home.html"))
+    browser = scheme.browser(scheme.account(Part.NAVIGATOR), declared=[forgetful])
+    with pytest.raises(RuntimeError, match="did not note whose"):
+        browser.ask("GET", "/forgetful")
+    assert browser.ask("GET", "/forgetful", raising=False).status_code == 500
 
 
 # ── forms ───────────────────────────────────────────────────────────────────────────────────────
@@ -185,7 +194,7 @@ def test_a_database_that_is_away_is_a_page_that_says_so(scheme: Scheme):
             raise Unavailable("gone")
 
     browser = _signed_in(scheme)
-    broken = Browser(make_pages(replace(scheme.memory.app, store=Away()), Deployment()), browser.cookies)
+    broken = Browser(make_pages(replace(scheme.app, store=Away()), Deployment()), browser.cookies)
     page = broken.get("/account")
     assert (page.status_code, heading(page)) == (503, "The service is away for a moment")
     assert broken.get("/nowhere").status_code == 503

@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from conftest import PASSWORD, Scheme
 from visiting import Browser, heading, plain
+from web_scheme import PASSWORD, Scheme
 
 from caseflow.access import accounts
 from caseflow.access.attempts import Attempts
@@ -67,7 +67,7 @@ def test_a_session_ends_after_half_an_hour_without_use(jo: Browser, scheme: Sche
 
 def test_whoever_is_disabled_is_out_at_once(jo: Browser, scheme: Scheme):
     jo.sign_in(LOGIN, PASSWORD)
-    accounts.disable(scheme.memory.app, LOGIN)
+    accounts.disable(scheme.app, LOGIN)
     assert jo.get("/account").url.path == "/sign-in"
     assert jo.sign_in(LOGIN, PASSWORD).status_code == 422
 
@@ -84,10 +84,10 @@ def test_people_see_where_they_are_signed_in_and_end_it(jo: Browser, scheme: Sch
     assert jo.get("/account").url.path == "/account"
 
 
-def test_nobody_ends_somebody_elses_session(jo: Browser, scheme: Scheme, somebody):
+def test_nobody_ends_somebody_elses_session(jo: Browser, scheme: Scheme):
     jo.sign_in(LOGIN, PASSWORD)
     session = next(one.session.id for one in scheme.memory.store.tables.sessions.values())
-    thief = somebody(Part.AUDITOR)
+    thief = scheme.signed_in(Part.AUDITOR)
     thief.get("/account")
     token = thief.fields("/sign-out")["form_token"]
     answer = thief.ask(
@@ -109,14 +109,14 @@ def test_signing_out_takes_the_session_the_cookie_and_what_the_browser_kept(jo: 
 # ── a first password ────────────────────────────────────────────────────────────────────────────
 def test_a_one_time_password_is_changed_before_anything_else(scheme: Scheme):
     account = scheme.account(Part.SUPERVISOR, person="ruth")
-    first = accounts.reset(scheme.memory.app, account.login)
+    first = accounts.reset(scheme.app, account.login)
     browser = scheme.browser()
     page = browser.sign_in(account.login, first)
     assert heading(page) == "Change your password"
     assert browser.get("/account").url.path == "/account/password"
     token = browser.cookies["caseflow"]
     page = browser.send("/account/password", old=first, new="three plain words")
-    assert page.url.path == "/"
+    assert page.url.path == "/today"
     assert browser.cookies["caseflow"] != token
     assert scheme.browser().sign_in(account.login, first).status_code == 422
 

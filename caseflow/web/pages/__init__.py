@@ -1,8 +1,15 @@
 """Every page, a file a subject. `ALL` is what the application serves, and what the tests of the doors go through."""
 
-from caseflow.web.pages import account, home, sign_in
+from caseflow.web.pages import account, cases, desk, home, log, sign_in
 from caseflow.web.routes import Declared
 
-ALL = [*sign_in.pages.declared, *home.pages.declared, *account.pages.declared]
+ALL = [
+    *sign_in.pages.declared,
+    *home.pages.declared,
+    *account.pages.declared,
+    *desk.pages.declared,
+    *cases.pages.declared,
+    *log.pages.declared,
+]
 DEMO: list[Declared] = []
 """Only in a virtual database that the demo made."""
