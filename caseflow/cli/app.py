@@ -62,11 +62,19 @@ def root(
 def up(
     tick: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
-    """Start everything: servers, migrations, workers, beat. Ctrl-C stops it."""
+    """Start everything: servers, migrations, workers, beat, the pages. Ctrl-C stops it."""
     from caseflow.cli import serve
 
     del tick
     serve.up()
+
+
+@app.command()
+def web() -> None:
+    """Serve the pages (CASEFLOW_HTTP_HOST, CASEFLOW_HTTP_PORT), until Ctrl-C. `up` does it, too."""
+    from caseflow.cli import serve
+
+    serve.web()
 
 
 @app.command()
@@ -79,12 +87,15 @@ def demo(
     kill_every: Annotated[
         float, typer.Option(min=0.0, help="Kill a worker (SIGKILL) each so many seconds: nothing but the time changes.")
     ] = 0.0,
+    serve_: Annotated[
+        bool, typer.Option("--serve", help="Leave its pages open at the end, to be walked through as anybody in it.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Play months of a scheme in minutes: real servers, real workers, a virtual clock, simulated people."""
     from caseflow.cli import serve
 
-    serve.demo(referrals, days, seed, json=json, kill_every=kill_every)
+    serve.demo(referrals, days, seed, json=json, kill_every=kill_every, serve=serve_)
 
 
 @app.command()
