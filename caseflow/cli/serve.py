@@ -70,7 +70,7 @@ def web() -> None:
             bootstrap.prepare(settings).close()
         front = pages.open_front(settings, must=True)
         try:
-            say(*pages.where(front, settings), "Ctrl-C stops it.")
+            say(*pages.where(front, settings), *pages.first_sign_in(settings), "Ctrl-C stops it.")
             sys.stdout.flush()
             _wait(stop, front)
         finally:
