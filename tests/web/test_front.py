@@ -10,8 +10,9 @@ from visiting import heading, plain
 from web_scheme import MONDAY, OWN, Scheme
 
 from caseflow.access.who import Part
+from caseflow.api.doors import DOORS
 from caseflow.bootstrap import app_for, prepare
-from caseflow.front import check_address, make_front
+from caseflow.front import MACHINES, check_address, make_front
 from caseflow.settings.deployment import Deployment, SettingsError
 from caseflow.simulate.cast import cast
 from caseflow.simulate.mark import MARK, made_by_demo
@@ -27,11 +28,19 @@ def ask(served, path: str) -> httpx.Response:
     return asyncio.run(go())
 
 
+def test_every_door_begins_with_a_word_that_is_the_machines(scheme: Scheme):
+    opened = {"inbound_tokens": ("t",), "inbound_numbers": {"*": "durham"}, "notify_token": "t"}
+    doors = [door(scheme.app, Deployment(doors=tuple(DOORS), **opened)) for door in DOORS.values()]
+    paths = {route.path for door in doors for route in door.routes}
+    assert {path.split("/")[1] for path in paths} <= MACHINES
+
+
 def test_the_doors_that_are_open_and_the_pages_share_an_address(scheme: Scheme):
     served = make_front(scheme.app, Deployment(doors=("health",)))
     assert ask(served, "/health/live").status_code == 200
     assert heading(ask(served, "/sign-in")) == "Sign in"
     assert heading(ask(served, "/healthy")) == "Page not found"
+    assert heading(ask(served, "/openapi.json")) == "Page not found"
     closed = make_front(scheme.app, Deployment())
     assert heading(ask(closed, "/health/live")) == "Page not found"
 
