@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
 from visiting import heading, plain
-from web_scheme import MONDAY, OWN, Scheme
+from web_scheme import MONDAY, OWN, PASSWORD, Scheme, navigator
 
 from caseflow.access.who import Part
 from caseflow.api.doors import DOORS
-from caseflow.bootstrap import app_for, prepare
+from caseflow.bell import SilentBell
+from caseflow.bootstrap import Memory, app_for, prepare
 from caseflow.front import MACHINES, check_address, make_front
 from caseflow.settings.deployment import Deployment, SettingsError
 from caseflow.simulate.cast import cast
@@ -117,10 +119,27 @@ def test_nobody_of_the_cast_has_a_password(scheme: Scheme):
         assert scheme.browser().sign_in("navigator@demo.example", password).status_code == 422
 
 
-def test_the_front_is_put_together_on_a_real_database(database):
+def test_the_pages_are_walked_through_on_a_real_database(database, tmp_path: Path, broker_url: str):
     store = database(virtual=True)
-    app = app_for(Deployment(database_url=store.engine.url.render_as_string(hide_password=False)))
+    store.set_clock(MONDAY)
+    url = store.engine.url.render_as_string(hide_password=False)
+    app = app_for(Deployment(database_url=url, data_dir=tmp_path), bell=SilentBell())
     try:
+        served = Scheme(Memory(app, store, {}))
+        served.refer(OWN, "Sam", "Carter", navigator())
+        store.set_clock(MONDAY.replace(hour=13))
+        served.sweep()
+        browser = served.browser(broker_url=broker_url)
+        account = served.account(Part.NAVIGATOR)
+        assert heading(browser.sign_in(account.login, PASSWORD)) == "Today"
+        assert "Sam Carter" in plain(browser.send(f"/cases/{OWN}/tasks/done"))
+        assert heading(browser.get(f"/cases/{OWN}")) == "Sam Carter"
+        assert heading(browser.get("/tomorrow?days=7")) == "Tomorrow"
+        words = plain(served.signed_in(Part.AUDITOR).get(f"/log?ref={OWN}"))
+        for seen in ("On the list Today", "Opened the case", "On the list Tomorrow"):
+            assert seen in words
+        browser.get("/account")
+        assert browser.send("/sign-out").url.path == "/sign-in"
         assert heading(ask(make_front(app, Deployment()), "/sign-in")) == "Sign in"
     finally:
         app.store.close()
