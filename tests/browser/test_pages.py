@@ -22,6 +22,8 @@ PAGES = [
     ("tomorrow", Part.SUPERVISOR, "/tomorrow?days=7"),
     ("case", Part.NAVIGATOR, f"/cases/{OWN}"),
     ("log", Part.AUDITOR, "/log"),
+    ("accounts", Part.ADMINISTRATOR, "/accounts"),
+    ("accounts-add", Part.ADMINISTRATOR, "/accounts/add"),
 ]
 
 

@@ -10,6 +10,7 @@ from caseflow.web.routes import Pages
 EVERYBODY = frozenset(Part)
 DESK = frozenset({Part.NAVIGATOR, Part.SUPERVISOR})
 READS = DESK | {Part.AUDITOR}
+ADMIN = frozenset({Part.ADMINISTRATOR})
 NOBODYS = "nobody needs to be signed in"
 
 EXPECTED = {
@@ -31,6 +32,11 @@ EXPECTED = {
     "POST /cases/{ref}/tasks/done": DESK,
     "GET /demo": NOBODYS,
     "POST /demo": NOBODYS,
+    "GET /accounts": ADMIN,
+    "GET /accounts/add": ADMIN,
+    "POST /accounts/add": ADMIN,
+    "POST /accounts/reset": ADMIN,
+    "POST /accounts/disable": ADMIN,
     "GET /log": frozenset({Part.AUDITOR}),
 }
 """A page of its own needs a line here: who may open it. The rest are told that there is no such page."""
