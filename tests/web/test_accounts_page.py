@@ -46,7 +46,7 @@ def test_what_cannot_be_is_said_beside_what_was_typed(scheme: Scheme, given: dic
     _, page = add(scheme, **given)
     assert page.status_code == 422
     assert said in plain(page)
-    assert "Error: Let somebody in" in page.text
+    assert "Error: Add an account" in page.text
     assert given.get("login", NEW["login"]) in page.text
 
 
