@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from caseflow.cli import contracts, story
+from caseflow.cli import contracts
 from caseflow.cli.desk import opened
 from caseflow.cli.failures import refused, usage
 from caseflow.cli.output import as_json, say, table, warn
@@ -13,6 +13,7 @@ from caseflow.domain.words import Actor, Role
 from caseflow.imports import returns
 from caseflow.imports.importing import Dated, ImportReport, Progress, import_referrals
 from caseflow.messages import last_safe
+from caseflow.telling import story
 
 
 def refer(file: Path, *, as_at: bool, json: bool) -> None:

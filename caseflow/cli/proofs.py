@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from caseflow.cli import contracts, story
-from caseflow.cli.cases import act_words
+from caseflow.cli import contracts
 from caseflow.cli.failures import Exit, Stop, refused, usage
 from caseflow.cli.output import as_json, local, say, table
 from caseflow.domain import effects as fx
@@ -15,6 +14,8 @@ from caseflow.domain import events as ev
 from caseflow.domain.policy import WITHOUT_PROSECUTION, Policy
 from caseflow.domain.verify import Memo, Report, Unplayable, Verdict, Worded, verify
 from caseflow.domain.words import Channel, Role
+from caseflow.telling import story
+from caseflow.telling.coming import act_words
 
 VOICES = {
     "nav-1": "the navigator",
