@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test up check verify chaos bench partition lock clean help
+.PHONY: demo test browser up assets check verify chaos bench partition lock clean help
 
 help:            ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -15,8 +15,17 @@ demo: $(INSTALLED)   ## 387 referrals and 120 days with the real workers, in a f
 up: $(INSTALLED)     ## servers, migrations, worker and beat, until Ctrl-C
 	$(BIN)/caseflow up
 
-test: $(INSTALLED)   ## every test
-	$(BIN)/python -m pytest -n 3
+test: $(INSTALLED)   ## every test that needs no browser
+	$(BIN)/python -m pytest -n 3 -m "not browser"
+
+# A minute and a half. `SHOTS=folder make browser` keeps a picture of every page.
+browser: $(INSTALLED) ## the pages in a real Chromium, on a phone and at a desk, in both languages
+	$(BIN)/python -m pytest -n 2 tests/browser
+
+# Without npm the pages have a plain style sheet of our own; nothing else changes.
+assets: $(INSTALLED) ## the pages' full skin, by npm
+	npm ci --ignore-scripts --no-audit --no-fund
+	$(BIN)/python -m caseflow.web.skin node_modules
 
 check: $(INSTALLED)  ## format, lint, types, who may import whom, generated docs
 	$(BIN)/ruff format --check .

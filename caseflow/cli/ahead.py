@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from caseflow.cli import clauses, contracts, story
+from caseflow.cli import contracts
 from caseflow.cli.desk import opened
 from caseflow.cli.failures import refused, usage
 from caseflow.cli.output import as_json, local, say, span, table
 from caseflow.domain.case import Case
 from caseflow.domain.policy import Policy
-from caseflow.domain.words import Actor, Role, RungEnd
-from caseflow.engine.foresight import Coming, Override, foresee, overridden
+from caseflow.domain.words import Actor, Role
+from caseflow.engine.foresight import Override, foresee, overridden
 from caseflow.engine.readings import Dossier
+from caseflow.telling import story
+from caseflow.telling.coming import step_words, view, what_comes
+from caseflow.telling.views import ComingView
 
 Names = story.Names
 
@@ -50,32 +53,6 @@ def foretold(
         coming=[view(one, policy) for one in coming],
         overrides=[_change(one, policy, names) for one in changes],
     )
-
-
-def view(one: Coming, policy: Policy) -> contracts.ComingView:
-    """One thing to come, in words, with the policy's clause behind it."""
-    ladder = one.expectation.partition(":")[0]
-    return contracts.ComingView(
-        at=one.at,
-        expectation=one.expectation,
-        rung=one.rung,
-        end=one.end.value if one.end is not None else "",
-        what=what_comes(one),
-        why=clauses.because(one.why) + (f" (asked again {one.again} times)" if one.again else ""),
-        clause=clauses.clause(policy, ladder, one.rung),
-    )
-
-
-def what_comes(one: Coming) -> list[str]:
-    """What a rung will do, told by what comes of it."""
-    if one.end is not RungEnd.FIRED:
-        return [f"nothing: {story.ENDS[one.end]}" if one.end is not None else "nothing"]
-    sent = [
-        f"{story.plain(send.purpose)} to the {story.role(send.to)} by {send.channels[0].value}" for send in one.sends
-    ]
-    asked = [f"for the {story.role(task.owner)}: {task.title}" for task in one.tasks]
-    facts = [story.wording(fact, {}) for fact in one.facts]
-    return [*sent, *asked, *facts] or ["nothing to do by then"]
 
 
 def _change(one: Override, policy: Policy, names: Names) -> contracts.OverrideView:
@@ -127,11 +104,6 @@ def _print(told: contracts.Forecast) -> None:
             say("  Nothing that is to come changes.")
 
 
-def _rows(rows: Sequence[contracts.ComingView], empty: str = "") -> None:
+def _rows(rows: Sequence[ComingView], empty: str = "") -> None:
     table("", ("when", "what", "step", "why"),
           ((one.at, "; ".join(one.what), step_words(one.expectation, one.rung), one.why) for one in rows), empty=empty)  # fmt: skip
-
-
-def step_words(expectation: str, rung: str) -> str:
-    """Which step of what."""
-    return f"{story.plain(expectation)}, “{story.plain(rung)}”"

@@ -27,10 +27,12 @@ tasks = typer.Typer(help="What people have to do.", no_args_is_help=True)
 answers = typer.Typer(help="Texts that came in: take, list, show, assign, dismiss.", no_args_is_help=True)
 db = typer.Typer(help="The database: upgrade it.", no_args_is_help=True)
 bounces = typer.Typer(help="Mail that came back: taken, and how well it is read.", no_args_is_help=True)
+accounts = typer.Typer(help="Who may sign in to the pages: add, list, disable, reset.", no_args_is_help=True)
 webhooks = typer.Typer(help="Webhooks to the records system: list, check, test, replay, enable.", no_args_is_help=True)
 for name, group in {
     "case": case, "returns": returns, "message": message, "policy": policy, "journey": journey, "tasks": tasks,
-    "answers": answers, "receipts": receipts, "bounces": bounces, "webhooks": webhooks, "db": db,
+    "answers": answers, "receipts": receipts, "bounces": bounces, "webhooks": webhooks, "accounts": accounts,
+    "db": db,
 }.items():  # fmt: skip
     app.add_typer(group, name=name)
 
@@ -60,11 +62,19 @@ def root(
 def up(
     tick: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
-    """Start everything: servers, migrations, workers, beat. Ctrl-C stops it."""
+    """Start everything: servers, migrations, workers, beat, the pages. Ctrl-C stops it."""
     from caseflow.cli import serve
 
     del tick
     serve.up()
+
+
+@app.command()
+def web() -> None:
+    """Serve the pages (CASEFLOW_HTTP_HOST, CASEFLOW_HTTP_PORT), until Ctrl-C. `up` does it, too."""
+    from caseflow.cli import serve
+
+    serve.web()
 
 
 @app.command()
@@ -77,12 +87,15 @@ def demo(
     kill_every: Annotated[
         float, typer.Option(min=0.0, help="Kill a worker (SIGKILL) each so many seconds: nothing but the time changes.")
     ] = 0.0,
+    serve_: Annotated[
+        bool, typer.Option("--serve", help="Leave its pages open at the end, to be walked through as anybody in it.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Play months of a scheme in minutes: real servers, real workers, a virtual clock, simulated people."""
     from caseflow.cli import serve
 
-    serve.demo(referrals, days, seed, json=json, kill_every=kill_every)
+    serve.demo(referrals, days, seed, json=json, kill_every=kill_every, serve=serve_)
 
 
 @app.command()
@@ -653,3 +666,59 @@ def webhooks_enable(
     from caseflow.cli import webhooks as doing
 
     doing.enable(endpoint, scheme)
+
+
+Login = Annotated[str, typer.Argument(metavar="LOGIN", help="The email address they sign in with.")]
+
+
+@accounts.command("add")
+def accounts_add(
+    login: Login,
+    part: Annotated[
+        str,
+        typer.Option("--part", help="officer, navigator, supervisor, provider, participant, administrator or auditor."),
+    ],
+    person: Annotated[
+        str,
+        typer.Option(
+            "--person",
+            help="Who they are in the people register: an id or a name. Not for an administrator or auditor.",
+        ),
+    ] = "",
+    name: Annotated[
+        str, typer.Option("--name", help="What the pages call them; without it, the register's name.")
+    ] = "",
+    subject: Annotated[
+        str, typer.Option("--subject", help="They sign in through the identity provider, which knows them by this key.")
+    ] = "",
+    scheme: Scheme = None,
+    json: Json = False,
+) -> None:
+    """Let somebody sign in. Prints a password that works once; they choose their own at the first sign-in."""
+    from caseflow.cli import accounts as room
+
+    room.add(login, part, person, name, subject, scheme, json=json)
+
+
+@accounts.command("list")
+def accounts_list(scheme: Scheme = None, json: Json = False) -> None:
+    """List who may sign in, and when they last did."""
+    from caseflow.cli import accounts as room
+
+    room.list_accounts(scheme, json=json)
+
+
+@accounts.command("disable")
+def accounts_disable(login: Login, json: Json = False) -> None:
+    """Let somebody in no more. Whatever they have open ends with their next click."""
+    from caseflow.cli import accounts as room
+
+    room.disable(login, json=json)
+
+
+@accounts.command("reset")
+def accounts_reset(login: Login, json: Json = False) -> None:
+    """Give somebody another password that works once. Where they are signed in ends."""
+    from caseflow.cli import accounts as room
+
+    room.reset(login, json=json)

@@ -1,23 +1,20 @@
 """`case list | show | history`, `tasks list` and `due`: readings into tables or JSON."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Sequence
 
-from caseflow.cli import contracts, story
+from caseflow.cli import contracts
 from caseflow.cli.desk import Desk, opened
 from caseflow.cli.failures import refused, usage
 from caseflow.cli.output import as_json, local, say, span, table
 from caseflow.domain import journey
 from caseflow.domain.case import Case
-from caseflow.domain.events import PolicyMoved, RungFired
-from caseflow.domain.policy import Act, Policy
-from caseflow.domain.reading import blind_views
-from caseflow.domain.words import State
-from caseflow.engine.readings import Dossier, DueLine, Readings, TaskLine
+from caseflow.domain.words import Role, State
+from caseflow.engine.readings import Dossier, TaskLine
 from caseflow.imports.referrals import note_id
-
-Policies = Mapping[tuple[str, str], Policy]
+from caseflow.telling import story
+from caseflow.telling.coming import coming_up
+from caseflow.telling.history import story_of
+from caseflow.telling.views import Due, Story
 
 
 def list_cases(scheme: str | None, state: str | None, after: str, limit: int, *, json: bool) -> None:
@@ -156,7 +153,7 @@ def _view(desk: Desk, dossier: Dossier) -> contracts.CaseView:
         id=case.id,
         ref=case.ref,
         scheme=case.scheme,
-        participant=name(_participant(case)),
+        participant=name(case.parties.get(Role.PARTICIPANT)),
         state=case.state,
         disposal=case.disposal,
         policy_version=case.policy_version,
@@ -193,10 +190,6 @@ def _view(desk: Desk, dossier: Dossier) -> contracts.CaseView:
     )
 
 
-def _participant(case: Case) -> str | None:
-    return next((person for role, person in case.parties.items() if role == "participant"), None)
-
-
 def history(key: str, scheme: str | None, *, json: bool) -> None:
     """The story in lines."""
     with opened(scheme) as desk:
@@ -207,47 +200,7 @@ def history(key: str, scheme: str | None, *, json: bool) -> None:
         print_story(told)
 
 
-def story_of(readings: Readings, dossier: Dossier, policies: Policies) -> contracts.Story:
-    """A stream's history in words, names included. One reading."""
-    whys = [one.event.text for one in dossier.events if isinstance(one.event, PolicyMoved) and one.event.text]
-    book = replace(book_of(dossier, policies), texts=readings.texts(dossier.scheme, whys) if whys else {})
-    stream = dossier.stream
-    participant = _participant(stream) if isinstance(stream, Case) else None
-    names = readings.names(dossier.scheme, {*story.people_in(dossier.events), participant or ""})
-    blind = blind_views(dossier.events)
-    lines = [
-        contracts.StoryLine(
-            seq=one.seq,
-            at=one.occurred_at,
-            recorded_at=one.recorded_at,
-            kind=type(one.event).__name__,
-            who=story.who(one, names),
-            role=one.actor.role.value,
-            what=story.told(one, names, book, blind),
-            why=story.why(one),
-        )
-        for one in dossier.events
-    ]
-    return contracts.Story(dossier.id, dossier.ref, names.get(participant or "", ""), lines)
-
-
-def book_of(dossier: Dossier, policies: Policies) -> story.Book:
-    """What this stream's tasks are called, and what each rung did under the policy version that it fired by."""
-    versions = {id(one.event): one.caused_by.partition(" policy:")[2] for one in dossier.events}
-
-    def step(fired: RungFired) -> str:
-        policy = policies.get((dossier.scheme, versions[id(fired)]))
-        ladder = policy.ladders.get(fired.expectation.partition(":")[0]) if policy is not None else None
-        if ladder is None or fired.rung not in ladder.by_rung:
-            return ""
-        left_out = fired.left_out or ()
-        acts = [act for number, act in enumerate(ladder.rung(fired.rung).acts) if number not in left_out]
-        return "; ".join(act_words(act) for act in acts) or "nothing to do here"
-
-    return story.Book({task.key: task.title for task in dossier.tasks}, step)
-
-
-def print_story(told: contracts.Story) -> None:
+def print_story(told: Story) -> None:
     """One line a fact: when, who, what, why."""
     say(f"{told.ref}  {told.participant}".rstrip())
     for line in told.lines:
@@ -288,25 +241,7 @@ def _called(desk: Desk, scheme: str, wanted: str) -> Sequence[str]:
     return desk.readings.called(scheme, wanted, ("navigator",))
 
 
-def coming_up(
-    readings: Readings,
-    policies: Policies,
-    schemes: Sequence[str],
-    until: datetime,
-    limit: int = 200,
-    *,
-    owner: str | None = None,
-) -> contracts.Due:
-    """The alarms until then, in words, soonest first."""
-    found = sorted(
-        ((one, name) for name in schemes for one in readings.due(name, until, owner=owner, limit=limit)),
-        key=lambda pair: (pair[0].due, pair[0].ref),
-    )[:limit]
-    alarms = [alarm(one, policies.get((name, one.policy_version)), name) for one, name in found]
-    return contracts.Due(readings.now(), until, alarms)
-
-
-def print_due(coming: contracts.Due) -> None:
+def print_due(coming: Due) -> None:
     """One row an alarm."""
     table(
         f"Until {local(coming.until)}",
@@ -315,42 +250,3 @@ def print_due(coming: contracts.Due) -> None:
          for one in coming.alarms),
         empty=f"Nothing will happen by itself until {local(coming.until)}.",
     )  # fmt: skip
-
-
-def alarm(line: DueLine, policy: Policy | None, scheme: str) -> contracts.Alarm:
-    """One due line in words."""
-    acts: list[str] = []
-    if policy is not None and line.ladder in policy.ladders and line.rung in policy.ladders[line.ladder].by_rung:
-        acts = [act_words(act) for act in policy.ladder(line.ladder).rung(line.rung).acts]
-    since = f" since {_day(line.opened)}" if line.opened else ""
-    after = f" (after: {story.plain(line.opened_by)})" if line.opened_by else ""
-    return contracts.Alarm(
-        due=line.due,
-        ref=line.ref,
-        kind=line.kind,
-        participant=line.participant,
-        what=acts or [f"step {story.plain(line.rung)}"],
-        why=f"{story.plain(line.expectation)} is waited for{since}{after}",
-        ladder=line.ladder,
-        rung=line.rung,
-        expectation=line.expectation,
-        policy=f"{scheme}/{line.policy_version}",
-    )
-
-
-def act_words(act: Act) -> str:
-    """What a rung does, in words."""
-    to = story.role(act.to)
-    if act.message:
-        by = " or ".join(channel.value for channel in act.channels)
-        return f"{story.plain(act.message)} to the {to}" + (f" by {by}" if by else "")
-    words = {
-        "call": f"the {to} calls", "decide": f"the {to} decides", "ask": f"the {to} is asked", "flag": f"the {to} is told",
-        "rule": f"the {to} rules", "review": f"the {to} reviews", "lapse": "an alleged breach that nobody decided lapses",
-        "digest": "the officer's digest goes out", "end_hold": "the hold ends",
-    }.get(act.do, f"a task for the {to}")  # fmt: skip
-    return f"{words}: {act.task}" if act.task else words
-
-
-def _day(instant: datetime) -> str:
-    return local(instant).rsplit(" ", 1)[0]

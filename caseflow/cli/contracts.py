@@ -10,6 +10,7 @@ from caseflow.cli.casefile_contract import CaseFile
 from caseflow.engine.readings import CaseLine, NoticeLine, ReturnLine, TaskLine
 from caseflow.insight.discretion import Kind
 from caseflow.insight.tables import Line, Named
+from caseflow.telling.views import Clause, ComingView, Due, Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,81 +96,6 @@ class CaseView:
     parked: list[str]
     note: str
     offered: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class StoryLine:
-    """One fact in words. `kind` is its class; `why` says what it followed from, empty where a person simply did it."""
-
-    seq: int
-    at: datetime
-    recorded_at: datetime
-    kind: str
-    who: str
-    role: str
-    what: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """`caseflow case history ID --json`"""
-
-    id: str
-    ref: str
-    participant: str
-    lines: list[StoryLine]
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """One thing that will happen by itself if nothing else happens before."""
-
-    due: datetime
-    ref: str
-    kind: str
-    participant: str
-    what: list[str]
-    why: str
-    ladder: str
-    rung: str
-    expectation: str
-    policy: str
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """`caseflow due --json`"""
-
-    now: datetime
-    until: datetime
-    alarms: list[Alarm]
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One step of a policy: which version (scheme/version), which ladder and what for, when it comes, what it does."""
-
-    policy: str
-    ladder: str
-    about: str
-    rung: str
-    comes: str
-    does: list[str]
-    only_if: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class ComingView:
-    """One step that comes by itself. `end` is fired, skipped, lapsed or blocked; `what` is what it does."""
-
-    at: datetime
-    expectation: str
-    rung: str
-    end: str
-    what: list[str]
-    why: str
-    clause: Clause | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +275,28 @@ class PolicyView:
     languages: list[str]
     disposals: dict[str, list[str]]
     ladders: list[PolicyLadder]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """Who may sign in. `person` is their id in the people register; `password` works once, and is only told when it is made."""
+
+    login: str
+    name: str
+    part: str
+    scheme: str
+    person: str
+    disabled: bool
+    seen_at: datetime | None
+    single_sign_on: bool
+    password: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountList:
+    """`caseflow accounts list --json`; `accounts add`, `reset` and `disable` print one account."""
+
+    accounts: list[AccountView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -730,5 +678,5 @@ CONTRACTS: tuple[type, ...] = (
     Refer, CaseList, CaseView, Story, Offered, Done, Due, ReturnList, ReturnSubmitted, TaskList, Preview, PolicyCheck,
     PolicyVerify, PolicyView, Resume, Sweep, AuditReport, Doctor, AnswersTaken, AnswerList, AnswerShown,
     AnswerDismissed, ReceiptList, BouncesTaken, BounceCheck, FeedList, CaseFile, Why, Forecast, PolicyTimeline,
-    PolicyDiff, PolicyMove, WhatIf, Discretion,
+    PolicyDiff, PolicyMove, WhatIf, Discretion, AccountList, AccountView,
 )  # fmt: skip

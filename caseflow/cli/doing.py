@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from caseflow.cli import contracts, story
+from caseflow.cli import contracts
 from caseflow.cli.desk import Desk, opened
 from caseflow.cli.failures import refused, usage
 from caseflow.cli.output import as_json, say, table
@@ -20,6 +20,7 @@ from caseflow.domain.policy import Policy
 from caseflow.domain.words import Actor, Role
 from caseflow.engine.handle import handle
 from caseflow.engine.readings import Dossier
+from caseflow.telling import story
 
 ENGINE_ONLY = (c.FireTimer, c.Refer, c.ListParticipant, c.UnlistParticipant, c.WantDigest, c.NoteDelivery)
 """Commands of clocks, channels, imports and other streams: nobody types them."""

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from caseflow.cli import contracts, story
+from caseflow.cli import contracts
 from caseflow.cli.desk import opened
 from caseflow.cli.failures import refused, usage
 from caseflow.cli.output import as_json, say, table, warn
@@ -12,6 +12,7 @@ from caseflow.domain.case import ProviderReturn
 from caseflow.domain.words import Actor, Role
 from caseflow.imports import returns
 from caseflow.imports.importing import ImportReport, Progress, import_referrals
+from caseflow.telling import story
 
 
 def refer(file: Path, *, as_at: bool, json: bool) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from caseflow.cli import contracts, story
+from caseflow.cli import contracts
 from caseflow.cli.desk import Desk, opened
 from caseflow.cli.doing import actor_of
 from caseflow.cli.failures import Exit, Stop, refused, usage
@@ -15,6 +15,7 @@ from caseflow.domain.policy import Policy
 from caseflow.domain.words import OPEN_STATES, Refused
 from caseflow.engine.handle import handle
 from caseflow.engine.readings import Dossier
+from caseflow.telling import story
 
 PAGE = 500
 """Cases read and moved at a time: memory stays flat however many there are."""

@@ -2,23 +2,12 @@
 
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-LONDON = ZoneInfo("Europe/London")
+from caseflow.telling.times import LONDON, day, local
 
-
-def local(instant: datetime | None, *, seconds: bool = False) -> str:
-    """An instant as people here read it: Mon 17 Jan 2022 09:00."""
-    if instant is None:
-        return ""
-    return instant.astimezone(LONDON).strftime("%a %d %b %Y %H:%M:%S" if seconds else "%a %d %b %Y %H:%M")
-
-
-def day(of: date) -> str:
-    """A day as people here read it: Mon 17 Jan 2022."""
-    return of.strftime("%a %d %b %Y")
+__all__ = ["LONDON", "as_json", "day", "instant", "local", "say", "span", "table", "warn"]
 
 
 def instant(option: str, text: str) -> datetime:

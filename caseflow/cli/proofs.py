@@ -5,8 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from caseflow.cli import contracts, story
-from caseflow.cli.cases import act_words
+from caseflow.cli import contracts
 from caseflow.cli.failures import Exit, Stop, refused, usage
 from caseflow.cli.output import as_json, local, say, table
 from caseflow.domain import effects as fx
@@ -14,6 +13,8 @@ from caseflow.domain import events as ev
 from caseflow.domain.policy import Policy
 from caseflow.domain.verify import Memo, Report, Unplayable, Verdict, Worded, verify
 from caseflow.domain.words import Channel, Role
+from caseflow.telling import story
+from caseflow.telling.coming import act_words
 
 VOICES = {
     "nav-1": "the navigator",

@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from caseflow.cli import clauses, contracts, story
-from caseflow.cli.cases import Policies, book_of
+from caseflow.cli import contracts
 from caseflow.cli.desk import Desk
 from caseflow.cli.desk import opened as desk_opened
 from caseflow.cli.failures import Stop, refused, usage
@@ -13,6 +12,9 @@ from caseflow.domain.events import AnswerReceived, ExpectationOpened
 from caseflow.domain.reading import blind_views
 from caseflow.engine import causes
 from caseflow.engine.readings import Dossier, NoticeLine, Readings, TaskLine
+from caseflow.telling import clauses, story
+from caseflow.telling.history import Policies, book_of
+from caseflow.telling.views import Clause
 
 KEY = re.compile(r"[0-9a-f]{32}")
 NUMBERED = re.compile(r"(line|event|message|notice|task|strike|proposal):(.+)")
@@ -82,7 +84,7 @@ def explained(readings: Readings, asked: Asked, policies: Policies) -> contracts
     )
 
 
-def _clause(link: causes.Link, policies: Policies) -> contracts.Clause | None:
+def _clause(link: causes.Link, policies: Policies) -> Clause | None:
     """The policy's clause behind a fact: the step that was climbed, or the one that an opening waits for."""
     _, _, version = link.fact.caused_by.partition(" policy:")
     stream = link.dossier.stream

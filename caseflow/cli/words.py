@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from caseflow.cli import contracts, story
-from caseflow.cli.cases import act_words
+from caseflow.cli import contracts
 from caseflow.cli.failures import Exit, Stop, refused, usage
 from caseflow.cli.output import as_json, say, table
 from caseflow.domain.policy import Policy
+from caseflow.telling import story
+from caseflow.telling.coming import act_words
 
 
 def preview(name: str | None, channel: str, language: str, *, json: bool) -> None:

@@ -26,6 +26,7 @@ from caseflow.domain.effects import (
 from caseflow.domain.events import Recorded
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Channel, Receipt
+from caseflow.engine.access import AccessUnit
 from caseflow.engine.inbound_rows import Holder, InboundRow, InboundSettled, InboundText
 from caseflow.engine.webhooks import Feed, FeedSettled
 
@@ -335,7 +336,7 @@ class Finder(Protocol):
         """For each, what became of it (accepted), that it is not there (None), or that we cannot look now (failed)."""
 
 
-class Unit(Protocol):
+class Unit(AccessUnit, Protocol):
     """One transaction. Leaving the block normally commits; an exception rolls everything back."""
 
     def now(self) -> datetime:

@@ -146,6 +146,9 @@ class Deployment(BaseSettings):
     """Our numbers that people answer to, each with its scheme, as a JSON object; "*" stands for any other number."""
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=1, le=65535)
+    http_proxies: str = "127.0.0.1"
+    """Proxies whose word about who asks is taken (addresses or networks, separated by commas): tries to sign in are counted
+    by address."""
 
     @model_validator(mode="after")
     def _smtp_needs_an_address(self) -> Self:

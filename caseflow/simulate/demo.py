@@ -19,6 +19,7 @@ from caseflow.settings.scheme import load_schemes
 from caseflow.simulate import season
 from caseflow.simulate.crewed import Crewed, crew, killed, restarts
 from caseflow.simulate.draws import Draws
+from caseflow.simulate.mark import MARK
 from caseflow.simulate.show import Show
 from caseflow.simulate.summary import Summary, summarise
 
@@ -63,6 +64,7 @@ def run(
         show.say("Making the database and publishing the schemes")
         store = bootstrap.prepare(settings, virtual=True, turns=True, start=start)
         stack.callback(store.close)
+        store.mark(MARK)
         show.say("Starting the workers")
         workers = stack.enter_context(crew(_environment(settings), folder / "log"))
         app = bootstrap.app_for(settings, scheme=feed.scheme)

@@ -10,6 +10,7 @@ from caseflow.domain.commands import Asked
 from caseflow.domain.effects import OpenTask, Send, SetTimer
 from caseflow.domain.events import Recorded
 from caseflow.domain.words import Channel
+from caseflow.engine.access import Account, ReadingNote, Session
 from caseflow.engine.inbound_rows import InboundRow
 from caseflow.engine.ports import Arrived, Pause, PersonIn
 from caseflow.store.texts import mac
@@ -181,6 +182,14 @@ class HomeRow:
     look_until: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session under its token's digest."""
+
+    session: Session
+    digest: str
+
+
 K = TypeVar("K")
 V = TypeVar("V")
 Journal = list[tuple[dict[Any, Any], Any, Any]]
@@ -228,6 +237,9 @@ class Tables:
     inbound: Table[tuple[str, str], InboundRow] = field(init=False)
     looks: Table[tuple[str, str], str] = field(init=False)
     counters: Table[tuple[str, int], int] = field(init=False)
+    accounts: Table[tuple[str, str], Account] = field(init=False)
+    sessions: Table[tuple[str, str], SessionRow] = field(init=False)
+    reading_log: Table[int, tuple[ReadingNote, datetime]] = field(init=False)
     endpoints: Table[tuple[str, str], EndpointRow] = field(init=False)
     feeds: Table[tuple[str, str, str], FeedRow] = field(init=False)
     home: Table[bool, HomeRow] = field(init=False)  # under True, as the one row is in PostgreSQL

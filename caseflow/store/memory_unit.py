@@ -12,6 +12,7 @@ from caseflow.engine.ports import Answer, Change, Claimed, Conflict, Failed, Par
 from caseflow.store import inbox, parking
 from caseflow.store.codec import VERSIONS, kind_of
 from caseflow.store.home import SKIPPED
+from caseflow.store.memory_access import MemoryAccess
 from caseflow.store.memory_feeds import MemoryFeeds
 from caseflow.store.memory_inbound import MemoryInbound
 from caseflow.store.memory_outbox import MemoryOutbox
@@ -20,7 +21,7 @@ from caseflow.store.memory_rows import AddressRow, HomeRow, InboxRow, ParkedRow,
 from caseflow.store.people import ERASED
 
 
-class MemoryUnit(MemoryFeeds, MemoryInbound, MemoryOutbox, MemoryReceipts):
+class MemoryUnit(MemoryAccess, MemoryFeeds, MemoryInbound, MemoryOutbox, MemoryReceipts):
     """One transaction (engine.ports.Unit) on the tables of a memory store."""
 
     # ── claiming streams ──

@@ -49,6 +49,7 @@ from caseflow.store import (
     texts,
     timers,
 )
+from caseflow.store.access import PostgresAccess
 from caseflow.store.feeds import FeedLine
 from caseflow.store.flow import Flow, flowing
 from caseflow.store.published import Published
@@ -62,7 +63,7 @@ SLICE = 100
 
 
 @dataclass(slots=True)
-class PostgresUnit:
+class PostgresUnit(PostgresAccess):
     """One transaction (engine.ports.Unit). `now`, and whether the database is paused, are read when it begins."""
 
     connection: sa.Connection
@@ -215,8 +216,7 @@ class PostgresUnit:
 
     def erase_people(self, scheme: str, ids: Iterable[str]) -> None:
         """Take away what names or reaches these people, and their free texts; facts stay."""
-        gone = sorted(set(ids))
-        inbound.erase(self.connection, scheme, gone, self._now, people.ERASED)
+        inbound.erase(self.connection, scheme, gone := sorted(set(ids)), self._now, people.ERASED)
         people.erase(self.connection, scheme, gone, self._now)
 
     def allocate_refs(self, scheme: str, year: int, count: int) -> int:

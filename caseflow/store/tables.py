@@ -3,7 +3,8 @@
 Every row belongs to a scheme, and every foreign key carries it, so that no row can point into another force's data.
 Ids are text under the "C" collation (compared byte by byte, whatever the server's locale). Kinds and states are text
 with a CHECK: a native enum cannot lose a word again. Columns ending in `_at` are UTC instants of *scheme time*, except
-`retry_at`, `lease_until` and those of `feeds`, which are machine time (the server's real clock, never the virtual one).
+`retry_at`, `lease_until`, those of `feeds`, `accounts`, `sessions` and `reading_log`, which are machine time (the server's
+real clock, never the virtual one).
 """
 
 import sqlalchemy as sa
@@ -503,3 +504,58 @@ feeds = sa.Table(
 `due_at` is null when nothing waits, or it is parked; a lease moves it to its own end. `last_seq` is written by whoever
 writes the facts, in the same transaction, so that no order of commits can hide one.
 """
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    _key("scheme_id"),
+    _key("id"),
+    _text("login"),
+    _text("name"),
+    _text("part"),
+    sa.Column("person", _id(), nullable=False, server_default=sa.text("''")),
+    _text("secret", ""),
+    sa.Column("subject", sa.Text, nullable=True),
+    sa.Column("change", sa.Boolean, nullable=False, server_default=sa.text("false")),
+    sa.Column("disabled", sa.Boolean, nullable=False, server_default=sa.text("false")),
+    _moment("added_at"),
+    _moment("seen_at", null=True),
+    sa.PrimaryKeyConstraint("scheme_id", "id"),
+    sa.UniqueConstraint("login", name="login"),
+    sa.UniqueConstraint("subject", name="subject"),
+    _one_of("part", "officer navigator supervisor provider participant administrator auditor"),
+)
+"""Who may sign in (engine/access.py). A login leads to one scheme, so it is unique over all of them."""
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    _key("scheme_id"),
+    _key("id"),
+    _key("account_id"),
+    _key("digest"),
+    _text("agent", ""),
+    _moment("started_at"),
+    _moment("seen_at"),
+    sa.PrimaryKeyConstraint("scheme_id", "id"),
+    sa.UniqueConstraint("digest", name="digest"),
+    sa.ForeignKeyConstraint(["scheme_id", "account_id"], ["accounts.scheme_id", "accounts.id"]),
+    sa.Index("sessions_of_account", "scheme_id", "account_id"),
+)
+"""Who is signed in. `digest` is the token's SHA-256: whoever reads this table cannot come in with it."""
+
+reading_log = sa.Table(
+    "reading_log",
+    metadata,
+    _key("scheme_id"),
+    _number(),
+    _moment("at"),
+    _key("account_id"),
+    _text("part"),
+    _key("person"),
+    sa.Column("stream_id", _id(), nullable=False, server_default=sa.text("''")),
+    _text("what"),
+    sa.PrimaryKeyConstraint("scheme_id", "id"),
+    sa.Index("reading_log_of_stream", "scheme_id", "stream_id", "id"),
+)
+"""Who read whose record, when. Without foreign keys: it outlives what it speaks of. A trigger refuses every change."""

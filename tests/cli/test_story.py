@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caseflow.cli import story
 from caseflow.domain import events as e
 from caseflow.domain.words import Actor, Opinion, Origin, Role, RungEnd
+from caseflow.telling import story
 
 AT = datetime(2022, 1, 14, 14, tzinfo=UTC)
 BY = Actor("p1", Role.NAVIGATOR)

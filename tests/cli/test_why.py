@@ -208,7 +208,7 @@ def test_a_panel_sheet_is_printed_or_written(accepted: str, run: Any, tmp_path: 
 
 def test_a_blind_view_stays_blind_in_the_history_too() -> None:
     told = story(*ONE_VIEW, channel=delivered)
-    from caseflow.cli.cases import story_of  # noqa: PLC0415 - only here
+    from caseflow.telling.history import story_of  # noqa: PLC0415 - only here
 
     lines = story_of(Names(), dossier_of(told), {("durham", "1"): told.policy}).lines  # type: ignore[arg-type] - all it asks
     views = [line.what for line in lines if line.kind == "ViewRecorded"]

@@ -10,7 +10,6 @@ import house
 import pytest
 
 from caseflow.bell import LANES
-from caseflow.cli import story
 from caseflow.domain import commands, conditions, decide, events, evolve, meaning, policy
 from caseflow.domain.notices import KINDS
 from caseflow.domain.signals import SIGNALS
@@ -19,6 +18,7 @@ from caseflow.messages.catalogue import CATALOGUE
 from caseflow.settings.holidays import england_and_wales
 from caseflow.settings.scheme import load_schemes
 from caseflow.store import codec, migrations
+from caseflow.telling import story
 from workers.app import QUEUES, SETTINGS
 from workers.beat import SCHEDULE
 from workers.run import CREW
@@ -28,7 +28,7 @@ SMALL = {
     "digest": (commands.DigestCommand, events.DigestEvent),
 }
 GOLDEN = house.ROOT / "tests/store/golden"
-HEAD = "0012"
+HEAD = "0014"
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from caseflow.cli import story
 from caseflow.cli.casefile.page import as_html, as_markdown
 from caseflow.cli.casefile.sheet import panel_sheet, plain
 from caseflow.cli.desk import opened
@@ -10,6 +9,7 @@ from caseflow.cli.failures import refused, usage
 from caseflow.cli.output import say
 from caseflow.domain.case import Case
 from caseflow.engine.recording import text_of
+from caseflow.telling import story
 
 __all__ = ["as_html", "as_json_text", "as_markdown", "panel_sheet", "write"]
 

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from caseflow.cli import story
 from caseflow.cli.casefile_contract import SheetBreach, SheetView
 from caseflow.cli.output import day
 from caseflow.domain import events as ev
 from caseflow.engine.readings import Dossier
+from caseflow.telling import story
 
 CAUSES = {
     "strike_2": "A second strike",

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from caseflow.cli import clauses, story
 from caseflow.cli.casefile_contract import SheetExpectation, SheetStep
 from caseflow.cli.output import local
 from caseflow.domain import events as ev
@@ -12,6 +11,7 @@ from caseflow.domain.signals import SIGNALS
 from caseflow.domain.words import RungEnd
 from caseflow.engine.readings import Dossier
 from caseflow.messages.policies import words
+from caseflow.telling import clauses, story
 
 HOW = {"met": "Has come", "lapsed": "No longer needed", "excused": "Excused"}
 

@@ -1,6 +1,5 @@
 """What may be decided about a case under its disposal, and what may not. In words for a panel; never legal advice."""
 
-from caseflow.cli import story
 from caseflow.cli.casefile_contract import SheetOption
 from caseflow.cli.output import day
 from caseflow.domain.case import Case
@@ -8,6 +7,7 @@ from caseflow.domain.policy import DisposalRules, Policy
 from caseflow.domain.reading import rules_of
 from caseflow.domain.strikes import active
 from caseflow.domain.words import State
+from caseflow.telling import story
 
 PROSECUTE = {
     "prosecution_revives": (True, "The decision to prosecute revives. For the police or the CPS, outside the scheme."),

@@ -10,10 +10,10 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from caseflow.cli import story
 from caseflow.cli.casefile_contract import CaseFile, SheetBreach, SheetExpectation, SheetFact, SheetView
 from caseflow.cli.output import local
 from caseflow.settings.paths import templates_dir
+from caseflow.telling import story
 
 Row = tuple[str, ...]
 

@@ -1,10 +1,10 @@
 """The policy's rules that a panel needs, in sentences: strikes, proof, reasons, decisions, what follows."""
 
-from caseflow.cli import story
 from caseflow.domain.case import Case
 from caseflow.domain.policy import Policy
 from caseflow.domain.reading import rules_of
 from caseflow.messages.policies import words
+from caseflow.telling import story
 
 
 def rules(case: Case, policy: Policy) -> list[str]:

@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 
-from caseflow.cli import ahead, story
 from caseflow.cli.casefile import breaches, expected, messages, strikes
 from caseflow.cli.casefile.options import last_safe_words, options
 from caseflow.cli.casefile.rules import rules
@@ -26,7 +25,6 @@ from caseflow.cli.casefile_contract import (
     SheetSession,
     SheetTask,
 )
-from caseflow.cli.cases import book_of
 from caseflow.cli.output import day
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
@@ -36,6 +34,9 @@ from caseflow.domain.words import Role, RungEnd
 from caseflow.engine.foresight import foresee
 from caseflow.engine.readings import Dossier
 from caseflow.engine.recording import text_of
+from caseflow.telling import story
+from caseflow.telling.coming import step_words, what_comes
+from caseflow.telling.history import book_of
 
 CATEGORIES = {"CS": "summary only", "CE": "either way", "CI": "indictable"}
 SOONEST = 12
@@ -260,6 +261,6 @@ def _skipped(dossier: Dossier, facts: list[SheetFact]) -> list[SheetFact]:
 def _coming(dossier: Dossier, policy: Policy, as_at: datetime) -> list[SheetComing]:
     found = [one for one in foresee(dossier, policy, as_at).coming if one.end is not RungEnd.BLOCKED]
     return [
-        SheetComing(one.at, "; ".join(ahead.what_comes(one)), ahead.step_words(one.expectation, one.rung))
+        SheetComing(one.at, "; ".join(what_comes(one)), step_words(one.expectation, one.rung))
         for one in found[:SOONEST]
     ]

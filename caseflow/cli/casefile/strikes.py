@@ -1,6 +1,5 @@
 """Strikes with their proof, the removed ones, too."""
 
-from caseflow.cli import story
 from caseflow.cli.casefile_contract import SheetStrike
 from caseflow.cli.output import day
 from caseflow.domain import events as ev
@@ -8,6 +7,7 @@ from caseflow.domain.case import Case
 from caseflow.domain.policy import Policy
 from caseflow.domain.strikes import kept_since
 from caseflow.engine.readings import Dossier
+from caseflow.telling import story
 
 KINDS = {
     "spoke": "somebody spoke with them",

@@ -8,7 +8,6 @@ from typing import Any, get_args, get_origin, get_type_hints
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from caseflow.cli.cases import act_words
 from caseflow.cli.reference.markdown import code, heading, page, table
 from caseflow.cli.reference.sources import doc, type_words
 from caseflow.domain.conditions import QUESTIONS
@@ -18,6 +17,7 @@ from caseflow.messages.policies.words import ACT_WORDS, CONDITIONS, when
 from caseflow.settings import scheme_file
 from caseflow.settings.scheme import load_schemes
 from caseflow.settings.scheme_file import SchemeFile, Strict
+from caseflow.telling.coming import act_words
 
 
 def policy_page() -> str:

@@ -1,17 +1,18 @@
 """A policy's clauses in words: what a ladder is for, when a step comes, what it does, and under which condition."""
 
-from caseflow.cli import contracts, story
 from caseflow.domain.policy import Ladder, Policy
 from caseflow.messages.policies import words
+from caseflow.telling import story
+from caseflow.telling.views import Clause
 
 
-def clause(policy: Policy, ladder_name: str, rung_id: str) -> contracts.Clause | None:
+def clause(policy: Policy, ladder_name: str, rung_id: str) -> Clause | None:
     """One step of one ladder of this version; None where the version has no such step."""
     ladder = policy.ladders.get(ladder_name)
     if ladder is None or rung_id not in ladder.by_rung:
         return None
     rung = ladder.rung(rung_id)
-    return contracts.Clause(
+    return Clause(
         policy=f"{policy.scheme}/{policy.version}",
         ladder=ladder.name,
         about=ladder.about,
@@ -22,7 +23,7 @@ def clause(policy: Policy, ladder_name: str, rung_id: str) -> contracts.Clause |
     )
 
 
-def clause_words(one: contracts.Clause) -> str:
+def clause_words(one: Clause) -> str:
     """A clause as a sentence."""
     scheme, _, version = one.policy.partition("/")
     only = f" Only if {' and '.join(one.only_if)}." if one.only_if else ""

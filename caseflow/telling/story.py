@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 
-from caseflow.cli.output import local
 from caseflow.domain import events as e
 from caseflow.domain.words import Opinion, Receipt, Role, RungEnd
+from caseflow.telling.times import local
 
 Names = Mapping[str, str]
 

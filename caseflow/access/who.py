@@ -1,0 +1,96 @@
+"""Who may see and do what. Pure, and closed: what stands in no table here, nobody may.
+
+A page asks for one permission (`May`). `TABLE` says which parts have it, and how far it reaches: over the whole scheme, or
+only where they themselves play a part in the case. Another scheme is never reached: every reading takes the account's own.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from caseflow.domain.case import Case, Stream
+from caseflow.domain.words import Actor, Role
+
+
+class Part(StrEnum):
+    """What somebody who signs in is to the scheme."""
+
+    OFFICER = "officer"
+    NAVIGATOR = "navigator"
+    SUPERVISOR = "supervisor"
+    PROVIDER = "provider"
+    PARTICIPANT = "participant"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class Reach(StrEnum):
+    OWN = "own"  # where the person plays the part in the case
+    SCHEME = "scheme"  # everything of their scheme
+
+
+class May(StrEnum):
+    """What a page or a command lets somebody do."""
+
+    COME_IN = "come_in"  # signing in, choosing a language: everybody, signed in or not
+    OWN_ACCOUNT = "own_account"  # home, own sessions, own password, signing out
+    DESK = "desk"  # today, tomorrow, the caseload
+    READ_CASE = "read_case"
+    WORK_CASE = "work_case"  # everything that is recorded on a case
+    REFER = "refer"  # make a referral, see one's own
+    READ_LOG = "read_log"  # who has read whose record
+    ACCOUNTS = "accounts"  # who may sign in
+
+
+_EVERYBODY = dict.fromkeys(Part, Reach.OWN)
+
+TABLE: Mapping[May, Mapping[Part, Reach]] = {
+    May.OWN_ACCOUNT: _EVERYBODY,
+    May.DESK: {Part.NAVIGATOR: Reach.OWN, Part.SUPERVISOR: Reach.SCHEME},
+    May.READ_CASE: {Part.NAVIGATOR: Reach.OWN, Part.SUPERVISOR: Reach.SCHEME, Part.AUDITOR: Reach.SCHEME},
+    May.WORK_CASE: {Part.NAVIGATOR: Reach.OWN, Part.SUPERVISOR: Reach.SCHEME},
+    May.REFER: {Part.OFFICER: Reach.OWN},
+    May.READ_LOG: {Part.AUDITOR: Reach.SCHEME},
+    May.ACCOUNTS: {Part.ADMINISTRATOR: Reach.SCHEME},
+}
+
+PLAYS: Mapping[Part, tuple[Role, ...]] = {
+    Part.OFFICER: (Role.OIC, Role.ARRESTING_OFFICER, Role.REFERRER),
+    Part.NAVIGATOR: (Role.NAVIGATOR,),
+    Part.SUPERVISOR: (Role.SUPERVISOR,),
+    Part.PROVIDER: (Role.PROVIDER,),
+    Part.PARTICIPANT: (Role.PARTICIPANT,),
+}
+"""In which roles of a case each part speaks, the weightiest first. An administrator and an auditor have none."""
+
+
+def reach(part: Part, may: May) -> Reach | None:
+    """How far somebody of this part may do it; None: not at all."""
+    return TABLE.get(may, {}).get(part)
+
+
+def own(part: Part, person: str, stream: Stream) -> bool:
+    """Does this person play their part in this case? A stream that is no case is nobody's own."""
+    if not person or not isinstance(stream, Case):
+        return False
+    if part is Part.PROVIDER:
+        return person in {one.provider for one in stream.items.values()} | set(stream.places.values())
+    return any(stream.parties.get(role) == person for role in PLAYS.get(part, ()))
+
+
+def allowed(part: Part, person: str, may: May, stream: Stream) -> bool:
+    """May they do this on this case of their scheme?"""
+    match reach(part, may):
+        case Reach.SCHEME:
+            return True
+        case Reach.OWN:
+            return own(part, person, stream)
+        case None:
+            return False
+
+
+def actor(part: Part, person: str, case: Case) -> Actor | None:
+    """As whom they act on this case: the weightiest role they play; a supervisor as such. None for who only looks."""
+    for role in PLAYS.get(part, ()):
+        if part is Part.SUPERVISOR or part is Part.PROVIDER or case.parties.get(role) == person:
+            return Actor(person, role)
+    return None

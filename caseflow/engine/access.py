@@ -1,0 +1,110 @@
+"""What the store keeps about who comes in: accounts, their sessions, and who has read whose record.
+
+All instants here are real time (UTC), also in a virtual database: sessions and readings happen to the people who use it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in to one scheme.
+
+    `login` is folded to lower case and unique over all schemes. `secret` is the password's Argon2 hash, "" for an account
+    that signs in through an identity provider, whose key for them is `subject`. `person` is their id in the people
+    register, "" for somebody without any case (an auditor). `change` asks for a new password at the next sign-in.
+    """
+
+    id: str
+    scheme: str
+    login: str
+    name: str
+    part: str
+    person: str = ""
+    secret: str = ""
+    subject: str = ""
+    change: bool = False
+    disabled: bool = False
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A time that somebody is signed in. `agent` says by which browser, so that they know their own again."""
+
+    id: str
+    scheme: str
+    account: str
+    started_at: datetime
+    seen_at: datetime
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingNote:
+    """Somebody read something about a person: who, whose, what kind of page; never what it said."""
+
+    scheme: str
+    account: str
+    part: str
+    person: str
+    what: str
+    stream: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLine:
+    """A line of the reading log, with the names as they are now. `id` orders it."""
+
+    id: str
+    at: datetime
+    account: str
+    name: str
+    part: str
+    person: str
+    stream: str
+    ref: str
+    what: str
+
+
+class AccessUnit(Protocol):
+    """The part of a unit (engine.ports.Unit) that knows who comes in."""
+
+    def add_account(self, account: Account) -> None:
+        """Raises Conflict where the login, or the identity provider's key, is taken."""
+
+    def accounts(self, scheme: str) -> list[Account]:
+        """Everybody's, by login."""
+
+    def account_of(self, login: str = "", subject: str = "") -> Account | None:
+        """By login (any case) or by the identity provider's key, in whichever scheme; also a disabled one."""
+
+    def set_secret(self, scheme: str, account: str, secret: str, *, change: bool) -> None:
+        """Another password. Every session of the account ends."""
+
+    def disable_account(self, scheme: str, account: str) -> None:
+        """They may not come in any more. Every session of the account ends."""
+
+    def begin_session(self, session: Session, digest: str, keep: timedelta) -> None:
+        """Keep a session under its token's digest. Sessions older than `keep` go away. Its instants are the store's own."""
+
+    def session(self, digest: str, idle: timedelta, longest: timedelta) -> tuple[Session, Account] | None:
+        """Who comes with this token; None when it is unknown, too old, was idle too long, or the account is disabled.
+
+        Being asked counts as being active (written down once a minute).
+        """
+
+    def sessions(self, scheme: str, account: str, idle: timedelta, longest: timedelta) -> list[Session]:
+        """Where this account is signed in now, the newest first."""
+
+    def end_sessions(self, scheme: str, account: str, ids: Sequence[str] | None = None) -> int:
+        """End these sessions of this account, or all; returns how many there were."""
+
+    def note_readings(self, notes: Sequence[ReadingNote]) -> None:
+        """Write who reads what. What is written stays: it is neither changed nor taken away."""
+
+    def readings_log(self, scheme: str, *, stream: str = "", before: str = "", limit: int = 50) -> list[ReadingLine]:
+        """The newest lines of the log, those of one case if given; `before` is the last id seen."""

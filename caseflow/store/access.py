@@ -1,0 +1,145 @@
+"""Accounts, sessions and the reading log. Their instants are real time, in a virtual database, too."""
+
+from collections.abc import Sequence
+from dataclasses import astuple
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from caseflow.engine.access import Account, ReadingLine, ReadingNote, Session
+from caseflow.store.arrays import Rows
+
+ACCOUNT = "a.id, a.scheme_id, a.login, a.name, a.part, a.person, a.secret, a.subject, a.change, a.disabled, a.seen_at"
+ADD = sa.text("""
+    INSERT INTO accounts (scheme_id, id, login, name, part, person, secret, subject, change, added_at)
+    VALUES (:scheme, :id, :login, :name, :part, :person, :secret, nullif(:subject, ''), :change, clock_timestamp())""")
+LIST = sa.text(f"SELECT {ACCOUNT} FROM accounts a WHERE a.scheme_id = :scheme ORDER BY a.login")
+BY_LOGIN = sa.text(f"SELECT {ACCOUNT} FROM accounts a WHERE a.login = :key")
+BY_SUBJECT = sa.text(f"SELECT {ACCOUNT} FROM accounts a WHERE a.subject = :key")
+SET_SECRET = sa.text(
+    "UPDATE accounts SET secret = :secret, change = :change WHERE scheme_id = :scheme AND id = :account"
+)
+DISABLE = sa.text("UPDATE accounts SET disabled = true WHERE scheme_id = :scheme AND id = :account")
+
+BEGIN = [
+    sa.text("DELETE FROM sessions WHERE started_at < clock_timestamp() - CAST(:keep AS interval)"),
+    sa.text("""
+        INSERT INTO sessions (scheme_id, id, account_id, digest, agent, started_at, seen_at)
+        VALUES (:scheme, :id, :account, :digest, :agent, clock_timestamp(), clock_timestamp())"""),
+    sa.text("UPDATE accounts SET seen_at = clock_timestamp() WHERE scheme_id = :scheme AND id = :account"),
+]
+SESSION = "s.id, s.scheme_id, s.account_id, s.started_at, s.seen_at, s.agent"
+LIVE = """s.started_at > clock_timestamp() - CAST(:longest AS interval)
+      AND s.seen_at > clock_timestamp() - CAST(:idle AS interval)"""
+COME = sa.text(f"""
+    SELECT {SESSION}, {ACCOUNT.replace("a.id", "a.id AS who", 1).replace("a.seen_at", "a.seen_at AS last")},
+           s.seen_at < clock_timestamp() - interval '1 minute' AS stale
+      FROM sessions s JOIN accounts a ON a.scheme_id = s.scheme_id AND a.id = s.account_id AND NOT a.disabled
+     WHERE s.digest = :digest AND {LIVE}""")
+TOUCH = sa.text("UPDATE sessions SET seen_at = clock_timestamp() WHERE digest = :digest")
+SESSIONS = sa.text(f"""
+    SELECT {SESSION} FROM sessions s WHERE s.scheme_id = :scheme AND s.account_id = :account AND {LIVE}
+     ORDER BY s.started_at DESC, s.id DESC""")
+END = sa.text("""
+    DELETE FROM sessions WHERE scheme_id = :scheme AND account_id = :account
+       AND (CAST(:ids AS text[]) IS NULL OR id = ANY(CAST(:ids AS text[])))""")
+
+_note = Rows(scheme="text", account="text", part="text", person="text", what="text", stream="text")
+NOTE = sa.text(f"""
+    INSERT INTO reading_log (scheme_id, account_id, part, person, what, stream_id, at)
+    SELECT scheme, account, part, person, what, stream, clock_timestamp() FROM {_note.source}""")
+LOG = sa.text("""
+    SELECT l.id, l.at, l.account_id, coalesce(a.name, '') AS name, l.part, l.person, l.stream_id,
+           coalesce(s.ref, '') AS ref, l.what
+      FROM reading_log l
+      LEFT JOIN accounts a ON a.scheme_id = l.scheme_id AND a.id = l.account_id
+      LEFT JOIN streams s ON s.scheme_id = l.scheme_id AND s.id = l.stream_id
+     WHERE l.scheme_id = :scheme AND (:stream = '' OR l.stream_id = :stream)
+       AND (CAST(:before AS bigint) = 0 OR l.id < CAST(:before AS bigint))
+     ORDER BY l.id DESC LIMIT :limit""")
+
+
+class PostgresAccess:
+    """The part of a unit that knows who comes in (engine.access.AccessUnit)."""
+
+    __slots__ = ()
+    connection: sa.Connection
+
+    def add_account(self, account: Account) -> None:
+        self.connection.execute(ADD, {
+            "scheme": account.scheme, "id": account.id, "login": account.login, "name": account.name,
+            "part": account.part, "person": account.person, "secret": account.secret, "subject": account.subject,
+            "change": account.change,
+        })  # fmt: skip
+
+    def accounts(self, scheme: str) -> list[Account]:
+        return [_account(row) for row in self.connection.execute(LIST, {"scheme": scheme})]
+
+    def account_of(self, login: str = "", subject: str = "") -> Account | None:
+        if not login and not subject:
+            return None
+        statement, key = (BY_LOGIN, login.casefold()) if login else (BY_SUBJECT, subject)
+        row = self.connection.execute(statement, {"key": key}).one_or_none()
+        return _account(row) if row else None
+
+    def set_secret(self, scheme: str, account: str, secret: str, *, change: bool) -> None:
+        values = {"scheme": scheme, "account": account, "secret": secret, "change": change}
+        self.connection.execute(SET_SECRET, values)
+        self.end_sessions(scheme, account)
+
+    def disable_account(self, scheme: str, account: str) -> None:
+        self.connection.execute(DISABLE, {"scheme": scheme, "account": account})
+        self.end_sessions(scheme, account)
+
+    def begin_session(self, session: Session, digest: str, keep: timedelta) -> None:
+        values = {
+            "scheme": session.scheme, "id": session.id, "account": session.account, "digest": digest,
+            "agent": session.agent, "keep": keep,
+        }  # fmt: skip
+        for statement in BEGIN:
+            self.connection.execute(statement, values)
+
+    def session(self, digest: str, idle: timedelta, longest: timedelta) -> tuple[Session, Account] | None:
+        values = {"digest": digest, "idle": idle, "longest": longest}
+        row = self.connection.execute(COME, values).one_or_none()
+        if row is None:
+            return None
+        if row.stale:
+            self.connection.execute(TOUCH, {"digest": digest})
+        return _session(row), Account(
+            row.who, row.scheme_id, row.login, row.name, row.part, row.person, row.secret, row.subject or "",
+            row.change, row.disabled, row.last,
+        )  # fmt: skip
+
+    def sessions(self, scheme: str, account: str, idle: timedelta, longest: timedelta) -> list[Session]:
+        values = {"scheme": scheme, "account": account, "idle": idle, "longest": longest}
+        return [_session(row) for row in self.connection.execute(SESSIONS, values)]
+
+    def end_sessions(self, scheme: str, account: str, ids: Sequence[str] | None = None) -> int:
+        values = {"scheme": scheme, "account": account, "ids": None if ids is None else list(ids)}
+        return self.connection.execute(END, values).rowcount
+
+    def note_readings(self, notes: Sequence[ReadingNote]) -> None:
+        if notes:
+            self.connection.execute(NOTE, _note.bind([astuple(one) for one in notes]))
+
+    def readings_log(self, scheme: str, *, stream: str = "", before: str = "", limit: int = 50) -> list[ReadingLine]:
+        values = {"scheme": scheme, "stream": stream, "before": int(before or 0), "limit": limit}
+        return [
+            ReadingLine(
+                str(row.id), row.at, row.account_id, row.name, row.part, row.person, row.stream_id, row.ref, row.what
+            )
+            for row in self.connection.execute(LOG, values)
+        ]
+
+
+def _account(row: Any) -> Account:
+    return Account(
+        row.id, row.scheme_id, row.login, row.name, row.part, row.person, row.secret, row.subject or "", row.change,
+        row.disabled, row.seen_at,
+    )  # fmt: skip
+
+
+def _session(row: Any) -> Session:
+    return Session(row.id, row.scheme_id, row.account_id, row.started_at, row.seen_at, row.agent)

@@ -1,0 +1,109 @@
+"""The memory store's accounts, sessions and reading log. Their instants are machine time, shown as if since 1970."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from caseflow.engine.access import Account, ReadingLine, ReadingNote, Session
+from caseflow.engine.ports import Conflict
+from caseflow.store.memory_rows import SessionRow, Tables
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+class MemoryAccess:
+    """The part of a unit that knows who comes in (engine.access.AccessUnit)."""
+
+    tables: Tables
+    _machine: float
+
+    def add_account(self, account: Account) -> None:
+        for known in self.tables.accounts.values():
+            if known.login == account.login or (account.subject and known.subject == account.subject):
+                raise Conflict(f"Somebody else wrote first: {account.login}.")
+        self.tables.accounts[account.scheme, account.id] = account
+
+    def accounts(self, scheme: str) -> list[Account]:
+        found = [one for one in self.tables.accounts.values() if one.scheme == scheme]
+        return sorted(found, key=lambda one: one.login)
+
+    def account_of(self, login: str = "", subject: str = "") -> Account | None:
+        for one in self.tables.accounts.values():
+            if (login and one.login == login.casefold()) or (not login and subject and one.subject == subject):
+                return one
+        return None
+
+    def set_secret(self, scheme: str, account: str, secret: str, *, change: bool) -> None:
+        if known := self.tables.accounts.get((scheme, account)):
+            self.tables.accounts[scheme, account] = replace(known, secret=secret, change=change)
+        self.end_sessions(scheme, account)
+
+    def disable_account(self, scheme: str, account: str) -> None:
+        if known := self.tables.accounts.get((scheme, account)):
+            self.tables.accounts[scheme, account] = replace(known, disabled=True)
+        self.end_sessions(scheme, account)
+
+    def begin_session(self, session: Session, digest: str, keep: timedelta) -> None:
+        now = self._real()
+        for key, row in list(self.tables.sessions.items()):
+            if row.session.started_at < now - keep:
+                del self.tables.sessions[key]
+        begun = replace(session, started_at=now, seen_at=now)
+        self.tables.sessions[session.scheme, session.id] = SessionRow(begun, digest)
+        if known := self.tables.accounts.get((session.scheme, session.account)):
+            self.tables.accounts[session.scheme, session.account] = replace(known, seen_at=now)
+
+    def session(self, digest: str, idle: timedelta, longest: timedelta) -> tuple[Session, Account] | None:
+        for key, row in self.tables.sessions.items():
+            if row.digest == digest and self._live(row.session, idle, longest):
+                account = self.tables.accounts[row.session.scheme, row.session.account]
+                if row.session.seen_at < self._real() - MINUTE:
+                    self.tables.sessions[key] = replace(row, session=replace(row.session, seen_at=self._real()))
+                return None if account.disabled else (row.session, account)
+        return None
+
+    def sessions(self, scheme: str, account: str, idle: timedelta, longest: timedelta) -> list[Session]:
+        found = [
+            row.session
+            for row in self.tables.sessions.values()
+            if (row.session.scheme, row.session.account) == (scheme, account) and self._live(row.session, idle, longest)
+        ]
+        return sorted(found, key=lambda one: (one.started_at, one.id), reverse=True)
+
+    def end_sessions(self, scheme: str, account: str, ids: Sequence[str] | None = None) -> int:
+        gone = [
+            key
+            for key, row in self.tables.sessions.items()
+            if key[0] == scheme and row.session.account == account and (ids is None or row.session.id in ids)
+        ]
+        for key in gone:
+            del self.tables.sessions[key]
+        return len(gone)
+
+    def note_readings(self, notes: Sequence[ReadingNote]) -> None:
+        for note in notes:
+            self.tables.reading_log[len(self.tables.reading_log) + 1] = (note, self._real())
+
+    def readings_log(self, scheme: str, *, stream: str = "", before: str = "", limit: int = 50) -> list[ReadingLine]:
+        found = [
+            self._line(number, note, at)
+            for number, (note, at) in sorted(self.tables.reading_log.items(), reverse=True)
+            if note.scheme == scheme and stream in {"", note.stream} and (not before or number < int(before))
+        ]
+        return found[:limit]
+
+    def _line(self, number: int, note: ReadingNote, at: datetime) -> ReadingLine:
+        account = self.tables.accounts.get((note.scheme, note.account))
+        row = self.tables.streams.get((note.scheme, note.stream))
+        return ReadingLine(
+            str(number), at, note.account, account.name if account else "", note.part, note.person, note.stream,
+            row.stream.ref if row else "", note.what,
+        )  # fmt: skip
+
+    def _live(self, session: Session, idle: timedelta, longest: timedelta) -> bool:
+        now = self._real()
+        return session.started_at > now - longest and session.seen_at > now - idle
+
+    def _real(self) -> datetime:
+        return EPOCH + timedelta(seconds=self._machine)

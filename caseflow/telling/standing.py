@@ -1,0 +1,206 @@
+"""Where a case stands, for a page: the next thing that happens by itself, what is waited for, to do, held, sent.
+
+dossier, policy, now | Standing. A page shows it and asks nothing more of the case.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from caseflow.domain.case import Case, Expectation, HoldOn
+from caseflow.domain.policy import Policy
+from caseflow.domain.reading import rules_of
+from caseflow.domain.words import Role, RungEnd
+from caseflow.engine.app import App
+from caseflow.engine.foresight import Coming, foresee
+from caseflow.engine.ports import Outgoing
+from caseflow.engine.readings import Dossier, NoticeLine
+from caseflow.engine.rehearse import rehearse
+from caseflow.telling import clauses, coming, story
+from caseflow.telling.today import Act, today
+from caseflow.telling.views import Clause
+
+THEN = 6
+"""So many further steps are told."""
+TICKS = {
+    "ready": "waits", "leased": "waits", "calling": "on its way", "sent": "sent", "failed": "not delivered",
+    "unknown": "may or may not have gone", "void": "not needed any more", "dropped": "not sent",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message as it will read. `problem` says why it cannot go as things stand."""
+
+    to: str
+    channel: str
+    language: str
+    subject: str
+    body: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """One thing that happens by itself: when, what, why, by which clause, and what it will say."""
+
+    at: datetime
+    what: tuple[str, ...]
+    step: str
+    why: str
+    clause: Clause | None
+    says: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """Something that is expected of somebody."""
+
+    what: str
+    about: str
+    since: datetime
+    due: datetime | None
+    held: bool
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pausing:
+    """A hold: nothing happens by itself until then."""
+
+    until: date
+    since: datetime
+    reason: str
+    covers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that was made, and what is known of it."""
+
+    at: datetime
+    what: str
+    to: str
+    channel: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything a case page shows but the story."""
+
+    state: str
+    disposal: str
+    end_reason: str
+    people: tuple[tuple[str, str], ...]
+    contact: tuple[str, ...]
+    next: Next | None
+    then: tuple[Next, ...]
+    holds: tuple[Pausing, ...]
+    waited: tuple[Waited, ...]
+    todo: tuple[Act, ...]
+    sent: tuple[Sent, ...]
+    strikes: int
+    breach: bool
+    aside: tuple[str, ...]
+
+
+def standing(app: App, dossier: Dossier, case: Case, policy: Policy, now: datetime) -> Standing:
+    """The case as it is at `now` (scheme time). A few readings: names, and the people a message speaks of."""
+    steps = [one for one in foresee(dossier, policy, now).coming if one.end is RungEnd.FIRED and _does(one)]
+    assert app.readings is not None
+    names = app.readings.names(case.scheme, case.parties.values())
+    return Standing(
+        state=case.state.value,
+        disposal=rules_of(case, policy).title.get("en", story.plain(case.disposal)),
+        end_reason="" if case.end_reason == case.state.value else story.plain(case.end_reason),
+        people=tuple((story.role(role), names.get(person, person)) for role, person in _around(case)),
+        contact=_contact(case),
+        next=_next(app, case, policy, steps[0], words=True) if steps else None,
+        then=tuple(_next(app, case, policy, one, words=False) for one in steps[1 : 1 + THEN]),
+        holds=tuple(_hold(one) for one in case.holds.values()),
+        waited=tuple(_waited(one, policy, now) for one in case.expectations.values() if one.status in {"open", "held"}),
+        todo=tuple(_acts(dossier, now)),
+        sent=tuple(_sent(one) for one in sorted(dossier.notices, key=lambda one: (one.created_at, one.id), reverse=True)),
+        strikes=len(case.strikes),
+        breach=case.breach is not None,
+        aside=tuple(f"{story.plain(one.what)}: {one.reason}" for one in dossier.parkings),
+    )  # fmt: skip
+
+
+def _does(one: Coming) -> bool:
+    return bool(one.sends or one.tasks or one.facts)
+
+
+def _around(case: Case) -> list[tuple[Role, str]]:
+    order = list(Role)
+    return sorted(
+        ((role, person) for role, person in case.parties.items() if role is not Role.PARTICIPANT),
+        key=lambda pair: order.index(pair[0]),
+    )
+
+
+def _contact(case: Case) -> tuple[str, ...]:
+    """How they may be written to and rung, in the order one looks for it."""
+    contact = case.contact
+    limits = [
+        {"en": "English", "cy": "Welsh"}.get(contact.language, contact.language),
+        "texts only" if contact.texts_only else "",
+        "no voicemail" if contact.no_voicemail else "",
+        f"not before {contact.not_before:%H:%M}" if contact.not_before else "",
+        f"not after {contact.not_after:%H:%M}" if contact.not_after else "",
+        *(f"{channel.value} {known.status.value}" for channel, known in sorted(contact.addresses.items())),
+    ]
+    return tuple(one for one in limits if one)
+
+
+def _next(app: App, case: Case, policy: Policy, one: Coming, *, words: bool) -> Next:
+    ladder = one.expectation.partition(":")[0]
+    clause = clauses.clause(policy, ladder, one.rung)
+    expectation = case.expectations.get(one.expectation)
+    about = policy.ladders[ladder].about if ladder in policy.ladders else story.plain(one.expectation)
+    return Next(
+        at=one.at,
+        what=tuple(coming.what_comes(one)),
+        step=coming.step_words(one.expectation, one.rung),
+        why=_why(about, expectation),
+        clause=clause,
+        says=tuple(_said(app, case, one, number) for number in range(len(one.sends))) if words else (),
+    )
+
+
+def _why(about: str, expectation: Expectation | None) -> str:
+    """Because it has not come yet; of what begins later, only what for."""
+    plain = about.rstrip(".")
+    if expectation is None or expectation.status not in {"open", "held"}:
+        return plain
+    return f"{plain}: it has not come yet"
+
+
+def _said(app: App, case: Case, one: Coming, number: int) -> Said:
+    send = one.sends[number]
+    found = rehearse(app, case, send, one.at)
+    if isinstance(found, Outgoing):
+        return Said(story.role(send.to), found.channel, found.language, found.subject or "", found.body.strip())
+    return Said(story.role(send.to), "", send.language, "", "", found.reason)
+
+
+def _hold(one: HoldOn) -> Pausing:
+    return Pausing(one.until, one.since, story.plain(one.reason), tuple(story.plain(each) for each in one.covers))
+
+
+def _waited(one: Expectation, policy: Policy, now: datetime) -> Waited:
+    ladder = policy.ladders.get(one.ladder)
+    return Waited(
+        story.plain(one.id).capitalize(), ladder.about if ladder else "", one.opened, one.due, one.status == "held",
+        one.due is not None and one.due < now,
+    )  # fmt: skip
+
+
+def _acts(dossier: Dossier, now: datetime) -> list[Act]:
+    lines = today([one for one in dossier.tasks if one.state == "open"], now)
+    return [act for line in lines for act in (line.first, *line.others)]
+
+
+def _sent(one: NoticeLine) -> Sent:
+    channel = one.attempts[-1].channel if one.attempts else ""
+    return Sent(one.created_at, story.plain(one.purpose).capitalize(), story.role(one.to), channel, TICKS[one.state])

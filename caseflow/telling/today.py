@@ -1,0 +1,44 @@
+"""What is to be done: one line a person, their next act first, the rest counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from caseflow.engine.readings import TaskLine
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A task, and whether its time has passed."""
+
+    task: TaskLine
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsLine:
+    """One person (or return) with something to do: the act that comes first, and the others."""
+
+    stream: str
+    ref: str
+    participant: str
+    first: Act
+    others: tuple[Act, ...]
+
+
+def today(tasks: Sequence[TaskLine], now: datetime) -> list[PersonsLine]:
+    """One line a stream. Within it and between them what is due first stands first, then what was opened first."""
+    lines: dict[str, list[Act]] = {}
+    for task in sorted(tasks, key=_order):
+        act = Act(task, late=task.due is not None and task.due < now)
+        lines.setdefault(task.stream, []).append(act)
+    return [
+        PersonsLine(stream, acts[0].task.ref, acts[0].task.participant, acts[0], tuple(acts[1:]))
+        for stream, acts in lines.items()
+    ]
+
+
+def _order(task: TaskLine) -> tuple[datetime, datetime, int]:
+    return task.due or NEVER, task.opened_at, int(task.id)

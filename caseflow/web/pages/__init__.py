@@ -1,0 +1,14 @@
+"""Every page, a file a subject. `ALL` is what the application serves, and what the tests of the doors go through."""
+
+from caseflow.web.pages import account, cases, demo, desk, home, log, sign_in
+
+ALL = [
+    *sign_in.pages.declared,
+    *home.pages.declared,
+    *account.pages.declared,
+    *desk.pages.declared,
+    *cases.pages.declared,
+    *log.pages.declared,
+]
+DEMO = demo.pages.declared
+"""Only in a virtual database that the demo made."""

@@ -1,0 +1,13 @@
+"""Where everybody comes in: what there is for them. Whoever has a desk comes in there."""
+
+from caseflow.access.who import May
+from caseflow.web.answers import Answer, Go, Page
+from caseflow.web.routes import Pages
+from caseflow.web.visit import Visit
+
+pages = Pages()
+
+
+@pages.get("/", may=May.OWN_ACCOUNT, shows="")
+def home(visit: Visit) -> Answer:
+    return Go("/today") if visit.can(May.DESK) else Page("home.html")

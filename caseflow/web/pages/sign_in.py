@@ -1,0 +1,56 @@
+"""Signing in and out with a local account, and choosing a language."""
+
+import logging
+
+from caseflow.access import accounts
+from caseflow.access.who import May
+from caseflow.web.answers import Answer, Go, Page, own_path
+from caseflow.web.routes import Pages
+from caseflow.web.visit import Visit
+from caseflow.web.words import LANGUAGES
+
+log = logging.getLogger(__name__)
+pages = Pages()
+
+
+@pages.get("/sign-in", may=May.COME_IN, shows="")
+def sign_in(visit: Visit) -> Answer:
+    to = own_path(visit.query.get("to", "/"))
+    return Go(to) if visit.visitor else _form(to)
+
+
+@pages.post("/sign-in", may=May.COME_IN)
+def try_to_sign_in(visit: Visit) -> Answer:
+    """One answer for a wrong password, an unknown login and a disabled account: nobody learns who has an account here."""
+    to, login = own_path(visit.form.get("to", "/")), visit.form.get("login", "").strip()
+    if visit.attempts.over(login, visit.address):
+        log.warning("sign-in: too many tries")
+        return _form(to, login, "too_many", 429)
+    account = accounts.sign_in(visit.app, login, visit.form.get("password", ""))
+    if account is None:
+        log.warning("sign-in: refused")
+        return _form(to, login, "wrong", 422)
+    if visit.visitor is not None:  # this browser had another session: it ends
+        accounts.end(visit.app, visit.account, [visit.visitor.session.id])
+    log.info("sign-in: account %s", account.id)
+    return Go(to, token=accounts.begin(visit.app, account, visit.agent))
+
+
+def _form(to: str, login: str = "", error: str = "", status: int = 200) -> Page:
+    return Page("sign_in.html", {"to": to, "login": login, "error": error}, status)
+
+
+@pages.post("/sign-out", may=May.OWN_ACCOUNT)
+def sign_out(visit: Visit) -> Answer:
+    assert visit.visitor is not None
+    accounts.end(visit.app, visit.account, [visit.visitor.session.id])
+    log.info("sign-out: account %s", visit.account.id)
+    return Go("/sign-in", token="")
+
+
+@pages.get("/language/{language}", may=May.COME_IN, shows="")
+def choose_language(visit: Visit, language: str) -> Answer:
+    """A link, so that it works without a form; it changes nothing but how this browser is spoken to."""
+    if language not in LANGUAGES:
+        visit.nothing_here()
+    return Go(own_path(visit.query.get("back", "/")), language=language)

@@ -1,0 +1,253 @@
+"""The application: every page behind the same fences, in the same order.
+
+request | who comes | may they | is the form ours | the page's function (a thread) | note who read whom | headers
+
+What a page does not declare, nobody gets: an unknown address and one that is not for this visitor look the same (404).
+"""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from caseflow.access import accounts, who
+from caseflow.access.attempts import Attempts
+from caseflow.access.who import May
+from caseflow.engine.app import App
+from caseflow.engine.ports import Unavailable
+from caseflow.settings.deployment import Deployment
+from caseflow.web import assets, headers
+from caseflow.web.answers import Answer, Go, NotThere, own_path
+from caseflow.web.pages import ALL, DEMO
+from caseflow.web.rendering import render
+from caseflow.web.routes import Declared
+from caseflow.web.visit import Visit
+from caseflow.web.words import LANGUAGES
+
+log = logging.getLogger(__name__)
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Handling = Callable[[Request, Exception], Awaitable[Response]]
+
+LARGEST = 256 * 1024
+"""Bytes of a form; the longest free text has a tenth of it."""
+PASSWORD_PAGES = frozenset({"/account/password", "/sign-out"})
+"""What somebody with a one-time password may open before they have changed it."""
+YEAR = 31_536_000
+
+
+class TooLarge(Exception):
+    """A form of more than LARGEST bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What all pages are served with."""
+
+    app: App
+    settings: Deployment
+    demo: bool
+    attempts: Attempts
+
+    @property
+    def secure(self) -> bool:
+        """Behind https; only a developer's own machine is not."""
+        return self.settings.environment == "production"
+
+
+def make_pages(
+    app: App, settings: Deployment, *, demo: bool = False, declared: Iterable[Declared] | None = None
+) -> Starlette:
+    """Every page on this engine. `demo` (a virtual database that the demo made) adds the switch between parts."""
+    door = Door(app, settings, demo, Attempts(settings.broker_url))
+    shown = declared or ([*ALL, *DEMO] if demo else ALL)
+    static = Route("/static/{digest}/{name}", _static(door), name="static")
+    return Starlette(
+        routes=[*_routes(door, shown), static],
+        exception_handlers={404: _nowhere(door), 405: _nowhere(door), 500: _broken(door)},
+    )
+
+
+def _routes(door: Door, declared: Iterable[Declared]) -> list[Route]:
+    return [Route(one.path, _endpoint(door, one), methods=[one.method], name=one.name) for one in declared]
+
+
+def _endpoint(door: Door, page: Declared) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        try:
+            form = await _form(request) if page.method == "POST" else {}
+        except TooLarge:
+            return await run_in_threadpool(_plain, door, request, "too_large", 413)
+        return await run_in_threadpool(_answer, door, page, request, form)
+
+    return endpoint
+
+
+# ── one request ─────────────────────────────────────────────────────────────────────────────────
+def _answer(door: Door, page: Declared, request: Request, form: Mapping[str, str]) -> Response:
+    """From the fences to the headers. Runs in a thread: it may wait for the database."""
+    visit = _visit(door, request, page.may, form)
+    try:
+        visit.visitor = accounts.visitor(door.app, visit.token)
+        if refused := _fence(door, page, request, visit):
+            return refused
+        answer = page.handler(visit, **request.path_params)
+        response = _respond(door, request, visit, answer)
+        _note(page, visit, response)
+    except NotThere:
+        return _plain(door, request, "not_found", 404, visit)
+    except Unavailable as away:
+        log.warning("pages: the database is away (%s)", away)
+        visit.visitor = None  # so that nothing more is asked of it
+        return _plain(door, request, "away", 503, visit)
+    return response
+
+
+def _fence(door: Door, page: Declared, request: Request, visit: Visit) -> Response | None:
+    """What stands before the page's function; None lets them through."""
+    if page.may is not May.COME_IN:
+        if visit.visitor is None:
+            back = visit.path if page.method == "GET" else "/"
+            return _go(door, request, visit, Go(f"/sign-in?to={quote(back, safe='/')}"))
+        if who.reach(visit.part, page.may) is None:
+            log.info("pages: %s refused to account %s (%s)", page.name, visit.account.id, visit.part)
+            return _plain(door, request, "not_found", 404, visit)
+        if visit.account.change and page.path not in PASSWORD_PAGES:
+            return _go(door, request, visit, Go("/account/password"))
+    if page.method == "POST":
+        ours = headers.ours(request.headers.get("host", ""), request.headers)
+        token = secrets.compare_digest(visit.form.get("form_token", "").encode(), visit.form_token.encode())
+        if not (visit.token and ours and token):
+            log.info("pages: a form for %s was not one of ours", page.name)
+            return _plain(door, request, "stale_form", 403, visit)
+    return None
+
+
+def _note(page: Declared, visit: Visit, response: Response) -> None:
+    """Before the page leaves: whom it shows is in the log, or it does not leave."""
+    if not page.shows or response.status_code != 200:
+        return
+    if visit.noted is None:
+        raise RuntimeError(f"{page.name} shows people's records and did not note whose")
+    if visit.noted:
+        with visit.app.store.begin() as unit:
+            unit.note_readings(visit.noted)
+
+
+def _visit(door: Door, request: Request, may: May, form: Mapping[str, str]) -> Visit:
+    given = request.cookies.get(headers.LANGUAGE_COOKIE, "")
+    return Visit(
+        app=door.app,
+        settings=door.settings,
+        may=may,
+        path=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        query=dict(request.query_params),
+        form=form,
+        token=request.cookies.get(headers.cookie_name(secure=door.secure), ""),
+        language=given if given in LANGUAGES else LANGUAGES[0],
+        nonce=secrets.token_urlsafe(16),
+        attempts=door.attempts,
+        address=request.client.host if request.client else "",
+        agent=request.headers.get("user-agent", ""),
+        demo=door.demo,
+    )
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The form's fields, read no further than LARGEST; of a field given twice the last. No NUL: no database keeps one."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST:
+            raise TooLarge
+    pairs = parse_qsl(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=500)
+    return {name: value.replace("\0", "").replace("\r\n", "\n") for name, value in pairs}
+
+
+# ── answers ─────────────────────────────────────────────────────────────────────────────────────
+def _respond(door: Door, request: Request, visit: Visit, answer: Answer) -> Response:
+    if isinstance(answer, Go):
+        return _go(door, request, visit, answer)
+    fresh = ""
+    if not visit.token:  # a visitor's first page: its forms need something to be known by
+        fresh = visit.token = accounts.new_token()
+    body = render(answer.template, visit.language, {"visit": visit, "May": May, **answer.context})
+    response = HTMLResponse(body, answer.status, headers=dict(headers.for_page(visit.nonce, secure=door.secure)))
+    if fresh:
+        _keep(door, response, fresh)
+    return response
+
+
+def _go(door: Door, request: Request, visit: Visit, answer: Go) -> Response:
+    response = RedirectResponse(own_path(answer.to), 303, dict(headers.for_page(visit.nonce, secure=door.secure)))
+    if answer.token:
+        _keep(door, response, answer.token)
+    elif answer.token == "":
+        response.delete_cookie(headers.cookie_name(secure=door.secure), secure=door.secure, httponly=True)
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    if answer.language:
+        response.set_cookie(
+            headers.LANGUAGE_COOKIE, answer.language, max_age=YEAR, secure=door.secure, httponly=True, samesite="lax"
+        )
+    return response
+
+
+def _keep(door: Door, response: Response, token: str) -> None:
+    """Gone when the browser is closed; the session's own limits are the database's."""
+    response.set_cookie(
+        headers.cookie_name(secure=door.secure), token, secure=door.secure, httponly=True, samesite="lax", path="/"
+    )
+
+
+def _plain(door: Door, request: Request, problem: str, status: int, visit: Visit | None = None) -> Response:
+    """A page that says what is wrong and what to do."""
+    visit = visit or _visit(door, request, May.COME_IN, {})
+    body = render("problem.html", visit.language, {"visit": visit, "May": May, "problem": problem})
+    return HTMLResponse(body, status, headers=dict(headers.for_page(visit.nonce, secure=door.secure)))
+
+
+def _lost(door: Door, request: Request) -> Response:
+    """An address that is none, for whoever it is."""
+    visit = _visit(door, request, May.COME_IN, {})
+    try:
+        visit.visitor = accounts.visitor(door.app, visit.token)
+    except Unavailable:
+        return _plain(door, request, "away", 503, visit)
+    return _plain(door, request, "not_found", 404, visit)
+
+
+def _static(door: Door) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        found = await run_in_threadpool(assets.content, request.path_params["digest"], request.path_params["name"])
+        if found is None:
+            return await run_in_threadpool(_plain, door, request, "not_found", 404)
+        content, kind = found
+        kept = {"Cache-Control": f"public, max-age={YEAR}, immutable", **headers.for_all(secure=door.secure)}
+        return Response(content, media_type=kind, headers=kept)
+
+    return endpoint
+
+
+def _nowhere(door: Door) -> Handling:
+    async def handler(request: Request, wrong: Exception) -> Response:
+        del wrong
+        return await run_in_threadpool(_lost, door, request)
+
+    return handler
+
+
+def _broken(door: Door) -> Handling:
+    """The error itself goes on to the server's log (Starlette raises it again)."""
+
+    async def handler(request: Request, wrong: Exception) -> Response:
+        del wrong
+        return await run_in_threadpool(_plain, door, request, "broken", 500)
+
+    return handler

@@ -1,0 +1,60 @@
+"""Every page as it is seen: on a phone and at a desk, in English and Welsh, with the full skin and the plain one."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from web_scheme import MONDAY, OWN
+
+from caseflow.access.who import Part
+from caseflow.web import assets
+
+PAGES = [
+    ("sign-in", None, "/sign-in"),
+    ("not-there", None, "/nothing"),
+    ("account", Part.NAVIGATOR, "/account"),
+    ("password", Part.NAVIGATOR, "/account/password"),
+    ("home", Part.OFFICER, "/"),
+    ("home-auditor", Part.AUDITOR, "/"),
+    ("today", Part.NAVIGATOR, "/today"),
+    ("today-supervisor", Part.SUPERVISOR, "/today"),
+    ("tomorrow", Part.SUPERVISOR, "/tomorrow?days=7"),
+    ("case", Part.NAVIGATOR, f"/cases/{OWN}"),
+    ("log", Part.AUDITOR, "/log"),
+]
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("name", "part", "path"), PAGES, ids=[one[0] for one in PAGES])
+def test_a_page_keeps_nobody_out(looker: Callable, name: str, part: Part | None, path: str, width: int, language: str):
+    somebody = looker(width)
+    somebody.scheme.go_to(MONDAY + timedelta(days=1, hours=6))
+    somebody.scheme.signed_in(Part.NAVIGATOR).get(f"/cases/{OWN}")
+    somebody.speak(language)
+    if part is not None:
+        somebody.sign_in_as(part)
+    page = somebody.open(path)
+    assert page.locator("h1").count() == 1
+    assert page.locator("html").get_attribute("lang") == language
+    somebody.check(f"{name}-{language}")
+
+
+@pytest.mark.parametrize("name", ["sign-in", "today", "case"])
+def test_the_plain_skin_keeps_nobody_out_either(looker: Callable, name: str, monkeypatch: pytest.MonkeyPatch):
+    """As the pages look where npm was not there to build the full one."""
+    monkeypatch.setattr(assets, "BUILT", ("nothing.css",))
+    for kept in (assets.full_skin, assets.files):
+        kept.cache_clear()
+    try:
+        _, part, path = next(one for one in PAGES if one[0] == name)
+        somebody = looker(390)
+        somebody.scheme.go_to(MONDAY + timedelta(days=1, hours=6))
+        if part is not None:
+            somebody.sign_in_as(part)
+        somebody.open(path)
+        somebody.check(f"{name}-plain")
+    finally:
+        monkeypatch.undo()
+        for kept in (assets.full_skin, assets.files):
+            kept.cache_clear()

@@ -1,0 +1,132 @@
+"""The case page: what comes next by itself, in which words and why; what is held; who looks without being able to act."""
+
+import re
+from datetime import date, timedelta
+
+from visiting import heading, plain
+from web_scheme import ELSE, MONDAY, OWN, SCHEMES, navigator
+
+from caseflow.access.who import Part
+from caseflow.domain.commands import BookSession, Hold
+from caseflow.telling.standing import standing
+
+
+def stands(scheme, ref=OWN):
+    dossier = scheme.app.readings.dossiers("durham", ids=[ref])[0]
+    policy = SCHEMES["durham", "1"]
+    return standing(scheme.app, dossier, dossier.stream, policy, scheme.memory.store.now())
+
+
+def test_the_card_tells_the_next_thing_the_system_does(scheme):
+    page = scheme.signed_in(Part.NAVIGATOR).get(f"/cases/{OWN.lower()}")
+    words = plain(page)
+    assert heading(page) == "Sam Carter"
+    card = words.partition("What happens next by itself")[2]
+    assert card.index("Monday 10 January 2022, 12 noon") < card.index("For the navigator: Ring: say hello")
+    assert "it has not come yet" in card
+    assert "durham/1" in card
+
+
+def test_the_words_that_will_be_said_are_the_words_that_are_said(scheme):
+    """Whatever the card shows of a message is what the channel gets."""
+    scheme.ask(OWN, BookSession("s1", MONDAY + timedelta(days=3), "first_meeting"))
+    scheme.sweep()
+    shown = []
+    for _ in range(40):
+        next_ = stands(scheme).next
+        if next_ is None:
+            break
+        shown += [one.body for one in next_.says if one.body and one.to == "participant"]
+        scheme.go_to(next_.at)
+    sent = [one.body.strip() for sender in scheme.memory.senders.values() for one in sender.sent]
+    assert shown
+    assert set(shown) <= set(sent)
+
+
+def test_what_cannot_be_said_says_why(scheme):
+    """A message to somebody of whom the register has no address any more."""
+    scheme.ask(OWN, BookSession("s1", MONDAY + timedelta(days=3), "first_meeting"))
+    scheme.sweep()
+    while not stands(scheme).next.says:
+        scheme.go_to(stands(scheme).next.at)
+    with scheme.app.store.begin() as unit:
+        unit.erase_people("durham", ["sam"])
+    assert stands(scheme).next.says[0].problem == "no channel leads to them"
+    assert "No channel leads to them" in plain(scheme.signed_in(Part.NAVIGATOR).get(f"/cases/{OWN}"))
+
+
+def test_a_hold_is_seen_before_anything_else(scheme):
+    scheme.ask(OWN, Hold(date(2022, 1, 14), "illness"))
+    scheme.sweep()
+    words = plain(scheme.signed_in(Part.NAVIGATOR).get(f"/cases/{OWN}"))
+    assert words.index("On hold") < words.index("What happens next by itself")
+    assert "Nothing happens by itself until Friday 14 January 2022." in words
+    assert "Illness" in words
+
+
+def test_the_story_is_there_newest_first_and_whole_when_asked(scheme):
+    scheme.go_to(MONDAY + timedelta(days=30))
+    browser = scheme.signed_in(Part.NAVIGATOR)
+    short, whole = (plain(browser.get(f"/cases/{OWN}{more}")) for more in ("", "?story=all"))
+    assert "older lines" in short
+    assert "Referred for deferred prosecution" not in short
+    assert "Referred for deferred prosecution" in whole
+    assert whole.index("Accepted; the navigator is Amara Okoye") < whole.index("Referred for deferred prosecution")
+
+
+def test_an_auditor_looks_and_gets_no_form(scheme):
+    scheme.go_to(MONDAY + timedelta(hours=3))
+    browser = scheme.signed_in(Part.AUDITOR)
+    page = browser.get(f"/cases?ref={ELSE}")
+    assert heading(page) == "Robin Marsh"
+    assert "/tasks/done" not in page.text
+    assert "/tasks/done" in scheme.signed_in(Part.SUPERVISOR).get(f"/cases/{ELSE}").text
+
+
+def test_what_a_person_wrote_or_is_called_stays_words(scheme):
+    scheme.refer("DUR-22-000009", "Zoë<script>alert(1)</script>", "O'Neil & {{ 7*7 }}" + "y" * 60, navigator())
+    page = scheme.signed_in(Part.NAVIGATOR).get("/cases/DUR-22-000009")
+    assert "<script>alert(1)" not in page.text
+    assert heading(page).startswith("Zoë<script>alert(1)</script> O'Neil & {{ 7*7 }}")
+
+
+# ── the reading log ─────────────────────────────────────────────────────────────────────────────
+def test_every_page_that_shows_somebody_writes_whom(scheme):
+    scheme.go_to(MONDAY + timedelta(hours=3))
+    browser = scheme.signed_in(Part.NAVIGATOR)
+    for path in ("/today", "/tomorrow", f"/cases/{OWN}"):
+        browser.get(path)
+    found = [(one.what, one.ref, one.person, one.part) for one in scheme.log()]
+    assert found == [(what, OWN, "sam", "navigator") for what in ("case", "tomorrow", "today")]
+    assert scheme.log("dyfed-powys") == []
+
+
+def test_what_nobody_got_to_see_is_not_in_the_log(scheme):
+    browser = scheme.signed_in(Part.NAVIGATOR)
+    assert browser.get(f"/cases/{ELSE}").status_code == 404
+    assert scheme.log() == []
+
+
+def test_an_auditor_sees_who_looked_and_that_is_noted_too(scheme):
+    scheme.signed_in(Part.NAVIGATOR).get(f"/cases/{OWN}")
+    scheme.signed_in(Part.SUPERVISOR).get(f"/cases/{ELSE}")
+    browser = scheme.signed_in(Part.AUDITOR)
+    words = plain(browser.get("/log"))
+    assert "Alex Navigator (navigator) Opened the case: Sam Carter DUR-22-000001" in words
+    only = plain(browser.get(f"/log?ref={ELSE}"))
+    assert "Robin Marsh" in only
+    assert "Sam Carter" not in only
+    assert "Nobody has opened anything yet" in plain(browser.get("/log?ref=DUR-22-999999"))
+    assert [one.what for one in scheme.log()][:3] == ["log", "log", "log"]
+
+
+def test_the_log_goes_back_a_page_at_a_time(scheme):
+    browser = scheme.signed_in(Part.NAVIGATOR)
+    for _ in range(55):
+        browser.ask("GET", f"/cases/{OWN}")
+    auditor = scheme.signed_in(Part.AUDITOR)
+    first = auditor.get("/log")
+    assert first.text.count("Opened the case") == 50
+    assert "Older" in first.text
+    older = re.search(r'href="(/log\?before=\d+)', first.text)[1]
+    assert auditor.get(older).text.count("Opened the case") == 5

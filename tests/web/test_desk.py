@@ -1,0 +1,107 @@
+"""Today and Tomorrow: one line a person, their next act; and what the system will do, as the command line tells it."""
+
+from datetime import timedelta
+
+from visiting import heading, plain
+from web_scheme import MONDAY, OWN, empty
+
+from caseflow.access.who import Part
+from caseflow.engine.readings import TaskLine
+from caseflow.telling.today import today
+
+
+def task(number: int, case: str, due: float | None) -> TaskLine:
+    at = None if due is None else MONDAY + timedelta(hours=due)
+    return TaskLine(
+        str(number), case, case, f"k{number}", "call", "navigator", "jo", f"task {number}", at, "open", "", MONDAY
+    )
+
+
+def test_one_line_a_person_and_what_is_due_first_stands_first():
+    found = today([task(1, "a", None), task(2, "b", 3), task(3, "a", -1), task(4, "b", 2), task(5, "c", None)], MONDAY)
+    assert [(line.ref, line.first.task.id, line.first.late) for line in found] == [
+        ("a", "3", True), ("b", "4", False), ("c", "5", False)
+    ]  # fmt: skip
+    assert [[act.task.id for act in line.others] for line in found] == [["1"], ["2"], []]
+
+
+def test_nothing_to_do_is_said_and_leads_to_tomorrow():
+    page = empty().signed_in(Part.NAVIGATOR).get("/today")
+    assert "Nothing is waiting for you." in plain(page)
+    assert 'href="/tomorrow"' in page.text
+
+
+def test_a_navigator_sees_their_own_people_and_the_next_act_of_each(scheme):
+    scheme.go_to(MONDAY + timedelta(days=1, hours=6))
+    page = scheme.signed_in(Part.NAVIGATOR).get("/")
+    assert (page.url.path, heading(page)) == ("/today", "Today")
+    words = plain(page)
+    assert "Sam Carter" in words
+    assert "Robin Marsh" not in words
+    assert "People: 1. Late: 1." in words
+    assert "Late: was due Mon 10 Jan, 2pm" in words
+    assert words.index("Ring: say hello") < words.index("And 2 more") < words.index("Book the first meeting")
+
+
+def test_a_supervisor_sees_what_is_late_in_the_team(scheme):
+    scheme.go_to(MONDAY + timedelta(days=1, hours=6))
+    words = plain(scheme.signed_in(Part.SUPERVISOR).get("/today"))
+    late = words.partition("Late in the team")[2]
+    assert "Sam Carter" in late
+    assert "Robin Marsh" in late
+    assert "Bethan Rees" not in words
+
+
+def test_a_task_is_ticked_off_once_however_often_it_is_sent(scheme):
+    scheme.go_to(MONDAY + timedelta(hours=3))
+    browser = scheme.signed_in(Part.NAVIGATOR)
+    browser.get("/today")
+    form = f"/cases/{OWN}/tasks/done"
+    fields = browser.fields(form)
+    for _ in range(2):
+        answer = browser.ask("POST", form, data=fields, headers={"origin": browser.host})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/today?done=yes")
+    finished = [
+        one for one in scheme.memory.store.tables.events["durham", OWN] if type(one.event).__name__ == "TaskFinished"
+    ]
+    assert [one.actor.role.value for one in finished] == ["navigator"]
+    scheme.sweep()
+    words = plain(browser.get("/today?done=yes"))
+    assert "Noted as done." in words
+    assert "Ring: say hello" not in words
+
+
+def test_a_task_that_is_gone_meanwhile_is_no_error(scheme):
+    scheme.go_to(MONDAY + timedelta(hours=3))
+    browser = scheme.signed_in(Part.NAVIGATOR)
+    browser.get("/today")
+    answer = browser.send(f"/cases/{OWN}/tasks/done", follow=False, task="no/such/task")
+    assert answer.status_code == 303
+
+
+# ── tomorrow ────────────────────────────────────────────────────────────────────────────────────
+def test_tomorrow_tells_what_why_and_for_whom_by_day(scheme):
+    words = plain(scheme.signed_in(Part.NAVIGATOR).get("/tomorrow"))
+    assert words.index("Monday 10 January 2022") < words.index("12 noon Sam Carter")
+    assert words.index("12 noon") < words.index("Tuesday 11 January 2022") < words.index("10am Sam Carter")
+    assert "The navigator calls: Ring: say hello" in words
+    assert "First contact is waited for since Mon 10 Jan 2022 (after: accepted)" in words
+    assert "Robin Marsh" not in words
+
+
+def test_tomorrow_looks_a_week_ahead_when_asked_and_no_further(scheme):
+    browser = scheme.signed_in(Part.SUPERVISOR)
+    near, far, odd = (plain(browser.get(f"/tomorrow?days={days}")) for days in ("1", "7", "4000"))
+    assert near == odd
+    assert "Look a week ahead" in near
+    assert "Look only as far as tomorrow" in far
+    for words in (near, far):
+        assert "Sam Carter" in words
+        assert "Robin Marsh" in words
+
+
+def test_the_menu_shows_what_there_is_for_each(scheme):
+    for part, there in ((Part.NAVIGATOR, "/today"), (Part.AUDITOR, "/log")):
+        page = scheme.signed_in(part).get("/account")
+        assert f'<a href="{there}">' in page.text
+    assert 'href="/today"' not in scheme.signed_in(Part.OFFICER).get("/account").text
