@@ -300,6 +300,26 @@ class AccountList:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientView:
+    """A system that may use the API; `token` is only told when it is made."""
+
+    name: str
+    scheme: str
+    scopes: list[str]
+    speaks_for: list[str]
+    disabled: bool
+    seen_at: datetime | None
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientList:
+    """`caseflow clients list --json`; `clients add` and `disable` print one client."""
+
+    clients: list[ClientView]
+
+
+@dataclass(frozen=True, slots=True)
 class WhatIf:
     """`caseflow policy whatif NEW.yaml --json`: a number that is null is hidden, or there is nothing to measure.
 
@@ -678,5 +698,5 @@ CONTRACTS: tuple[type, ...] = (
     Refer, CaseList, CaseView, Story, Offered, Done, Due, ReturnList, ReturnSubmitted, TaskList, Preview, PolicyCheck,
     PolicyVerify, PolicyView, Resume, Sweep, AuditReport, Doctor, AnswersTaken, AnswerList, AnswerShown,
     AnswerDismissed, ReceiptList, BouncesTaken, BounceCheck, FeedList, CaseFile, Why, Forecast, PolicyTimeline,
-    PolicyDiff, PolicyMove, WhatIf, Discretion, AccountList, AccountView,
+    PolicyDiff, PolicyMove, WhatIf, Discretion, AccountList, AccountView, ClientList, ClientView,
 )  # fmt: skip
