@@ -19,7 +19,7 @@ from caseflow.domain.policy import Policy
 from caseflow.domain.words import Actor, AddressStatus, Channel, Origin, Role
 from caseflow.engine.ports import PersonIn
 from caseflow.imports import fields, people
-from caseflow.imports.tables import Row, Table
+from caseflow.imports.tables import Row, Rows
 
 REQUIRED = (
     "crime_reference", "offence_code", "offence_category", "offence_date", "force", "disposal", "referred_at",
@@ -69,7 +69,7 @@ class RowRefused:
 
 
 def read_referrals(
-    table: Table,
+    table: Rows,
     policies: Mapping[tuple[str, str], Policy],
     *,
     today: date,
