@@ -143,7 +143,7 @@ def refer(app: App, scheme: str, wishes: Sequence[TypedReferral], command_id: st
                 [given.words] if given.refused else [], repeat=True,
             )  # fmt: skip
         elif isinstance(read, RowRefused):
-            answers[number] = ReferralAnswer("refused", "", "", read.reason.split("; "))
+            answers[number] = ReferralAnswer("refused", "", "", [read.reason])
         else:
             fresh.append(replace(read, asked=replace(read.asked, id=ids[number])))
     for taken in take(app, fresh):

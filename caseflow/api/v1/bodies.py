@@ -92,7 +92,7 @@ def model_of(
         if one.name == "text" and type(None) in get_args(hints["text"]):
             kind = Long | None  # type: ignore[assignment]  # a type made while it runs
         if one.default is not dataclasses.MISSING:
-            fields[one.name] = (kind, one.default)
+            fields[one.name] = (kind, list(one.default) if isinstance(one.default, tuple) else one.default)
         elif one.default_factory is not dataclasses.MISSING:
             fields[one.name] = (kind, Field(default_factory=one.default_factory))
         elif one.name in optional:
