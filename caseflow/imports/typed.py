@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from caseflow.domain.case import Case
 from caseflow.engine.app import App
@@ -20,6 +20,14 @@ from caseflow.imports.tables import Row
 
 LONDON = ZoneInfo("Europe/London")
 
+
+
+def _whole(value: object) -> object:
+    """JSON has one kind of number: 3.0 is as whole as 3."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
 Word = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 Words = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
 Address = Annotated[str, Field(max_length=254, pattern=r"^[^\x00]*$")] | None
@@ -78,7 +86,7 @@ class TypedReferral(BaseModel):
     victim_view: Words = ""
     enhanced_rights: bool | None = None
     risk: Words = ""
-    gravity: Annotated[int, Field(ge=0, le=100)] | None = None
+    gravity: Annotated[Whole, Field(ge=0, le=100)] | None = None
     property_value: Annotated[str, Field(pattern=r"^[0-9]{1,7}([.][0-9]{2})?$", description="Pounds.")] | None = None
     evidential_test: bool | None
     admission: bool | None

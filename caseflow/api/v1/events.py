@@ -46,7 +46,7 @@ class EventPage:
     more: bool
 
 
-@router.get("/events", response_model=EventPage, responses=documented())
+@router.get("/events", response_model=EventPage, responses=documented(404))
 def feed(call: Annotated[Call, Asks(Scope.EVENTS)], asked: Annotated[FeedAsked, Query()]) -> Response:
     """Facts in the order they were recorded. None is passed by; what is a second old may still wait."""
     after = _place(asked.after) if asked.after else (asked.since, "", 0) if asked.since is not None else None
@@ -76,5 +76,5 @@ def _place(word: str) -> FeedKey:
     except (ValueError, binascii.Error):
         at = None
     if at is None or at.tzinfo is None or "\x00" in stream or not 0 <= seq < 2**31:
-        raise Stopped(400, "malformed", "`after` is no place of this feed: take the address in `next` as it stands.")
+        raise Stopped(404, "no_place", "`after` is no place of this feed: take the address in `next` as it stands.")
     return at, stream, seq

@@ -61,4 +61,4 @@ def place(*parts) -> str:
 )  # fmt: skip
 def test_a_place_that_is_none(machine, after):
     found = machine().get("/events", after=after)
-    assert (found.status_code, found.json()["code"]) == (400, "malformed")
+    assert (found.status_code, found.json()["code"]) == (404, "no_place")
