@@ -19,8 +19,8 @@ COPY templates templates
 COPY config config
 RUN python -m venv /build && /build/bin/pip install --no-index --find-links /wheels hatchling
 RUN /build/bin/python -m hatchling build -t wheel -d /wheels
-# What to bring besides: "[otel]" for traces.
-ARG EXTRAS=""
+# What to bring besides: "[web]" for the pages, "[web,otel]" for traces, too.
+ARG EXTRAS="[web]"
 RUN python -m venv /venv && /venv/bin/pip install --no-index --find-links /wheels "caseflow${EXTRAS}" && /venv/bin/python -m pip uninstall --yes pip
 
 FROM ${PYTHON_IMAGE}

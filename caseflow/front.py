@@ -23,6 +23,9 @@ from caseflow.settings.logs import configure
 from caseflow.simulate.mark import made_by_demo
 from caseflow.web.serving import make_pages
 
+MACHINES = frozenset({"api", "health", "metrics", "notify"})
+"""How the paths of the doors begin."""
+
 Scope = MutableMapping[str, Any]
 Asgi = Callable[[Scope, Callable[[], Awaitable[Scope]], Callable[[Scope], Awaitable[None]]], Awaitable[None]]
 
@@ -30,7 +33,7 @@ Asgi = Callable[[Scope, Callable[[], Awaitable[Scope]], Callable[[Scope], Awaita
 def make_front(app: App, settings: Deployment, *, demo: bool = False) -> Asgi:
     """Whatever begins like one of the doors goes there, everything else to the pages."""
     doors, pages = make_app(app, settings), make_pages(app, settings, demo=demo)
-    theirs = {str(getattr(route, "path", "")).split("/")[1] for route in doors.routes if getattr(route, "path", "")}
+    theirs = MACHINES if settings.doors else frozenset[str]()
 
     async def front(scope: Scope, receive: Any, send: Any) -> None:
         first = str(scope.get("path", "/")).split("/")[1:2]

@@ -7,6 +7,7 @@ minutes without use and ten hours at most (ASVS 5.0, 7.3), and end at once when 
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +16,7 @@ from caseflow.access.who import Part
 from caseflow.engine.access import Account, Session
 from caseflow.engine.app import App
 from caseflow.engine.ports import Conflict
+from caseflow.engine.readings import Readings
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=10)
@@ -40,6 +42,39 @@ class Visitor:
     @property
     def scheme(self) -> str:
         return self.account.scheme
+
+
+class NoPerson(LookupError):
+    """It is not clear who is meant in the people register; `code` says why: missing, unknown, several or needless."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"The person is {code}.")
+        self.code = code
+
+
+KINDS: Mapping[Part, tuple[str, ...]] = {
+    Part.OFFICER: ("officer", "staff"),
+    Part.NAVIGATOR: ("navigator",),
+    Part.SUPERVISOR: ("staff",),
+    Part.PROVIDER: ("provider",),
+    Part.PARTICIPANT: ("participant",),
+}
+"""As what each part stands in the people register. An administrator and an auditor do not."""
+
+
+def person_of(readings: Readings, scheme: str, part: Part, person: str) -> tuple[str, str]:
+    """Their id and name, from an id or a name as it is written; "" and "" for a part without. Raises NoPerson."""
+    kinds = KINDS.get(part)
+    if kinds is None:
+        if person:
+            raise NoPerson("needless")
+        return "", ""
+    if not person:
+        raise NoPerson("missing")
+    found = list(readings.names(scheme, [person])) or readings.called(scheme, person, kinds)
+    if len(found) != 1:
+        raise NoPerson("several" if found else "unknown")
+    return found[0], readings.names(scheme, found).get(found[0], "")
 
 
 def new_token() -> str:

@@ -11,12 +11,6 @@ if TYPE_CHECKING:
     from caseflow.access.who import Part
     from caseflow.engine.access import Account
 
-KINDS = {
-    "officer": ("officer", "staff"), "navigator": ("navigator",), "supervisor": ("staff",), "provider": ("provider",),
-    "participant": ("participant",),
-}  # fmt: skip
-"""As what each part stands in the people register."""
-
 
 def add(login: str, part: str, person: str, name: str, subject: str, scheme: str | None, *, json: bool) -> None:
     """A new account, with a one-time password or an identity provider's key."""
@@ -107,18 +101,18 @@ def _part(part: str) -> "Part":
 
 def _person(desk: Desk, scheme: str, part: "Part", person: str) -> tuple[str, str]:
     """Their id and name in the people register. Raises Stop for nobody, and for one too many."""
-    kinds = KINDS.get(part.value)
-    if kinds is None:
-        if person:
-            raise usage(f"--person {person}: an {part.value} plays no part in a case; leave it out")
-        return "", ""
-    if not person:
-        raise usage(f"say who they are: --person NAME or --person ID; a {part.value} sees the cases that are theirs")
-    names = desk.readings.names(scheme, [person])
-    found = list(names) or desk.readings.called(scheme, person, kinds)
-    if len(found) != 1:
-        raise usage(f"--person {person}: {'more than one is' if found else 'nobody is'} called that in {scheme}")
-    return found[0], desk.readings.names(scheme, found).get(found[0], "")
+    from caseflow.access import accounts
+
+    try:
+        return accounts.person_of(desk.readings, scheme, part, person)
+    except accounts.NoPerson as no:
+        words = {
+            "missing": f"say who they are: --person NAME or --person ID; a {part.value} sees the cases that are theirs",
+            "needless": f"--person {person}: an {part.value} plays no part in a case; leave it out",
+            "several": f"--person {person}: more than one is called that in {scheme}; give the id",
+            "unknown": f"--person {person}: nobody is called that in {scheme}",
+        }
+        raise usage(words[no.code]) from None
 
 
 def _view(one: "Account", password: str | None = None) -> contracts.AccountView:

@@ -45,6 +45,7 @@ def open_front(settings: "Deployment", *, must: bool = False) -> Front | None:
         "CASEFLOW_DATABASE_URL": settings.database_url or "",
         "CASEFLOW_BROKER_URL": settings.broker_url or "",
         "CASEFLOW_HTTP_PORT": str(port),
+        "CASEFLOW_LOG_LEVEL": os.environ.get("CASEFLOW_LOG_LEVEL", "WARNING"),
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "caseflow.front", "--with-parent"],

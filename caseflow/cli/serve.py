@@ -33,15 +33,15 @@ def up() -> None:
         schemes = ", ".join(f"{name} {version}" for name, version in sorted(store.policies()))
         paused = store.paused()
         store.close()
-        crew = _start_workers(settings.database_url or "", settings.broker_url or "")
         front = pages.open_front(settings)
+        told = [*pages.where(front, settings), *pages.first_sign_in(settings)]
+        crew = _start_workers(settings.database_url or "", settings.broker_url or "")
         try:
             say(
                 f"caseflow is up: {schemes}",
                 *([f"PAUSED ({paused.why}): look at `caseflow doctor`, then `caseflow resume`"] if paused else []),
                 f"Messages go to {settings.outbox}" if settings.sender == "folder" else "E-mail leaves by SMTP",
-                *pages.where(front, settings),
-                *pages.first_sign_in(settings),
+                *told,
                 "In another terminal: `caseflow refer FILE.csv`, `caseflow due`, `caseflow doctor`. Ctrl-C stops it.",
             )
             sys.stdout.flush()
@@ -70,7 +70,7 @@ def web() -> None:
             bootstrap.prepare(settings).close()
         front = pages.open_front(settings, must=True)
         try:
-            say(*pages.where(front, settings), "Ctrl-C stops it.")
+            say(*pages.where(front, settings), *pages.first_sign_in(settings), "Ctrl-C stops it.")
             sys.stdout.flush()
             _wait(stop, front)
         finally:

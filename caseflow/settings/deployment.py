@@ -150,6 +150,11 @@ class Deployment(BaseSettings):
     """Proxies whose word about who asks is taken (addresses or networks, separated by commas): tries to sign in are counted
     by address."""
 
+    oidc_issuer: Annotated[Annotated[str, AfterValidator(_web_address)] | None, BeforeValidator(_empty_is_unset)] = None
+    """The identity provider that people sign in through, letter by letter as its tokens say; not set: local accounts only."""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field(default="", repr=False)
+
     @model_validator(mode="after")
     def _smtp_needs_an_address(self) -> Self:
         if self.sends_by("email") == "smtp" and not self.smtp_from:
@@ -176,6 +181,17 @@ class Deployment(BaseSettings):
             raise ValueError(
                 f"{', '.join(channels)} leave by notify, so these must be set: {', '.join(PREFIX + one for one in wanted)}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _single_sign_on_is_whole(self) -> Self:
+        given = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
+        if any(given) and not all(given):
+            raise ValueError(
+                f"{PREFIX}OIDC_ISSUER, {PREFIX}OIDC_CLIENT_ID and {PREFIX}OIDC_CLIENT_SECRET belong together: set all or none"
+            )
+        if self.environment == "production" and (self.oidc_issuer or "https://").startswith("http://"):
+            raise ValueError(f"{PREFIX}OIDC_ISSUER must begin with https:// in production")
         return self
 
     def sends_by(self, channel: str) -> str:

@@ -54,8 +54,12 @@ def _open_cases(app: App, scheme: str) -> Iterator[Case]:
 
 def _who(cases: list[Case], part: Part) -> list[str]:
     if part is Part.PROVIDER:
-        return [item.provider for one in cases for item in one.items.values() if item.provider]
+        return [provider for one in cases for provider in (*one.places.values(), *_asked(one))]
     return [one.parties[role] for one in cases for role in PLAYS[part][:1] if role in one.parties]
+
+
+def _asked(case: Case) -> list[str]:
+    return [item.provider for item in case.items.values() if item.provider]
 
 
 def _most(counts: Counter[str]) -> str:

@@ -9,14 +9,14 @@ from datetime import date, datetime
 from caseflow.domain.case import Case, Expectation, HoldOn
 from caseflow.domain.policy import Policy
 from caseflow.domain.reading import rules_of
-from caseflow.domain.words import Role, RungEnd
+from caseflow.domain.words import Receipt, Role, RungEnd
 from caseflow.engine.app import App
 from caseflow.engine.foresight import Coming, foresee
 from caseflow.engine.ports import Outgoing
 from caseflow.engine.readings import Dossier, NoticeLine
 from caseflow.engine.rehearse import rehearse
 from caseflow.telling import clauses, coming, story
-from caseflow.telling.today import Act, today
+from caseflow.telling.today import NEVER, Act, today
 from caseflow.telling.views import Clause
 
 THEN = 6
@@ -25,6 +25,12 @@ TICKS = {
     "ready": "waits", "leased": "waits", "calling": "on its way", "sent": "sent", "failed": "not delivered",
     "unknown": "may or may not have gone", "void": "not needed any more", "dropped": "not sent",
 }  # fmt: skip
+RECEIPTS = {
+    Receipt.DELIVERED: "delivered",
+    Receipt.PERMANENT: "not delivered",
+    Receipt.TEMPORARY: "not delivered for now",
+}
+"""What a channel said of a message that left; anything else is no more than "sent"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class Waited:
     about: str
     since: datetime
     due: datetime | None
+    step: datetime | None
     held: bool
     late: bool
 
@@ -118,9 +125,9 @@ def standing(app: App, dossier: Dossier, case: Case, policy: Policy, now: dateti
         next=_next(app, case, policy, steps[0], words=True) if steps else None,
         then=tuple(_next(app, case, policy, one, words=False) for one in steps[1 : 1 + THEN]),
         holds=tuple(_hold(one) for one in case.holds.values()),
-        waited=tuple(_waited(one, policy, now) for one in case.expectations.values() if one.status in {"open", "held"}),
+        waited=tuple(_waiting(case, policy, now)),
         todo=tuple(_acts(dossier, now)),
-        sent=tuple(_sent(one) for one in sorted(dossier.notices, key=lambda one: (one.created_at, one.id), reverse=True)),
+        sent=tuple(_sent(one, case) for one in sorted(dossier.notices, key=_made, reverse=True)),
         strikes=len(case.strikes),
         breach=case.breach is not None,
         aside=tuple(f"{story.plain(one.what)}: {one.reason}" for one in dossier.parkings),
@@ -188,10 +195,17 @@ def _hold(one: HoldOn) -> Pausing:
     return Pausing(one.until, one.since, story.plain(one.reason), tuple(story.plain(each) for each in one.covers))
 
 
+def _waiting(case: Case, policy: Policy, now: datetime) -> list[Waited]:
+    """What has a time to come by first, then by when something follows."""
+    found = [_waited(one, policy, now) for one in case.expectations.values() if one.status in {"open", "held"}]
+    return sorted(found, key=lambda one: (one.due or one.step or NEVER, one.since, one.what))
+
+
 def _waited(one: Expectation, policy: Policy, now: datetime) -> Waited:
     ladder = policy.ladders.get(one.ladder)
     return Waited(
-        story.plain(one.id).capitalize(), ladder.about if ladder else "", one.opened, one.due, one.status == "held",
+        story.plain(one.id).capitalize(), ladder.about if ladder else "", one.opened, one.due, one.next_due,
+        one.status == "held",
         one.due is not None and one.due < now,
     )  # fmt: skip
 
@@ -201,6 +215,13 @@ def _acts(dossier: Dossier, now: datetime) -> list[Act]:
     return [act for line in lines for act in (line.first, *line.others)]
 
 
-def _sent(one: NoticeLine) -> Sent:
+def _made(one: NoticeLine) -> tuple[datetime, int]:
+    return one.created_at, one.id
+
+
+def _sent(one: NoticeLine, case: Case) -> Sent:
     channel = one.attempts[-1].channel if one.attempts else ""
-    return Sent(one.created_at, story.plain(one.purpose).capitalize(), story.role(one.to), channel, TICKS[one.state])
+    state = TICKS[one.state]
+    if one.state == "sent":
+        state = RECEIPTS.get(case.receipts.get(f"{one.key}/{channel}", Receipt.ACCEPTED), state)
+    return Sent(one.created_at, story.plain(one.purpose).capitalize(), story.role(one.to), channel, state)

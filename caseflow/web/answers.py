@@ -23,7 +23,14 @@ class Go:
     language: str | None = None
 
 
-Answer = Page | Go
+@dataclass(frozen=True, slots=True)
+class Away:
+    """To the identity provider, whose address the settings name. Nothing else may lead off this site."""
+
+    address: str
+
+
+Answer = Page | Go | Away
 
 
 class NotThere(Exception):

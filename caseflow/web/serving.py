@@ -19,12 +19,13 @@ from starlette.routing import Route
 
 from caseflow.access import accounts, who
 from caseflow.access.attempts import Attempts
+from caseflow.access.single_sign_on import Provider
 from caseflow.access.who import May
 from caseflow.engine.app import App
 from caseflow.engine.ports import Unavailable
 from caseflow.settings.deployment import Deployment
 from caseflow.web import assets, headers
-from caseflow.web.answers import Answer, Go, NotThere, own_path
+from caseflow.web.answers import Answer, Away, Go, NotThere, own_path
 from caseflow.web.pages import ALL, DEMO
 from caseflow.web.rendering import render
 from caseflow.web.routes import Declared
@@ -55,6 +56,7 @@ class Door:
     settings: Deployment
     demo: bool
     attempts: Attempts
+    provider: Provider | None
 
     @property
     def secure(self) -> bool:
@@ -66,13 +68,20 @@ def make_pages(
     app: App, settings: Deployment, *, demo: bool = False, declared: Iterable[Declared] | None = None
 ) -> Starlette:
     """Every page on this engine. `demo` (a virtual database that the demo made) adds the switch between parts."""
-    door = Door(app, settings, demo, Attempts(settings.broker_url))
+    door = Door(app, settings, demo, Attempts(settings.broker_url), _provider(settings))
     shown = declared or ([*ALL, *DEMO] if demo else ALL)
     static = Route("/static/{digest}/{name}", _static(door), name="static")
     return Starlette(
         routes=[*_routes(door, shown), static],
         exception_handlers={404: _nowhere(door), 405: _nowhere(door), 500: _broken(door)},
     )
+
+
+def _provider(settings: Deployment) -> Provider | None:
+    if settings.oidc_issuer is None:
+        return None
+    https_only = settings.environment == "production"
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, https_only)
 
 
 def _routes(door: Door, declared: Iterable[Declared]) -> list[Route]:
@@ -154,6 +163,8 @@ def _visit(door: Door, request: Request, may: May, form: Mapping[str, str]) -> V
         language=given if given in LANGUAGES else LANGUAGES[0],
         nonce=secrets.token_urlsafe(16),
         attempts=door.attempts,
+        host=request.headers.get("host", ""),
+        provider=door.provider,
         address=request.client.host if request.client else "",
         agent=request.headers.get("user-agent", ""),
         demo=door.demo,
@@ -175,6 +186,8 @@ async def _form(request: Request) -> dict[str, str]:
 def _respond(door: Door, request: Request, visit: Visit, answer: Answer) -> Response:
     if isinstance(answer, Go):
         return _go(door, request, visit, answer)
+    if isinstance(answer, Away):
+        return RedirectResponse(answer.address, 303, dict(headers.for_page(visit.nonce, secure=door.secure)))
     fresh = ""
     if not visit.token:  # a visitor's first page: its forms need something to be known by
         fresh = visit.token = accounts.new_token()

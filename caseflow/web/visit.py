@@ -8,6 +8,7 @@ from typing import NoReturn
 from caseflow.access import who
 from caseflow.access.accounts import Visitor, form_token
 from caseflow.access.attempts import Attempts
+from caseflow.access.single_sign_on import Provider
 from caseflow.access.who import May, Part
 from caseflow.domain.case import Case
 from caseflow.domain.words import Role
@@ -32,6 +33,8 @@ class Visit:
     language: str
     nonce: str
     attempts: Attempts
+    host: str = ""
+    provider: Provider | None = None
     address: str = ""
     agent: str = ""
     visitor: Visitor | None = None

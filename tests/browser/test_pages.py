@@ -7,6 +7,7 @@ import pytest
 from web_scheme import MONDAY, OWN
 
 from caseflow.access.who import Part
+from caseflow.engine.access import ReadingNote
 from caseflow.web import assets
 
 PAGES = [
@@ -21,6 +22,8 @@ PAGES = [
     ("tomorrow", Part.SUPERVISOR, "/tomorrow?days=7"),
     ("case", Part.NAVIGATOR, f"/cases/{OWN}"),
     ("log", Part.AUDITOR, "/log"),
+    ("accounts", Part.ADMINISTRATOR, "/accounts"),
+    ("accounts-add", Part.ADMINISTRATOR, "/accounts/add"),
 ]
 
 
@@ -30,7 +33,9 @@ PAGES = [
 def test_a_page_keeps_nobody_out(looker: Callable, name: str, part: Part | None, path: str, width: int, language: str):
     somebody = looker(width)
     somebody.scheme.go_to(MONDAY + timedelta(days=1, hours=6))
-    somebody.scheme.signed_in(Part.NAVIGATOR).get(f"/cases/{OWN}")
+    reader = somebody.scheme.account(Part.NAVIGATOR)
+    with somebody.scheme.app.store.begin() as unit:
+        unit.note_readings([ReadingNote("durham", reader.id, reader.part, "sam", "case", OWN)])
     somebody.speak(language)
     if part is not None:
         somebody.sign_in_as(part)

@@ -1,10 +1,12 @@
 """`caseflow up` as people start it: a process of its own on an empty data folder, stopped with Ctrl-C."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,14 @@ def test_up_brings_everything_and_ctrl_c_takes_it_down_again(
         lights = {one["name"]: one["ok"] for one in run("doctor", "--json").json()["lights"]}
         assert lights["database"]
         assert lights["broker"]
+        said = [up.stdout.readline() for _ in range(3)]
+        address = re.search(r"The pages are at (http://127\.0\.0\.1:\d+)/", "".join(said))
+        first = re.search(r"Sign in as (\S+@\S+) with (\S+) \(works once", "".join(said))
+        assert address
+        assert first
+        with urllib.request.urlopen(f"{address[1]}/sign-in", timeout=20) as page:  # noqa: S310 - our own address
+            assert b"<h1" in page.read()
+        assert [one["login"] for one in run("accounts", "list", "--json").json()["accounts"]] == [first[1]]
         up.send_signal(signal.SIGINT)
         assert up.wait(60) == 0
     finally:

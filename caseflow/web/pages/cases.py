@@ -10,6 +10,8 @@ from caseflow.web.visit import Visit
 
 pages = Pages()
 
+FEW = 5
+"""So many lines of each list are seen at once; the others unfold."""
 NEWEST = 15
 """Lines of the story on the page; a link shows all."""
 
@@ -36,5 +38,5 @@ def case_page(visit: Visit, ref: str) -> Answer:
     return Page("case.html", {
         "case": case, "participant": told.participant, "stands": standing(visit.app, dossier, case, policy, visit.now()),
         "lines": lines if everything else lines[:NEWEST], "more": 0 if everything else max(0, len(lines) - NEWEST),
-        "works": visit.can(May.WORK_CASE), "command_id": new_id(visit), "done": visit.query.get("done", "") == "yes",
+        "few": FEW, "works": visit.can(May.WORK_CASE), "command_id": new_id(visit), "done": visit.query.get("done", "") == "yes",
     })  # fmt: skip

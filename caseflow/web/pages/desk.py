@@ -18,6 +18,8 @@ pages = Pages()
 
 MOST = 500
 """Tasks that are read for one page. A navigator has some fifty."""
+TEAM = 20
+"""So many late ones of the team are shown, the longest late first; how many there are is said."""
 AHEAD = (1, 7)
 """How many days Tomorrow may look ahead."""
 
@@ -32,10 +34,11 @@ def today_page(visit: Visit) -> Answer:
         own = {line.stream for line in mine}
         everybodys = today(visit.readings.tasks(visit.scheme, limit=MOST), now)
         team = [one for one in everybodys if one.first.late and one.stream not in own]
+    others, team = len(team), team[:TEAM]
     _note(visit, "today", [line.stream for line in (*mine, *team)])
     late = sum(line.first.late for line in mine)
     return Page("today.html", {
-        "now": now, "mine": mine, "team": team, "late": late, "part": visit.part, "command_id": new_id(visit),
+        "now": now, "mine": mine, "team": team, "team_late": others, "late": late, "part": visit.part, "command_id": new_id(visit),
         "done": visit.query.get("done", "") == "yes",
     })  # fmt: skip
 

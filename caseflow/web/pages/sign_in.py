@@ -1,10 +1,12 @@
 """Signing in and out with a local account, and choosing a language."""
 
 import logging
+from urllib.parse import quote
 
 from caseflow.access import accounts
+from caseflow.access.single_sign_on import NotSignedIn, ProviderAway
 from caseflow.access.who import May
-from caseflow.web.answers import Answer, Go, Page, own_path
+from caseflow.web.answers import Answer, Away, Go, Page, own_path
 from caseflow.web.routes import Pages
 from caseflow.web.visit import Visit
 from caseflow.web.words import LANGUAGES
@@ -38,6 +40,53 @@ def try_to_sign_in(visit: Visit) -> Answer:
 
 def _form(to: str, login: str = "", error: str = "", status: int = 200) -> Page:
     return Page("sign_in.html", {"to": to, "login": login, "error": error}, status)
+
+
+@pages.get("/sign-in/sso", may=May.COME_IN, shows="")
+def to_the_provider(visit: Visit) -> Answer:
+    """A link, not a form: a form may lead nowhere but here (form-action), and nothing changes by following it."""
+    if visit.provider is None:
+        visit.nothing_here()
+    to = own_path(visit.query.get("to", "/"))
+    if not visit.token:
+        return Go(f"/sign-in?to={quote(to, safe='/')}")
+    try:
+        return Away(visit.provider.begin(visit.token, _back(visit), to))
+    except ProviderAway as away:
+        log.warning("sign-in: the identity provider is away (%s)", away)
+        return Page("sso.html", {"problem": "away", "subject": ""}, 503)
+
+
+@pages.get("/sign-in/sso/return", may=May.COME_IN, shows="")
+def from_the_provider(visit: Visit) -> Answer:
+    """The provider vouches for somebody: by their key there, never by an address."""
+    if visit.provider is None:
+        visit.nothing_here()
+    try:
+        subject, to = visit.provider.finish(
+            visit.token, _back(visit), visit.query.get("code", ""), visit.query.get("state", "")
+        )
+    except NotSignedIn as no:
+        log.warning("sign-in: not by the identity provider's answer: %s", no)
+        return Page("sso.html", {"problem": "unsure", "subject": ""}, 403)
+    except ProviderAway as away:
+        log.warning("sign-in: the identity provider is away (%s)", away)
+        return Page("sso.html", {"problem": "away", "subject": ""}, 503)
+    with visit.app.store.begin() as unit:
+        account = unit.account_of(subject=subject)
+    if account is None or account.disabled:
+        log.warning("sign-in: no account for somebody whom the identity provider knows")
+        return Page("sso.html", {"problem": "unknown", "subject": subject}, 403)
+    if visit.visitor is not None:
+        accounts.end(visit.app, visit.account, [visit.visitor.session.id])
+    log.info("sign-in: account %s", account.id)
+    return Go(own_path(to), token=accounts.begin(visit.app, account, visit.agent))
+
+
+def _back(visit: Visit) -> str:
+    """Our own address for the answer; the provider sends nobody to one that was not registered with it."""
+    scheme = "https" if visit.settings.environment == "production" else "http"
+    return f"{scheme}://{visit.host}/sign-in/sso/return"
 
 
 @pages.post("/sign-out", may=May.OWN_ACCOUNT)
