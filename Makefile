@@ -34,6 +34,7 @@ check: $(INSTALLED)  ## format, lint, types, who may import whom, generated docs
 	$(BIN)/lint-imports
 	$(BIN)/python -m caseflow.cli.docs --check
 	$(BIN)/python -m caseflow.cli.reference --check
+	$(BIN)/python -m caseflow.api.openapi --check
 
 verify: $(INSTALLED) ## prove what the shipped policies promise, over every state, in a minute
 	$(BIN)/caseflow policy verify

@@ -7,7 +7,7 @@ only where they themselves play a part in the case. Another scheme is never reac
 from collections.abc import Mapping
 from enum import StrEnum
 
-from caseflow.domain.case import Case, Stream
+from caseflow.domain.case import Case, ProviderReturn, Stream
 from caseflow.domain.words import Actor, Role
 
 
@@ -94,3 +94,33 @@ def actor(part: Part, person: str, case: Case) -> Actor | None:
         if part is Part.SUPERVISOR or part is Part.PROVIDER or case.parties.get(role) == person:
             return Actor(person, role)
     return None
+
+
+# ── other systems ───────────────────────────────────────────────────────────────────────────────
+class Scope(StrEnum):
+    """What another system (an API client) may do, over its whole scheme. It has what it was given, and nothing else."""
+
+    REFER = "refer"  # make referrals
+    READ = "read"  # cases, their history, tasks, what is due
+    WORK = "work"  # record what people did, in the names of those it may speak for
+    RETURNS = "returns"  # read and fill in provider returns
+    EVENTS = "events"  # the feed of facts: no person in it
+
+
+SPEAKERS = tuple(role for role in Role if role is not Role.SYSTEM)
+"""Roles that a client may be allowed to speak for: people's, never the clock's."""
+
+
+def plays(role: Role, person: str, stream: Stream, team: Mapping[Role, str], *, staff: bool) -> bool:
+    """Does this person play this role here? `team`: the scheme's own; `staff`: are they staff in the people register?
+
+    Only then may another system say that they did something: a decision is a named person's who had a say in it.
+    """
+    if not person or role not in SPEAKERS:
+        return False
+    if isinstance(stream, ProviderReturn):
+        return (role is Role.PROVIDER and person == stream.provider) or (role is Role.SUPERVISOR and staff)
+    if role is Role.PROVIDER:
+        return own(Part.PROVIDER, person, stream)
+    here = isinstance(stream, Case) and stream.parties.get(role) == person
+    return here or team.get(role) == person or (role is Role.SUPERVISOR and staff)

@@ -12,6 +12,8 @@ from fastapi.telemetry import TelemetryConfig
 
 from caseflow import __version__
 from caseflow.api import health, inbound, receipts
+from caseflow.api.v1.calling import PREFIX
+from caseflow.api.v1.serving import make_v1
 from caseflow.engine.app import App
 from caseflow.settings import tracing
 from caseflow.settings.deployment import Deployment
@@ -23,6 +25,8 @@ Door = Callable[[App, Deployment], APIRouter]
 
 DOORS: dict[str, Door] = {"health": health.door, "inbound": inbound.door, "receipts": receipts.door}
 """By the name that ``CASEFLOW_DOORS`` calls them."""
+API = "api"
+"""The same for the API for other systems, which is an application of its own (v1/)."""
 
 
 def make_app(app: App, settings: Deployment) -> FastAPI:
@@ -34,7 +38,10 @@ def make_app(app: App, settings: Deployment) -> FastAPI:
     made.add_exception_handler(RequestValidationError, _malformed)
     made.middleware("http")(_traced)
     for name in settings.doors:
-        made.include_router(DOORS[name](app, settings))
+        if name == API:
+            made.mount(PREFIX, make_v1(app))
+        else:
+            made.include_router(DOORS[name](app, settings))
     return made
 
 

@@ -1,19 +1,14 @@
 """`caseflow due --case REF`: everything that one case will do by itself, and what each override would change."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from caseflow.cli import contracts
 from caseflow.cli.desk import opened
 from caseflow.cli.failures import refused, usage
 from caseflow.cli.output import as_json, local, say, span, table
-from caseflow.domain.case import Case
-from caseflow.domain.policy import Policy
-from caseflow.domain.words import Actor, Role
-from caseflow.engine.foresight import Override, foresee, overridden
-from caseflow.engine.readings import Dossier
 from caseflow.telling import story
-from caseflow.telling.coming import step_words, view, what_comes
+from caseflow.telling.coming import step_words
+from caseflow.telling.forecast import foretold
 from caseflow.telling.views import ComingView
 
 Names = story.Names
@@ -29,53 +24,14 @@ def forecast(key: str, within: str | None, overrides: Sequence[str], scheme: str
         now = desk.now()
         until = span(within, now) if within is not None else None
         names = desk.readings.names(dossier.scheme, story.people_in(dossier.events))
-    told = foretold(dossier, policy, now, until, overrides, names)
+    try:
+        told = foretold(dossier, policy, now, until, overrides, names)
+    except ValueError as wrong:
+        raise usage(f"--override {wrong}") from None
     if json:
         as_json(told)
     else:
         _print(told)
-
-
-def foretold(
-    dossier: Dossier, policy: Policy, now: datetime, until: datetime | None, overrides: Sequence[str], names: Names
-) -> contracts.Forecast:
-    """The forecast in words. Raises Stop for an override that is none."""
-    coming = foresee(dossier, policy, now, until).coming
-    by = _navigator(dossier, policy)
-    try:
-        changes = [overridden(dossier, policy, now, one, by, until) for one in overrides]
-    except ValueError as wrong:
-        raise usage(f"--override {wrong}") from None
-    return contracts.Forecast(
-        ref=dossier.ref,
-        now=now,
-        until=until,
-        coming=[view(one, policy) for one in coming],
-        overrides=[_change(one, policy, names) for one in changes],
-    )
-
-
-def _change(one: Override, policy: Policy, names: Names) -> contracts.OverrideView:
-    return contracts.OverrideView(
-        asked=one.asked,
-        refused=one.refused.words if one.refused else "",
-        facts=[story.wording(fact, names) for fact in one.facts],
-        gone=[view(each, policy) for each in one.gone],
-        new=[view(each, policy) for each in one.new],
-        moved=[
-            contracts.MovedView(each.was.expectation, each.was.rung, each.was.at, each.now.at, what_comes(each.now))
-            for each in one.moved
-        ],
-    )
-
-
-def _navigator(dossier: Dossier, policy: Policy) -> Actor:
-    """Who would overrule the clock: the case's navigator, or else the supervisor."""
-    stream = dossier.stream
-    person = stream.parties.get(Role.NAVIGATOR) if isinstance(stream, Case) else None
-    if person:
-        return Actor(person, Role.NAVIGATOR)
-    return Actor(policy.team.get(Role.SUPERVISOR, "supervisor"), Role.SUPERVISOR)
 
 
 def _print(told: contracts.Forecast) -> None:

@@ -29,11 +29,12 @@ offences = typer.Typer(help="Offence codes: search them.", no_args_is_help=True)
 db = typer.Typer(help="The database: upgrade it.", no_args_is_help=True)
 bounces = typer.Typer(help="Mail that came back: taken, and how well it is read.", no_args_is_help=True)
 accounts = typer.Typer(help="Who may sign in to the pages: add, list, disable, reset.", no_args_is_help=True)
+clients = typer.Typer(help="Other systems that may use the API: add, list, disable.", no_args_is_help=True)
 webhooks = typer.Typer(help="Webhooks to the records system: list, check, test, replay, enable.", no_args_is_help=True)
 for name, group in {
     "case": case, "returns": returns, "message": message, "policy": policy, "journey": journey, "tasks": tasks,
     "answers": answers, "offences": offences, "receipts": receipts, "bounces": bounces, "webhooks": webhooks,
-    "accounts": accounts, "db": db,
+    "accounts": accounts, "clients": clients, "db": db,
 }.items():  # fmt: skip
     app.add_typer(group, name=name)
 
@@ -735,3 +736,42 @@ def accounts_reset(login: Login, json: Json = False) -> None:
     from caseflow.cli import accounts as room
 
     room.reset(login, json=json)
+
+
+Client = Annotated[str, typer.Argument(metavar="NAME", help="What the system is called here, such as records-system.")]
+
+
+@clients.command("add")
+def clients_add(
+    name: Client,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option("--scope", help="What it may do: refer, read, work, returns, events. Repeatable."),
+    ] = None,
+    speaks_for: Annotated[
+        list[str] | None,
+        typer.Option("--speaks-for", help="A role in whose name it may record something: navigator, oic … Repeatable."),
+    ] = None,
+    scheme: Scheme = None,
+    json: Json = False,
+) -> None:
+    """Let another system use the API of one scheme. Prints its token, this once."""
+    from caseflow.cli import clients as room
+
+    room.add(name, scope or [], speaks_for or [], scheme, json=json)
+
+
+@clients.command("list")
+def clients_list(scheme: Scheme = None, json: Json = False) -> None:
+    """List the systems that may use the API, what for, and when they last did."""
+    from caseflow.cli import clients as room
+
+    room.list_clients(scheme, json=json)
+
+
+@clients.command("disable")
+def clients_disable(name: Client, scheme: Scheme = None, json: Json = False) -> None:
+    """Let a system in no more, from its next request on. To replace a token, add a second client first."""
+    from caseflow.cli import clients as room
+
+    room.disable(name, scheme, json=json)

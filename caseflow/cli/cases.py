@@ -5,17 +5,12 @@ from collections.abc import Sequence
 from caseflow.cli import contracts
 from caseflow.cli.desk import Desk, opened
 from caseflow.cli.failures import refused, usage
-from caseflow.cli.last_safe import last_safe_words
 from caseflow.cli.output import as_json, local, say, span, table
-from caseflow.domain import journey
 from caseflow.domain.case import Case
-from caseflow.domain.eligibility import needed
-from caseflow.domain.policy import Policy
-from caseflow.domain.reading import rules_of
-from caseflow.domain.words import Role, State
-from caseflow.engine.readings import Dossier, TaskLine
-from caseflow.imports.referrals import note_id
+from caseflow.domain.words import State
+from caseflow.engine.readings import TaskLine
 from caseflow.telling import story
+from caseflow.telling.case_view import case_view
 from caseflow.telling.coming import coming_up
 from caseflow.telling.history import story_of
 from caseflow.telling.views import Due, Story
@@ -84,7 +79,12 @@ def _tasks(found: list[TaskLine], empty: str) -> None:
 def show(key: str, scheme: str | None, *, json: bool) -> None:
     """One case as it stands."""
     with opened(scheme) as desk:
-        view = _view(desk, desk.dossier(key))
+        dossier = desk.dossier(key)
+        if not isinstance(dossier.stream, Case):
+            raise refused(f"{dossier.ref} is a {story.plain(dossier.kind)}, not a case")
+        view = case_view(
+            desk.readings, dossier, dossier.stream, desk.app.policy(dossier.scheme, dossier.stream.policy_version)
+        )
     if json:
         as_json(view)
         return
@@ -139,69 +139,6 @@ def show(key: str, scheme: str | None, *, json: bool) -> None:
 
 def _heading(words: str) -> None:
     say("", words)
-
-
-def _view(desk: Desk, dossier: Dossier) -> contracts.CaseView:
-    case = dossier.stream
-    if not isinstance(case, Case):
-        raise refused(f"{dossier.ref} is a {story.plain(dossier.kind)}, not a case")
-    people = {*case.parties.values(), *(one.by.person for one in case.strikes)}
-    people |= {one.provider for one in case.sessions.values() if one.provider}
-    people |= {one.provider for one in case.items.values() if one.provider}
-    names = desk.readings.names(dossier.scheme, people)
-    note = desk.readings.texts(dossier.scheme, [note_id(case.id)]).get(note_id(case.id), "")
-
-    def name(person: str | None) -> str:
-        return names.get(person or "", person or "")
-
-    return contracts.CaseView(
-        id=case.id,
-        ref=case.ref,
-        scheme=case.scheme,
-        participant=name(case.parties.get(Role.PARTICIPANT)),
-        state=case.state,
-        disposal=case.disposal,
-        policy_version=case.policy_version,
-        referred_at=case.referred_at,
-        accepted_at=case.accepted_at,
-        ended_at=case.ended_at,
-        end_reason=case.end_reason,
-        last_safe=case.last_safe.isoformat() if case.last_safe else None,
-        last_safe_words=last_safe_words(case, dossier.events),
-        to_ask=_to_ask(case, desk.app.policy(case.scheme, case.policy_version)),
-        parties={role.value: name(person) for role, person in case.parties.items()},
-        language=case.contact.language,
-        addresses={channel.value: known.status.value for channel, known in case.contact.addresses.items()},
-        needs=list(case.needs),
-        items=[
-            contracts.ItemView(
-                i.id, i.intervention, i.kind, name(i.provider), i.id in case.items_done, i.id in case.items_dropped
-            )
-            for i in case.items.values()
-        ],
-        sessions=[
-            contracts.SessionView(s.id, s.start, s.kind, s.status, s.enforceable, name(s.provider), s.place, s.reason)
-            for s in sorted(case.sessions.values(), key=lambda one: one.start)
-        ],
-        strikes=[contracts.StrikeView(s.number, s.session, s.at, name(s.by.person), s.disputed) for s in case.strikes],
-        breach_open=case.breach is not None,
-        expectations=[
-            contracts.ExpectationView(x.id, x.ladder, x.status, x.opened, x.due, x.next, x.next_due, list(x.fired))
-            for x in case.expectations.values()
-        ],
-        tasks=list(dossier.tasks),
-        notices=list(dossier.notices),
-        parked=[f"{one.what}: {one.reason}" for one in dossier.parkings],
-        note=note,
-        offered=list(journey.offered(case)),
-    )
-
-
-def _to_ask(case: Case, policy: Policy) -> list[str]:
-    """What the disposal needs and the referral says is not there, or does not say; nothing once it is accepted."""
-    if case.state is not State.REFERRED or case.accepted_at is not None:
-        return []
-    return [one.words for one in needed(case.answers, rules_of(case, policy))]
 
 
 def history(key: str, scheme: str | None, *, json: bool) -> None:

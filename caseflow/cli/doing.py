@@ -1,11 +1,8 @@
 """`case do`: any command of the domain out of KEY=VALUE pairs, and the list of those that make sense now."""
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields
 from datetime import datetime
-from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -14,89 +11,33 @@ from caseflow.cli.desk import Desk, opened
 from caseflow.cli.failures import refused, usage
 from caseflow.cli.output import as_json, say, table
 from caseflow.domain import commands as c
-from caseflow.domain import journey
-from caseflow.domain.case import Case, Stream
+from caseflow.domain.case import Stream
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Actor, Role
 from caseflow.engine.handle import handle
 from caseflow.engine.readings import Dossier
-from caseflow.telling import story
+from caseflow.telling import commanding, story
+from caseflow.telling.commanding import COMMANDS, ENGINE_ONLY, PEOPLE, described, is_union
 
-ENGINE_ONLY = (c.FireTimer, c.Refer, c.ListParticipant, c.UnlistParticipant, c.WantDigest, c.NoteDelivery)
-"""Commands of clocks, channels, imports and other streams: nobody types them."""
-
-PEOPLE: Mapping[str, tuple[str, ...]] = {
-    "navigator": ("navigator",), "provider": ("provider",), "person": ("officer", "team", "staff", "navigator"),
-}  # fmt: skip
-"""Particulars that are people: typed as an id, or as a name that one person of these kinds has."""
+__all__ = ["COMMANDS", "ENGINE_ONLY", "PEOPLE", "actor_of", "build", "described", "do", "list_offered", "person_named"]
 
 Texts = list[tuple[str, str | None, str]]
-
-
-def _named(cls: type) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
-
-
-COMMANDS: Mapping[str, type] = {
-    _named(cls): cls for cls in get_args(c.CaseCommand | c.ReturnCommand) if cls not in ENGINE_ONLY
-}
 
 
 def list_offered(key: str, scheme: str | None, *, json: bool) -> None:
     """What can be done now, with the particulars each asks for."""
     with opened(scheme) as desk:
         dossier = desk.dossier(key)
-    stream = dossier.stream
-    names = journey.offered(stream) if isinstance(stream, Case) else ("finish_task",)
-    state = stream.state.value if isinstance(stream, Case) else ""
-    offered = [described(name) for name in names if name in COMMANDS]
+    offered = commanding.offered(dossier)
     if json:
-        as_json(contracts.Offered(dossier.ref, state, offered))
+        as_json(offered)
         return
     table(
-        f"{dossier.ref} is {state}. Now you can:" if state else "",
+        f"{offered.ref} is {offered.state}. Now you can:" if offered.state else "",
         ("command", "with", "what it is"),
-        ((one.name, " ".join(_shown(each) for each in one.fields), one.what) for one in offered),
+        ((one.name, " ".join(commanding.shown(each) for each in one.fields), one.what) for one in offered.commands),
         empty="Nothing can be done on it.",
     )
-
-
-def _shown(one: contracts.CommandField) -> str:
-    return f"{one.name}={one.type}" if one.needed else f"[{one.name}={one.type}]"
-
-
-def described(name: str) -> contracts.OfferedCommand:
-    """A command's particulars, from its definition."""
-    cls = COMMANDS[name]
-    hints = get_type_hints(cls)
-    what = (
-        (cls.__doc__ or "").strip().splitlines()[0] if cls.__doc__ and not cls.__doc__.startswith(cls.__name__) else ""
-    )
-    listed = [
-        contracts.CommandField(
-            one.name, _type_words(hints[one.name]), one.default is MISSING and one.default_factory is MISSING
-        )
-        for one in fields(cls)
-    ]
-    return contracts.OfferedCommand(name, what, listed)
-
-
-def _type_words(hint: Any) -> str:
-    options = [one for one in get_args(hint) if one is not type(None)] if _is_union(hint) else [hint]
-    return "|".join(_one_type(one) for one in options)
-
-
-def _is_union(hint: Any) -> bool:
-    return get_origin(hint) in {Union, UnionType}
-
-
-def _one_type(hint: Any) -> str:
-    if isinstance(hint, type) and hasattr(hint, "__members__"):
-        return "|".join(member.value for member in hint.__members__.values())
-    if get_origin(hint) is not None:
-        return "JSON"
-    return {"str": "words", "bool": "yes|no", "int": "number", "datetime": "day-and-time", "date": "day",
-            "time": "clock"}.get(getattr(hint, "__name__", ""), "JSON")  # fmt: skip
 
 
 def do(
@@ -140,26 +81,10 @@ def do(
 
 def build(name: str, given: Mapping[str, Any]) -> c.Command:
     """The command of this public name from plain values. Raises Stop(usage) that names the field."""
-    cls = COMMANDS[name]
-    unknown = sorted(given.keys() - {one.name for one in fields(cls)})
-    if unknown:
-        there = ", ".join(one.name for one in fields(cls)) or "none"
-        raise usage(f"{name} has no {', '.join(unknown)}; its particulars are: {there}")
     try:
-        command: c.Command = msgspec.convert(dict(given), type=cls, strict=False)
-    except msgspec.ValidationError as wrong:
-        raise usage(f"{name}: {_worded(str(wrong), name)}") from None
-    return command
-
-
-def _worded(message: str, name: str) -> str:
-    missing = re.search(r"missing required field `(\w+)`", message)
-    if missing:
-        asked = " ".join(_shown(one) for one in described(name).fields)
-        return f"{missing[1]} is missing; it asks for: {asked}"
-    place = re.search(r" - at `\$\.?(.*)`", message)
-    plain = re.sub(r" - at `.*`", "", message)
-    return f"{place[1]}: {plain}" if place else plain
+        return commanding.build(name, given)
+    except commanding.NotACommand as wrong:
+        raise usage(str(wrong)) from None
 
 
 def _given(
@@ -198,11 +123,10 @@ def person_named(text: str, kinds: Sequence[str], scheme: str, desk: Desk, field
 
 
 def _least_loaded(scheme: str, desk: Desk) -> str:
-    """The navigator with the fewest open cases; of several, always the same one."""
-    loads = desk.readings.loads(scheme)
-    if not loads:
+    found = commanding.least_loaded(desk.readings, scheme)
+    if found is None:
         raise refused(f"{scheme} has no navigator in its roster (config/rosters)")
-    return min(loads, key=lambda one: (loads[one], one))
+    return found
 
 
 def _value(key: str, value: str, hint: Any, policy: Policy) -> Any:
@@ -211,7 +135,7 @@ def _value(key: str, value: str, hint: Any, policy: Policy) -> Any:
             return msgspec.json.decode(value)
         except msgspec.DecodeError as wrong:
             raise usage(f"{key} is not JSON: {wrong}") from None
-    kinds = {one for one in (get_args(hint) if _is_union(hint) else (hint,)) if isinstance(one, type)}
+    kinds = {one for one in (get_args(hint) if is_union(hint) else (hint,)) if isinstance(one, type)}
     if datetime in kinds:
         return _instant(value, policy)
     if bool in kinds:

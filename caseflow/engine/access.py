@@ -44,8 +44,28 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Client:
+    """Another system that may use the API of one scheme, known by a token of which the store has the digest only.
+
+    `scopes` are what it may do, `speaks_for` the roles in whose name it may record something (access/who.py).
+    """
+
+    id: str
+    scheme: str
+    name: str
+    digest: str
+    scopes: tuple[str, ...] = ()
+    speaks_for: tuple[str, ...] = ()
+    disabled: bool = False
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingNote:
-    """Somebody read something about a person: who, whose, what kind of page; never what it said."""
+    """Somebody read something about a person: who, whose, what kind of page; never what it said.
+
+    `account` is an account's id, or a client's where `part` is "client".
+    """
 
     scheme: str
     account: str
@@ -102,6 +122,18 @@ class AccessUnit(Protocol):
 
     def end_sessions(self, scheme: str, account: str, ids: Sequence[str] | None = None) -> int:
         """End these sessions of this account, or all; returns how many there were."""
+
+    def add_client(self, client: Client) -> None:
+        """Raises Conflict where the scheme has an active client of this name, or the digest is known."""
+
+    def clients(self, scheme: str) -> list[Client]:
+        """Every client the scheme has had, by name."""
+
+    def client_of(self, digest: str) -> Client | None:
+        """Who comes with this token; None when it is unknown or disabled. Being asked is noted once a minute."""
+
+    def disable_client(self, scheme: str, name: str) -> bool:
+        """The client of this name may not come in any more; False when there is none that might."""
 
     def note_readings(self, notes: Sequence[ReadingNote]) -> None:
         """Write who reads what. What is written stays: it is neither changed nor taken away."""

@@ -105,16 +105,16 @@ def _settled(feed: Feed, sent: int, *, tried: bool) -> FeedSettled:
 
 def _posted(app: App, poster: Poster, feed: Feed, fact: Recorded) -> Posted:
     try:
-        return poster.post(feed, fact, _outcome(app, feed, fact))
+        return poster.post(feed, fact, outcome_of(app, feed.scheme, feed.policy_version, feed.disposal, fact))
     except Exception as wrong:  # noqa: BLE001 - one case's policy or shape; its neighbours go
         return Posted(taken=False, detail=reason_of(wrong))
 
 
-def _outcome(app: App, feed: Feed, fact: Recorded) -> int | None:
-    """The Home Office outcome number of a completed case, as its own policy version says."""
+def outcome_of(app: App, scheme: str, policy_version: str, disposal: str, fact: Recorded) -> int | None:
+    """The Home Office outcome number of a completed case, as its own policy version says; None for any other fact."""
     if not isinstance(fact.event, Completed):
         return None
-    return app.policy(feed.scheme, feed.policy_version).disposals[feed.disposal].outcome or None
+    return app.policy(scheme, policy_version).disposals[disposal].outcome or None
 
 
 def _failed(feed: Feed, sent: int, answer: Posted) -> FeedSettled:

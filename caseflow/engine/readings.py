@@ -206,6 +206,24 @@ class History:
     whole: bool = True
 
 
+FeedKey = tuple[datetime, str, int]
+"""Where a fact stands in a scheme's feed: when it was recorded, its case's id, its number there."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLine:
+    """One fact of a case in the feed, with what it takes to tell it."""
+
+    ref: str
+    disposal: str
+    policy_version: str
+    fact: Recorded
+
+    @property
+    def key(self) -> FeedKey:
+        return (self.fact.recorded_at, self.fact.stream, self.fact.seq)
+
+
 @dataclass(frozen=True, slots=True)
 class Traits:
     """What fairness is looked at by: as the register has it, "" or None where it does not know."""
@@ -286,6 +304,16 @@ class Readings(Protocol):
 
     def case_ids(self, scheme: str, *, since: datetime | None = None, after: str = "", limit: int = 200) -> list[str]:
         """The ids of the next `limit` cases `histories` would go through. One statement."""
+
+    def feed(
+        self, scheme: str, kinds: Collection[str], *, after: FeedKey | None = None, limit: int = 100
+    ) -> list[FeedLine]:
+        """Facts of cases, of these kinds, as they were recorded, from after this place on.
+
+        Only up to where nothing can come in between any more: while somebody still writes, what is as new as their work
+        waits (a second, as a rule). So whoever goes on from the last key misses nothing. Two facts of one case may stand
+        the wrong way round where two people wrote at once: `seq` is the order of a case. Unreadable ones are left out.
+        """
 
     def count_cases(self, scheme: str, *, since: datetime | None = None) -> int:
         """How many cases `histories` would go through."""

@@ -20,7 +20,7 @@ from caseflow.domain.words import Actor, AddressStatus, Channel, Origin, Role
 from caseflow.engine.offences import Offence, Offences
 from caseflow.engine.ports import PersonIn
 from caseflow.imports import fields, people
-from caseflow.imports.tables import Row, Table
+from caseflow.imports.tables import Row, Rows
 
 REQUIRED = (
     "crime_reference", "offence_code", "offence_date", "force", "disposal", "referred_at",
@@ -70,7 +70,7 @@ class RowRefused:
 
 
 def read_referrals(
-    table: Table,
+    table: Rows,
     policies: Mapping[tuple[str, str], Policy],
     offences: Offences,
     *,

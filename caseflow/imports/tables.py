@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 DELIMITERS = (",", ";", "\t")
 LONGEST_RECORD = 50
@@ -37,6 +38,12 @@ class Row:
     raw: tuple[str, ...]
     cells: dict[str, str] = field(default_factory=dict)
     torn: str = ""
+
+
+class Rows(Protocol):
+    """Whatever has rows: a file's table, or what another system hands over."""
+
+    def rows(self, position: list[int] | None = None) -> Iterator[Row]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ class Deployment(BaseSettings):
     """Asked (GET) once a minute while all drains, so that a dead-man's service elsewhere hears when it stops."""
 
     doors: tuple[str, ...] = ()
-    """The HTTP doors that `python -m caseflow.api` opens, as a JSON list."""
+    """The HTTP doors that `python -m caseflow.api` opens, as a JSON list: api, health, inbound, receipts."""
     inbound_tokens: tuple[str, ...] = Field(default=(), max_length=2, repr=False)
     """What opens the door "inbound": one bearer token, or two while one is replaced, as a JSON list."""
     inbound_numbers: dict[str, str] = {}

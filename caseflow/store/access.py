@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from caseflow.engine.access import Account, ReadingLine, ReadingNote, Session
+from caseflow.engine.access import Account, Client, ReadingLine, ReadingNote, Session
 from caseflow.store.arrays import Rows
 
 ACCOUNT = "a.id, a.scheme_id, a.login, a.name, a.part, a.person, a.secret, a.subject, a.change, a.disabled, a.seen_at"
@@ -45,15 +45,29 @@ END = sa.text("""
     DELETE FROM sessions WHERE scheme_id = :scheme AND account_id = :account
        AND (CAST(:ids AS text[]) IS NULL OR id = ANY(CAST(:ids AS text[])))""")
 
+CLIENT = "id, scheme_id, name, digest, scopes, speaks_for, disabled, seen_at"
+ADD_CLIENT = sa.text("""
+    INSERT INTO clients (scheme_id, id, name, digest, scopes, speaks_for, added_at)
+    VALUES (:scheme, :id, :name, :digest, CAST(:scopes AS text[]), CAST(:speaks_for AS text[]), clock_timestamp())""")
+CLIENTS = sa.text(f"SELECT {CLIENT} FROM clients WHERE scheme_id = :scheme ORDER BY name, added_at, id")
+COMES = sa.text(f"""
+    SELECT {CLIENT}, seen_at IS NULL OR seen_at < clock_timestamp() - interval '1 minute' AS stale
+      FROM clients WHERE digest = :digest AND NOT disabled""")
+SEEN = sa.text("UPDATE clients SET seen_at = clock_timestamp() WHERE scheme_id = :scheme AND id = :id")
+DISABLE_CLIENT = sa.text(
+    "UPDATE clients SET disabled = true WHERE scheme_id = :scheme AND name = :name AND NOT disabled"
+)
+
 _note = Rows(scheme="text", account="text", part="text", person="text", what="text", stream="text")
 NOTE = sa.text(f"""
     INSERT INTO reading_log (scheme_id, account_id, part, person, what, stream_id, at)
     SELECT scheme, account, part, person, what, stream, clock_timestamp() FROM {_note.source}""")
 LOG = sa.text("""
-    SELECT l.id, l.at, l.account_id, coalesce(a.name, '') AS name, l.part, l.person, l.stream_id,
+    SELECT l.id, l.at, l.account_id, coalesce(a.name, c.name, '') AS name, l.part, l.person, l.stream_id,
            coalesce(s.ref, '') AS ref, l.what
       FROM reading_log l
       LEFT JOIN accounts a ON a.scheme_id = l.scheme_id AND a.id = l.account_id
+      LEFT JOIN clients c ON c.scheme_id = l.scheme_id AND c.id = l.account_id
       LEFT JOIN streams s ON s.scheme_id = l.scheme_id AND s.id = l.stream_id
      WHERE l.scheme_id = :scheme AND (:stream = '' OR l.stream_id = :stream)
        AND (CAST(:before AS bigint) = 0 OR l.id < CAST(:before AS bigint))
@@ -120,6 +134,26 @@ class PostgresAccess:
         values = {"scheme": scheme, "account": account, "ids": None if ids is None else list(ids)}
         return self.connection.execute(END, values).rowcount
 
+    def add_client(self, client: Client) -> None:
+        self.connection.execute(ADD_CLIENT, {
+            "scheme": client.scheme, "id": client.id, "name": client.name, "digest": client.digest,
+            "scopes": list(client.scopes), "speaks_for": list(client.speaks_for),
+        })  # fmt: skip
+
+    def clients(self, scheme: str) -> list[Client]:
+        return [_client(row) for row in self.connection.execute(CLIENTS, {"scheme": scheme})]
+
+    def client_of(self, digest: str) -> Client | None:
+        row = self.connection.execute(COMES, {"digest": digest}).one_or_none()
+        if row is None:
+            return None
+        if row.stale:
+            self.connection.execute(SEEN, {"scheme": row.scheme_id, "id": row.id})
+        return _client(row)
+
+    def disable_client(self, scheme: str, name: str) -> bool:
+        return self.connection.execute(DISABLE_CLIENT, {"scheme": scheme, "name": name}).rowcount > 0
+
     def note_readings(self, notes: Sequence[ReadingNote]) -> None:
         if notes:
             self.connection.execute(NOTE, _note.bind([astuple(one) for one in notes]))
@@ -143,3 +177,9 @@ def _account(row: Any) -> Account:
 
 def _session(row: Any) -> Session:
     return Session(row.id, row.scheme_id, row.account_id, row.started_at, row.seen_at, row.agent)
+
+
+def _client(row: Any) -> Client:
+    return Client(
+        row.id, row.scheme_id, row.name, row.digest, tuple(row.scopes), tuple(row.speaks_for), row.disabled, row.seen_at
+    )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from caseflow.engine.access import Account, ReadingLine, ReadingNote, Session
+from caseflow.engine.access import Account, Client, ReadingLine, ReadingNote, Session
 from caseflow.engine.ports import Conflict
 from caseflow.store.memory_rows import SessionRow, Tables
 
@@ -81,6 +81,34 @@ class MemoryAccess:
             del self.tables.sessions[key]
         return len(gone)
 
+    def add_client(self, client: Client) -> None:
+        for known in self.tables.clients.values():
+            named = (known.scheme, known.name) == (client.scheme, client.name) and not known.disabled
+            if named or known.digest == client.digest:
+                raise Conflict(f"Somebody else wrote first: {client.name}.")
+        self.tables.clients[client.scheme, client.id] = client
+
+    def clients(self, scheme: str) -> list[Client]:
+        return sorted((one for one in self.tables.clients.values() if one.scheme == scheme), key=lambda one: one.name)
+
+    def client_of(self, digest: str) -> Client | None:
+        for key, known in self.tables.clients.items():
+            if known.digest == digest and not known.disabled:
+                if known.seen_at is None or known.seen_at < self._real() - MINUTE:
+                    self.tables.clients[key] = replace(known, seen_at=self._real())
+                return known
+        return None
+
+    def disable_client(self, scheme: str, name: str) -> bool:
+        found = [
+            (key, one)
+            for key, one in self.tables.clients.items()
+            if (one.scheme, one.name) == (scheme, name) and not one.disabled
+        ]
+        for key, one in found:
+            self.tables.clients[key] = replace(one, disabled=True)
+        return bool(found)
+
     def note_readings(self, notes: Sequence[ReadingNote]) -> None:
         for note in notes:
             self.tables.reading_log[len(self.tables.reading_log) + 1] = (note, self._real())
@@ -94,7 +122,8 @@ class MemoryAccess:
         return found[:limit]
 
     def _line(self, number: int, note: ReadingNote, at: datetime) -> ReadingLine:
-        account = self.tables.accounts.get((note.scheme, note.account))
+        key = (note.scheme, note.account)
+        account = self.tables.accounts.get(key) or self.tables.clients.get(key)
         row = self.tables.streams.get((note.scheme, note.stream))
         return ReadingLine(
             str(number), at, note.account, account.name if account else "", note.part, note.person, note.stream,

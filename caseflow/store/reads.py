@@ -19,6 +19,8 @@ from caseflow.engine.readings import (
     DigestItem,
     Dossier,
     DueLine,
+    FeedKey,
+    FeedLine,
     Figures,
     Health,
     History,
@@ -30,7 +32,7 @@ from caseflow.engine.readings import (
     TimerLine,
     Traits,
 )
-from caseflow.store import histories, receipts, streams, texts
+from caseflow.store import facts_feed, histories, receipts, streams, texts
 from caseflow.store.codec import Unreadable, decode_stream
 from caseflow.store.figures import NOW, figures, health
 
@@ -172,6 +174,12 @@ class PostgresReadings:
         """The ids of the next `limit` cases `histories` would go through."""
         with self._engine.connect() as connection:
             return histories.ids_of(connection, scheme, since=since, after=after, limit=limit)
+
+    def feed(
+        self, scheme: str, kinds: Collection[str], *, after: FeedKey | None = None, limit: int = 100
+    ) -> list[FeedLine]:
+        with self._engine.connect() as connection:
+            return facts_feed.page(connection, scheme, kinds, after, limit)
 
     def count_cases(self, scheme: str, *, since: datetime | None = None) -> int:
         """How many cases `histories` would go through."""

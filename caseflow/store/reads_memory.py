@@ -14,6 +14,8 @@ from caseflow.engine.readings import (
     DigestItem,
     Dossier,
     DueLine,
+    FeedKey,
+    FeedLine,
     Figures,
     Health,
     History,
@@ -161,6 +163,19 @@ class MemoryReadings:
     ) -> list[Stored]:
         some = sorted(self._cases_since(scheme, since), key=lambda row: row.stream.id)
         return [row for row in some if row.stream.id > after][:limit]
+
+    def feed(
+        self, scheme: str, kinds: Collection[str], *, after: FeedKey | None = None, limit: int = 100
+    ) -> list[FeedLine]:
+        found = [
+            FeedLine(row.stream.ref, row.stream.disposal, row.stream.policy_version, fact)
+            for row in self._streams(scheme)
+            if isinstance(row.stream, Case)
+            for fact in self._tables.events.get((scheme, row.id), ())
+            if kind_of(type(fact.event)) in kinds
+        ]
+        ordered = sorted((one for one in found if after is None or one.key > after), key=lambda one: one.key)
+        return ordered[:limit]
 
     def count_cases(self, scheme: str, *, since: datetime | None = None) -> int:
         """How many cases `histories` would go through."""

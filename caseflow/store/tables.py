@@ -3,8 +3,8 @@
 Every row belongs to a scheme, and every foreign key carries it, so that no row can point into another force's data.
 Ids are text under the "C" collation (compared byte by byte, whatever the server's locale). Kinds and states are text
 with a CHECK: a native enum cannot lose a word again. Columns ending in `_at` are UTC instants of *scheme time*, except
-`retry_at`, `lease_until`, those of `feeds`, `accounts`, `sessions` and `reading_log`, which are machine time (the server's
-real clock, never the virtual one).
+`retry_at`, `lease_until`, those of `feeds`, `accounts`, `sessions`, `clients` and `reading_log`, which are machine time (the
+server's real clock, never the virtual one).
 """
 
 import sqlalchemy as sa
@@ -166,6 +166,16 @@ events = sa.Table(
     _of_stream(),
     sa.CheckConstraint("seq > 0", name="seq_from_one"),
     sa.Index("events_recorded", "recorded_at", postgresql_using="brin"),
+    sa.Index(
+        "events_feed",
+        "scheme_id",
+        "recorded_at",
+        "stream_id",
+        "seq",
+        postgresql_where=sa.text(
+            "kind NOT IN ('rung_fired', 'expectation_opened', 'expectation_closed', 'delivery_noted')"
+        ),
+    ),
 )
 
 timers = sa.Table(
@@ -543,6 +553,24 @@ sessions = sa.Table(
     sa.Index("sessions_of_account", "scheme_id", "account_id"),
 )
 """Who is signed in. `digest` is the token's SHA-256: whoever reads this table cannot come in with it."""
+
+clients = sa.Table(
+    "clients",
+    metadata,
+    _key("scheme_id"),
+    _key("id"),
+    _text("name"),
+    _key("digest"),
+    sa.Column("scopes", ARRAY(sa.Text), nullable=False),
+    sa.Column("speaks_for", ARRAY(sa.Text), nullable=False),
+    sa.Column("disabled", sa.Boolean, nullable=False, server_default=sa.text("false")),
+    _moment("added_at"),
+    _moment("seen_at", null=True),
+    sa.PrimaryKeyConstraint("scheme_id", "id"),
+    sa.UniqueConstraint("digest", name="digest"),
+    sa.Index("clients_active", "scheme_id", "name", unique=True, postgresql_where=sa.text("NOT disabled")),
+)
+"""Other systems that use the API (engine/access.py). Whoever reads this table cannot come in with it."""
 
 reading_log = sa.Table(
     "reading_log",

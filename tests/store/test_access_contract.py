@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from store_builders import SCHEME, a_case, step
 
-from caseflow.engine.access import Account, ReadingNote, Session
+from caseflow.engine.access import Account, Client, ReadingNote, Session
 from caseflow.engine.ports import Conflict
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=10)
@@ -150,3 +150,46 @@ def test_what_was_read_cannot_be_unread(postgres, tamper):
     _read(postgres, "case")
     with pytest.raises(sa.exc.DBAPIError, match="only added to"), postgres.engine.begin() as connection:
         connection.exec_driver_sql(tamper)
+
+
+# ── other systems ───────────────────────────────────────────────────────────────────────────────
+RECORDS = Client("client-1", SCHEME, "records-system", "digest-1", ("events", "read"), ("oic",))
+
+
+def test_a_client_is_known_by_the_digest_of_its_token_until_it_is_disabled(known):
+    with known.begin() as unit:
+        unit.add_client(RECORDS)
+        found = unit.client_of("digest-1")
+        assert replace(found, seen_at=None) == RECORDS
+        assert unit.client_of("digest-2") is None
+        assert unit.clients("dyfed-powys") == []
+        assert unit.clients(SCHEME)[0].seen_at is not None
+    with known.begin() as unit:
+        assert not unit.disable_client("dyfed-powys", "records-system")
+        assert unit.disable_client(SCHEME, "records-system")
+        assert not unit.disable_client(SCHEME, "records-system")
+        assert unit.client_of("digest-1") is None
+        assert [one.disabled for one in unit.clients(SCHEME)] == [True]
+
+
+def test_a_name_is_one_active_clients_in_a_scheme_and_a_token_one_clients_anywhere(known):
+    with known.begin() as unit:
+        unit.add_client(RECORDS)
+        unit.add_client(replace(RECORDS, id="client-2", scheme="dyfed-powys", digest="digest-2"))
+    with pytest.raises(Conflict), known.begin() as unit:
+        unit.add_client(replace(RECORDS, id="client-3", digest="digest-3"))
+    with pytest.raises(Conflict), known.begin() as unit:
+        unit.add_client(replace(RECORDS, id="client-3", name="another"))
+    with known.begin() as unit:
+        unit.disable_client(SCHEME, "records-system")
+        unit.add_client(replace(RECORDS, id="client-4", digest="digest-4"))  # its successor
+        assert unit.client_of("digest-4").id == "client-4"
+
+
+def test_the_log_calls_a_client_by_its_name(known):
+    with known.begin() as unit:
+        unit.add_client(RECORDS)
+        unit.note_readings([ReadingNote(SCHEME, "client-1", "client", "person-1", "case", "case-1")])
+    with known.begin() as unit:
+        (line,) = unit.readings_log(SCHEME)
+    assert (line.name, line.part, line.what) == ("records-system", "client", "case")

@@ -259,3 +259,16 @@ def test_histories_are_paged_and_narrowed_alike(pair: Pair) -> None:
         assert {type(one.event).__name__ for history in only for one in history.events} == {"Referred"}
         assert readings.histories("durham", since=START + timedelta(days=900)) == []
         assert readings.count_cases("durham", since=START + timedelta(days=900)) == 0
+
+
+def test_both_stores_tell_the_same_feed(pair: Pair) -> None:
+    kinds = {"referred", "accepted", "session_booked"}
+    memory, postgres = pair.both
+    ours, theirs = (readings.feed("durham", kinds, limit=1000) for readings in (memory, postgres))
+    assert [(one.ref, one.fact.seq, one.fact.event) for one in ours] == [
+        (one.ref, one.fact.seq, one.fact.event) for one in theirs
+    ]
+    assert len(ours) > 20
+    assert [one.key for one in postgres.feed("durham", kinds, after=theirs[4].key, limit=3)] == [
+        one.key for one in theirs[5:8]
+    ]

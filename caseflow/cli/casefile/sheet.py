@@ -25,7 +25,6 @@ from caseflow.cli.casefile_contract import (
     SheetSession,
     SheetTask,
 )
-from caseflow.cli.last_safe import last_safe_words
 from caseflow.cli.output import day
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
@@ -39,6 +38,7 @@ from caseflow.messages.last_safe import CATEGORIES
 from caseflow.telling import story
 from caseflow.telling.coming import step_words, what_comes
 from caseflow.telling.history import book_of
+from caseflow.telling.last_safe import last_safe_words
 
 SOONEST = 12
 """So many steps to come are told; `caseflow due --case` tells all."""

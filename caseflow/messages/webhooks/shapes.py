@@ -127,8 +127,13 @@ def _plain(value: Any) -> str | int | bool | None:
 
 
 def cloud_event(scheme: str, ref: str, fact: ev.Recorded, outcome: int | None = None) -> bytes:
-    """The fact as CloudEvents 1.0 JSON (structured mode). `sequence` sorts as text within its case."""
-    return encoded({
+    """The fact as CloudEvents 1.0 JSON (structured mode)."""
+    return encoded(envelope(scheme, ref, fact, outcome))
+
+
+def envelope(scheme: str, ref: str, fact: ev.Recorded, outcome: int | None = None) -> dict[str, Any]:
+    """The same before it is written. `sequence` sorts as text within its case."""
+    return {
         "specversion": "1.0",
         "id": event_id(scheme, fact),
         "source": f"/caseflow/{scheme}",
@@ -138,7 +143,7 @@ def cloud_event(scheme: str, ref: str, fact: ev.Recorded, outcome: int | None = 
         "sequence": f"{fact.seq:010d}",
         "datacontenttype": "application/json",
         "data": {"case": fact.stream, "ref": ref} | data_of(fact, outcome),
-    })  # fmt: skip
+    }
 
 
 def encoded(envelope: Mapping[str, Any]) -> bytes:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from caseflow.cli.output import day, local
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
 from caseflow.messages.last_safe import unknown
 from caseflow.telling import story
+from caseflow.telling.times import day, local
 
 _SUMMARY = " A summary offence cannot be charged more than six months after it (Magistrates' Courts Act 1980 s.127)."
 

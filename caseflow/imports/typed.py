@@ -1,0 +1,185 @@
+"""Referrals as another system hands them over: values in place of cells, then read by the very rules a file is read by.
+
+Every column of a referral file has its field here (a test compares), but the force: that is the scheme's. What a file may
+leave empty may be null; it may not be left out where a file may not, for that would quietly change what happens to people.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from caseflow.domain.case import Case
+from caseflow.engine.app import App
+from caseflow.imports.importing import take
+from caseflow.imports.referrals import Referral, RowRefused, read_referrals
+from caseflow.imports.tables import Row
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def _whole(value: object) -> object:
+    """JSON has one kind of number: 3.0 is as whole as 3."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+Word = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+Words = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
+Address = Annotated[str, Field(max_length=254, pattern=r"^[^\x00]*$")] | None
+
+
+class SafeContact(BaseModel):
+    """How the person may be reached safely; times are by the clock in London."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    texts_only: bool = False
+    no_voicemail: bool = False
+    not_before: time | None = None
+    not_after: time | None = None
+
+    def words(self) -> str:
+        """As a file says it."""
+        said = [
+            "text only" if self.texts_only else "",
+            "no voicemail" if self.no_voicemail else "",
+            f"not before {self.not_before:%H:%M}" if self.not_before else "",
+            f"not after {self.not_after:%H:%M}" if self.not_after else "",
+        ]
+        return ", ".join(one for one in said if one)
+
+
+class TypedReferral(BaseModel):
+    """One person referred for one crime. The same person for the same crime is always the same case."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    crime_reference: Word
+    offence_code: Annotated[str, Field(pattern=r"^[A-Z]{2}[0-9]{5}[A-Z]?$")]
+    offence_category: Annotated[str, Field(pattern=r"^(C[A-Z])?$")] = ""
+    offence_title: Words = ""
+    offence_date: date
+    lsoa: Words = ""
+    disposal: Word
+    referred_at: AwareDatetime
+    given_name: Word
+    family_name: Word
+    date_of_birth: date
+    sex: Words = ""
+    self_defined_ethnicity: Words = ""
+    mobile: Address
+    email: Address
+    preferred_language: Annotated[str, Field(pattern=r"^(en|cy)$")]
+    safe_contact: SafeContact
+    officer_collar: Words = ""
+    officer_name: Word
+    officer_email: Address
+    officer_team_email: Address
+    oic_name: Word
+    oic_email: Address
+    victim: bool | None
+    victim_view: Words = ""
+    enhanced_rights: bool | None = None
+    risk: Words = ""
+    gravity: Annotated[Whole, Field(ge=0, le=100)] | None = None
+    property_value: Annotated[str, Field(pattern=r"^[0-9]{1,7}([.][0-9]{2})?$", description="Pounds.")] | None = None
+    evidential_test: bool | None
+    admission: bool | None
+    consent: bool | None
+    domestic_abuse: bool | None
+    phone_seized: bool | None
+    notes: Words = ""
+
+    def row(self, number: int, force: str) -> Row:
+        """As a row of a file, `number` counted from 1."""
+        cells = {name: _cell(getattr(self, name)) for name in type(self).model_fields} | {"force": force}
+        return Row(number, tuple(cells.values()), cells)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralAnswer:
+    """What became of one referral: accepted, known (referred before), or refused with reasons.
+
+    `case` and `ref` are empty where there is no case.
+    """
+
+    what: str
+    case: str
+    ref: str
+    reasons: list[str]
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The referrals, where a table would be."""
+
+    wishes: Sequence[TypedReferral]
+    force: str
+
+    def rows(self, position: list[int] | None = None) -> Iterator[Row]:
+        del position
+        for number, wish in enumerate(self.wishes, 1):
+            yield wish.row(number, self.force)
+
+
+def refer(app: App, scheme: str, wishes: Sequence[TypedReferral], command_id: str) -> list[ReferralAnswer]:
+    """wishes | known by their command id? | read as rows | take → one answer each, in order.
+
+    The nth has the command id `<command_id>:<n>`: asked again under it, what was recorded is answered again.
+    """
+    ids = [f"{command_id}:{number}" for number in range(1, len(wishes) + 1)]
+    policies = {key: policy for key, policy in app.store.policies().items() if key[0] == scheme}
+    if not policies:
+        raise LookupError(f"no policy of {scheme} is published in this database: run `caseflow db upgrade`")
+    any_policy = next(iter(policies.values()))
+    with app.store.begin() as unit:
+        known = unit.answers(scheme, ids)
+        today = any_policy.calendar.local(unit.now()).date()
+    answers: dict[int, ReferralAnswer] = {}
+    fresh: list[Referral] = []
+    for number, read in enumerate(read_referrals(_Given(wishes, any_policy.force), policies, app.offences, today=today)):
+        given = known.get(ids[number])
+        if given is not None:
+            answers[number] = ReferralAnswer(
+                "refused" if given.refused else "accepted", "" if given.refused else given.stream, "",
+                [given.words] if given.refused else [], repeat=True,
+            )  # fmt: skip
+        elif isinstance(read, RowRefused):
+            answers[number] = ReferralAnswer("refused", "", "", [read.reason])
+        else:
+            fresh.append(replace(read, asked=replace(read.asked, id=ids[number])))
+    for taken in take(app, fresh):
+        refused = taken.what == "refused"
+        answers[taken.referral.row.number - 1] = ReferralAnswer(
+            taken.what, "" if refused else taken.referral.asked.stream, "", [taken.reason] if refused else []
+        )
+    return _with_refs(app, scheme, [answers[number] for number in sorted(answers)])
+
+
+def _with_refs(app: App, scheme: str, answers: Sequence[ReferralAnswer]) -> list[ReferralAnswer]:
+    assert app.readings is not None
+    cases = {one.case for one in answers if one.case}
+    found = app.readings.snapshots(scheme, sorted(cases)) if cases else {}
+    refs = {case.id: case.ref for case in found.values() if isinstance(case, Case)}
+    return [replace(one, ref=refs.get(one.case, "")) for one in answers]
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return value.astimezone(LONDON).strftime("%Y-%m-%dT%H:%M:%S")
+        case date():
+            return value.isoformat()
+        case SafeContact():
+            return value.words()
+        case _:
+            return str(value)

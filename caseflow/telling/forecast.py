@@ -1,0 +1,53 @@
+"""Everything that one case (or return) will do by itself, and what each override would change, in words."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from caseflow.domain.case import Case
+from caseflow.domain.policy import Policy
+from caseflow.domain.words import Actor, Role
+from caseflow.engine.foresight import Override, foresee, overridden
+from caseflow.engine.readings import Dossier
+from caseflow.telling import story
+from caseflow.telling.coming import view, what_comes
+from caseflow.telling.story import Names
+from caseflow.telling.views import Forecast, MovedView, OverrideView
+
+
+def foretold(
+    dossier: Dossier, policy: Policy, now: datetime, until: datetime | None, overrides: Sequence[str], names: Names
+) -> Forecast:
+    """The forecast in words. Raises ValueError for an override that is none."""
+    coming = foresee(dossier, policy, now, until).coming
+    by = _navigator(dossier, policy)
+    changes = [overridden(dossier, policy, now, one, by, until) for one in overrides]
+    return Forecast(
+        ref=dossier.ref,
+        now=now,
+        until=until,
+        coming=[view(one, policy) for one in coming],
+        overrides=[_change(one, policy, names) for one in changes],
+    )
+
+
+def _change(one: Override, policy: Policy, names: Names) -> OverrideView:
+    return OverrideView(
+        asked=one.asked,
+        refused=one.refused.words if one.refused else "",
+        facts=[story.wording(fact, names) for fact in one.facts],
+        gone=[view(each, policy) for each in one.gone],
+        new=[view(each, policy) for each in one.new],
+        moved=[
+            MovedView(each.was.expectation, each.was.rung, each.was.at, each.now.at, what_comes(each.now))
+            for each in one.moved
+        ],
+    )
+
+
+def _navigator(dossier: Dossier, policy: Policy) -> Actor:
+    """Who would overrule the clock: the case's navigator, or else the supervisor."""
+    stream = dossier.stream
+    person = stream.parties.get(Role.NAVIGATOR) if isinstance(stream, Case) else None
+    if person:
+        return Actor(person, Role.NAVIGATOR)
+    return Actor(policy.team.get(Role.SUPERVISOR, "supervisor"), Role.SUPERVISOR)
