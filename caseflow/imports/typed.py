@@ -21,7 +21,6 @@ from caseflow.imports.tables import Row
 LONDON = ZoneInfo("Europe/London")
 
 
-
 def _whole(value: object) -> object:
     """JSON has one kind of number: 3.0 is as whole as 3."""
     return int(value) if isinstance(value, float) and value.is_integer() else value

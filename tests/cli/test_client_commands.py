@@ -39,7 +39,10 @@ def test_a_token_is_printed_once_and_lets_the_system_in(run):
     (listed,) = run("clients", "list", "--json").json()["clients"]
     assert (listed["name"], listed["scopes"], listed["token"]) == ("records-system", ["events", "read"], None)
     assert token not in run("clients", "list").out
-    assert "may not use the API of durham any more" in run("clients", "disable", "records-system", "--scheme", "durham").out
+    assert (
+        "may not use the API of durham any more"
+        in run("clients", "disable", "records-system", "--scheme", "durham").out
+    )
     assert comes_in(token) is None
     assert "disabled" in run("clients", "list").out
 

@@ -58,7 +58,9 @@ DOORS = [(path, method) for path, doors in description()["paths"].items() for me
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 @pytest.mark.parametrize(("path", "method"), DOORS)
-def test_whatever_is_asked_is_answered_as_described(described, token: str, path: str, method: str, mode: GenerationMode):
+def test_whatever_is_asked_is_answered_as_described(
+    described, token: str, path: str, method: str, mode: GenerationMode
+):
     door = described[path][method.upper()]
 
     @given(case=door.as_strategy(generation_mode=mode))
