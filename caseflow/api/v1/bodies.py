@@ -91,7 +91,7 @@ def model_of(
             continue
         kind = Long if one.name in {"text", "reasons", "tried"} else _kind(hints[one.name])
         if one.name == "text" and type(None) in get_args(hints["text"]):
-            kind = Long | None  # type: ignore[assignment]  # a type made while it runs
+            kind = Long | None
         if one.default is not dataclasses.MISSING:
             fields[one.name] = (kind, list(one.default) if isinstance(one.default, tuple) else one.default)
         elif one.default_factory is not dataclasses.MISSING:

@@ -86,7 +86,7 @@ def _methods(request: Request) -> set[str]:
     found: set[str] = set()
     for route in request.app.routes:
         if isinstance(route, APIRoute) and route.matches(request.scope)[0] is not Match.NONE:
-            found |= route.methods
+            found |= route.methods or set()
     return found
 
 

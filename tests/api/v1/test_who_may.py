@@ -1,6 +1,7 @@
 """Every door by every scope, without a token, and from another scheme; whose record was read is in the log."""
 
 from datetime import timedelta
+from typing import Annotated
 
 import pytest
 from fastapi import Response
@@ -52,7 +53,7 @@ def test_every_address_of_the_application_is_a_guarded_door_or_its_description()
 
 def test_a_door_that_does_not_say_what_a_caller_needs_cannot_be_made():
     with pytest.raises(TypeError, match="does not say what a caller needs"):
-        Guarded("/open", lambda: Response())
+        Guarded("/open", Response)
 
 
 @pytest.mark.parametrize("scope", Given)
@@ -136,7 +137,7 @@ def test_a_refused_reading_is_none(scheme: Scheme, machine):
 def test_a_door_that_shows_people_and_notes_nobody_fails(scheme: Scheme, machine):
     made = make_v1(scheme.app)
 
-    def forgetful(call: Call = Asks(Given.READ, "list")) -> Response:
+    def forgetful(call: Annotated[Call, Asks(Given.READ, "list")]) -> Response:
         return Response("{}")
 
     made.router.routes.append(Guarded("/forgetful", forgetful, methods=["GET"]))
