@@ -20,12 +20,13 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The first cell of a row heads it. Without rows `empty` is said in its place."""
+    """The first cell of a row heads it. `about` is said under the caption. Without rows `empty` is said in its place."""
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     empty: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,11 +239,12 @@ def _ladder(one: SheetExpectation) -> Table:
          f"{local(s.at)} (line {s.line})" if s.line else "")
         for s in one.steps
     )  # fmt: skip
-    caption = (
-        f"{story.plain(one.id).capitalize()}{again}: {one.about} Of: {one.owner}. Since {local(one.opened)} "
-        f"(line {one.opened_line}{because}){due}. {one.end}{ended}. Policy {one.policy}, ladder {story.plain(one.ladder)}."
+    about = (
+        f"{one.about} Expected of: {one.owner}. Since {local(one.opened)} (line {one.opened_line}{because}){due}. "
+        f"{one.end}{ended}. Policy {one.policy}, ladder {story.plain(one.ladder)}."
     )
-    return _table(caption, ("Step", "Comes", "What it does", "What became of it", "When"), rows, "")
+    columns = ("Step", "Comes", "What it does", "What became of it", "When")
+    return Table(f"{story.plain(one.id).capitalize()}{again}", columns, tuple(rows), about=about)
 
 
 def _next(sheet: CaseFile) -> Section:
