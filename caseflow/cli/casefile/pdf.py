@@ -23,7 +23,8 @@ SHOWN = (
 )  # fmt: skip
 """What the fonts in typst's wheel can draw, by code point: Latin (Welsh included), Greek, Cyrillic, Hebrew, Arabic, signs, arrows.
 
-Found by asking typst; a test asks it again. PDF/UA forbids a character without a glyph, and typst then refuses the whole document.
+Found by asking typst; a test asks it again. A mark that NFC has not joined to its letter is numbered, too: whether it can be drawn
+depends on the letter. PDF/UA forbids a character without a glyph, and typst then refuses the whole document.
 """
 
 UNBROKEN = 24
@@ -83,11 +84,12 @@ def drawable(text: str, *, number: bool = True) -> str:
 
 
 def _character(one: str, *, number: bool) -> str:
-    if any(first <= ord(one) <= last for first, last in SHOWN) and unicodedata.category(one) not in {"Cn", "Co"}:
-        return one
-    if one.isspace() or unicodedata.category(one) == "Cc":
+    kind = unicodedata.category(one)
+    if one.isspace() or kind == "Cc":
         return " "
-    if unicodedata.category(one) == "Cf":
+    if any(first <= ord(one) <= last for first, last in SHOWN) and kind not in {"Cn", "Co", "Cf"} and kind[0] != "M":
+        return one
+    if kind == "Cf":
         return ""  # marks that turn or hide text: a name must not read otherwise than it is
     return f"[U+{ord(one):04X}]" if number else one
 
