@@ -19,12 +19,12 @@ from test_case_file import STORIES, sheet_of
 
 from caseflow.cli.casefile import as_pdf, panel_sheet
 from caseflow.cli.casefile.page import sections
-from caseflow.cli.casefile.pdf import NUMBERED, SHOWN, drawable
+from caseflow.cli.casefile.pdf import NUMBERED, SHOWN, _filled, drawable
 from caseflow.cli.casefile_contract import CaseFile
 from caseflow.cli.failures import Exit, Stop
 
 CRUEL = (
-    "#panic() #include(\"x\") $x^2$ @ref *b* _i_ `raw` <label> // not a comment \\ ] [ ~ -- --- \"q\" 'q' = head\n= head\n"
+    '#panic() #include("x") $x^2$ @ref *b* _i_ `raw` <label> // not a comment \\ ] [ ~ -- --- "q" \'q\' = head\n= head\n'
     "/ term: x http://example.org {{ x }} Siân Llŷr ap Gŵyn 😀 李明 محمد \u202eeciton\u202c \x07\x1b[31m " + "w" * 300
 )
 
@@ -136,8 +136,6 @@ def test_words_of_people_become_no_marks_and_stop_no_printing(decided):
 
 
 def test_it_says_so_where_a_character_could_only_be_numbered(decided):
-    from caseflow.cli.casefile.pdf import _filled
-
     assert _filled(decided)["numbered"] == ""
     assert _filled(replace(decided, participant="李明"))["numbered"] == NUMBERED
     assert _filled(replace(decided, participant="Llŷr\u200b" + "w" * 99))["numbered"] == ""
