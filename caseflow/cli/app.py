@@ -190,6 +190,7 @@ def case_file(
     ] = False,
     html: Annotated[bool, typer.Option("--html", help="One page of HTML, to read or to print.")] = False,
     md: Annotated[bool, typer.Option("--md", help="Markdown (as without any).")] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="PDF/UA into the file of --out; needs the extra pdf.")] = False,
     out: Annotated[Path | None, typer.Option("--out", help="Write it into this file.")] = None,
     scheme: Scheme = None,
     json: Json = False,
@@ -197,7 +198,7 @@ def case_file(
     """Write the panel sheet of a case: all of it, for somebody who has never seen this system."""
     from caseflow.cli import casefile
 
-    casefile.write(key, scheme, names=names, html=html, md=md, out=out, json=json)
+    casefile.write(key, scheme, names=names, html=html, md=md, pdf=pdf, out=out, json=json)
 
 
 @app.command()

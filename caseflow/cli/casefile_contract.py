@@ -128,18 +128,22 @@ class SheetStrike:
 
 @dataclass(frozen=True, slots=True)
 class SheetView:
-    """A view on an alleged breach. `opinion` is "" while it waits for the other one."""
+    """A view on an alleged breach. `opinion` and `words` are "" while it waits for the other one; `words` only with `--names`."""
 
     role: str
     line: int
     at: datetime
     by: str
     opinion: str
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetBreach:
-    """An alleged breach: what for, the person's side, each view, and the decision with its reasons (or that there is none)."""
+    """An alleged breach: what for, the person's side, each view, and the decision with its reasons (or that there is none).
+
+    `side_words`, `provider_words` and `decision_words` are what people wrote, only with `--names`.
+    """
 
     line: int
     at: datetime
@@ -152,6 +156,9 @@ class SheetBreach:
     decided_by: str
     decided_at: datetime | None
     reasons: str
+    side_words: str = ""
+    provider_words: str = ""
+    decision_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +191,8 @@ class CaseFile:
 
     `sha256` is the fingerprint of everything else here with roles in place of names: the same facts give the same
     fingerprint, with names or without them, in every form. `set_aside` is work that the system could not do and that waits for a
-    person. `as_at` is the time of the newest thing in it, not of printing.
+    person. `moves` are the facts that put the case under another version.
+    `as_at` is the time of the newest thing in it, not of printing.
     """
 
     ref: str
@@ -205,6 +213,7 @@ class CaseFile:
     last_safe: str | None
     last_safe_words: str
     policy: SheetPolicy
+    moves: list[SheetFact]
     rules: list[str]
     agreed: list[SheetFact]
     items: list[SheetItem]

@@ -378,3 +378,15 @@ def test_the_version_is_printed(run: Any) -> None:
 def test_the_reference_pages_are_fresh() -> None:
     for path, text in pages().items():
         assert path.read_text("utf-8") == text, f"{path.name} is out of date: run `python -m caseflow.cli.docs`"
+
+
+def test_the_panel_sheet_goes_into_a_file_as_pdf(cases: PostgresStore, run: Any, tmp_path: Path) -> None:
+    out = tmp_path / "sheet.pdf"
+    ran = run("case", "file", FIRST, "--names", "--pdf", "--out", str(out))
+    assert (ran.code, ran.out.startswith(f"{FIRST}: written to {out}; fingerprint ")) == (0, True)
+    once = out.read_bytes()
+    assert once.startswith(b"%PDF-1.7")
+    run("case", "file", FIRST, "--names", "--pdf", "--out", str(out))
+    assert out.read_bytes() == once
+    assert run("case", "file", FIRST, "--pdf").err.strip().endswith("a PDF goes into a file: add --out sheet.pdf")
+    assert run("case", "file", FIRST, "--pdf", "--html").code == 2

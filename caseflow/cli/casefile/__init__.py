@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from caseflow.cli.casefile.page import as_html, as_markdown
+from caseflow.cli.casefile.pdf import as_pdf
 from caseflow.cli.casefile.sheet import panel_sheet, plain
 from caseflow.cli.desk import opened
 from caseflow.cli.failures import refused, usage
@@ -11,13 +12,17 @@ from caseflow.domain.case import Case
 from caseflow.engine.recording import text_of
 from caseflow.telling import story
 
-__all__ = ["as_html", "as_json_text", "as_markdown", "panel_sheet", "write"]
+__all__ = ["as_html", "as_json_text", "as_markdown", "as_pdf", "panel_sheet", "write"]
 
 
-def write(key: str, scheme: str | None, *, names: bool, html: bool, md: bool, out: Path | None, json: bool) -> None:
+def write(
+    key: str, scheme: str | None, *, names: bool, html: bool, md: bool, pdf: bool, out: Path | None, json: bool
+) -> None:
     """The sheet in the form asked for, on standard output or into a file."""
-    if html + md + json > 1:
-        raise usage("one form at a time: --html, --md or --json")
+    if html + md + pdf + json > 1:
+        raise usage("one form at a time: --html, --md, --pdf or --json")
+    if pdf and out is None:
+        raise usage("a PDF goes into a file: add --out sheet.pdf")
     with opened(scheme) as desk:
         dossier = desk.dossier(key)
         if not isinstance(dossier.stream, Case):
@@ -30,11 +35,14 @@ def write(key: str, scheme: str | None, *, names: bool, html: bool, md: bool, ou
             sheet = panel_sheet(dossier, policy, known, texts)
         else:
             sheet = panel_sheet(dossier, policy)
-    text = as_json_text(sheet) if json else as_html(sheet) if html else as_markdown(sheet)
-    if out is None:
-        say(text.rstrip("\n"))
-        return
-    out.write_text(text, encoding="utf-8")
+    if pdf and out is not None:
+        out.write_bytes(as_pdf(sheet))
+    else:
+        text = as_json_text(sheet) if json else as_html(sheet) if html else as_markdown(sheet)
+        if out is None:
+            say(text.rstrip("\n"))
+            return
+        out.write_text(text, encoding="utf-8")
     say(f"{sheet.ref}: written to {out}; fingerprint {sheet.sha256}")
 
 

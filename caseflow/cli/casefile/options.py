@@ -1,12 +1,14 @@
 """What may be decided about a case under its disposal, and what may not. In words for a panel; never legal advice."""
 
+from datetime import datetime
+
 from caseflow.cli.casefile_contract import SheetOption
 from caseflow.cli.output import day
 from caseflow.domain.case import Case
 from caseflow.domain.policy import DisposalRules, Policy
-from caseflow.domain.reading import rules_of
+from caseflow.domain.reading import open_enforceable, rules_of
 from caseflow.domain.strikes import active
-from caseflow.domain.words import State
+from caseflow.domain.words import OPEN_STATES, State
 from caseflow.telling import story
 
 PROSECUTE = {
@@ -23,10 +25,19 @@ PROSECUTE = {
 """By what the disposal says a breach leads to: is there such a path, and in which words."""
 
 
-def options(case: Case, policy: Policy) -> list[SheetOption]:
-    """Each option with whether it exists here, and why or why not."""
+def options(case: Case, policy: Policy, as_at: datetime) -> list[SheetOption]:
+    """Each option with whether it exists here and at that time, and why or why not."""
     rules = rules_of(case, policy)
     disposal = rules.title.get("en", story.plain(case.disposal)).lower()
+    if case.state not in OPEN_STATES:
+        return [
+            *_about_a_breach(case, policy, rules, disposal),
+            SheetOption(
+                "Reopen", True, "The case is over. A supervisor may reopen a wrong end, with a reason; nothing else is left to do."
+            ),
+            _prosecution(case, policy, rules, disposal, as_at),
+            _no_punishment(disposal),
+        ]  # fmt: skip
     return [
         *_about_a_breach(case, policy, rules, disposal),
         SheetOption(
@@ -42,11 +53,9 @@ def options(case: Case, policy: Policy) -> list[SheetOption]:
             f"Agreed by the {_and(policy.end_agreed_by)}, or decided where a breach is alleged. Recorded without fault.",
         ),
         SheetOption("Withdrawing", True, "The person may stop at any time: taking part is voluntary."),
-        _prosecution(case, rules, disposal),
-        SheetOption(
-            "New conditions or a fine", False,
-            f"A {disposal} knows no punishment for missing what was agreed, only the paths above."
-        ),
+        _completed(case),
+        _prosecution(case, policy, rules, disposal, as_at),
+        _no_punishment(disposal),
     ]  # fmt: skip
 
 
@@ -85,14 +94,47 @@ def _about_a_breach(case: Case, policy: Policy, rules: DisposalRules, disposal: 
     ]
 
 
-def _prosecution(case: Case, rules: DisposalRules, disposal: str) -> SheetOption:
+def _completed(case: Case) -> SheetOption:
+    """As `decide.ends.complete` rules it."""
+    left = len(open_enforceable(case))
+    if case.state is State.REFERRED or (case.state is State.ASSESSED and not case.no_intervention):
+        return SheetOption(
+            "Completed", False, "No plan is agreed yet, nor did an assessment find that nothing is needed."
+        )
+    if left:
+        still = "1 thing that must be done is" if left == 1 else f"{left} things that must be done are"
+        return SheetOption("Completed", False, f"{still} still open: see the plan.")
+    if case.breach is not None:
+        return SheetOption("Completed", False, "A breach is alleged: it is decided first.")
+    return SheetOption("Completed", True, "Nothing that must be done is open: a named person may sign it off.")
+
+
+def _no_punishment(disposal: str) -> SheetOption:
+    words = f"A {disposal} knows no punishment for missing what was agreed, only the paths above."
+    return SheetOption("New conditions or a fine", False, words)
+
+
+def _prosecution(case: Case, policy: Policy, rules: DisposalRules, disposal: str, as_at: datetime) -> SheetOption:
+    name = "Prosecution for the original offence"
     there, words = PROSECUTE[rules.breach_leads_to]
     words = words.format(disposal=disposal)
+    if there and case.state is State.COMPLETED:
+        return SheetOption(name, False, "It was completed: nothing in it leads to prosecution.")
+    if there and case.state not in OPEN_STATES and case.state is not State.BREACHED:
+        return SheetOption(
+            name, False, "It ended without fault, and leads to none. The original matter goes back to the OIC."
+        )
+    if there and case.last_safe is not None and policy.calendar.local(as_at).date() > case.last_safe:
+        passed = (
+            f"The last safe decision date, {day(case.last_safe)}, has passed: as far as is known here, this offence can no longer "
+            "be charged. Ask the OIC."
+        )
+        return SheetOption(name, False, passed)
     if there and case.last_safe is not None:
         words += f" Not after the last safe decision date, {day(case.last_safe)}."
     if there:
         words += " Never without a breach decided by named people."
-    return SheetOption("Prosecution for the original offence", there, words)
+    return SheetOption(name, there, words)
 
 
 def _or(roles: tuple[str, ...]) -> str:

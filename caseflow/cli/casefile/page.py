@@ -12,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from caseflow.cli.casefile_contract import CaseFile, SheetBreach, SheetExpectation, SheetFact, SheetView
 from caseflow.cli.output import local
+from caseflow.cli.reference.glossary import GLOSSARY
+from caseflow.messages.catalogue import CATALOGUE
 from caseflow.settings.paths import templates_dir
 from caseflow.telling import story
 
@@ -20,12 +22,13 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The first cell of a row heads it. Without rows `empty` is said in its place."""
+    """The first cell of a row heads it. `about` is said under the caption. Without rows `empty` is said in its place."""
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     empty: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,12 @@ def sections(sheet: CaseFile) -> list[Section]:
         ),
         Section(
             "rulings", "Excuses, rulings and discretion", (),
-            (_facts("What people decided by themselves, each with its reason", sheet.rulings, "Nothing was ruled on."),),
+            (_facts("What people decided by themselves, each with its reason", sheet.rulings,
+                    "Nothing was excused, waived, held or ruled on. Strikes have their own part."),),
         ),
         _options(sheet),
         _next(sheet),
-        Section("policy", "The policy that applied", (_bound(sheet), *sheet.rules)),
+        Section("policy", "The policy that applied", (*_bound(sheet), *sheet.rules)),
         Section(
             "expectations", "What was expected, step by step",
             ("Something is expected of somebody by a time. If it does not come, a ladder of steps is climbed.",),
@@ -101,6 +105,7 @@ def sections(sheet: CaseFile) -> list[Section]:
             ("Every fact as it was recorded. Numbers of lines elsewhere on this sheet point here.",),
             (_facts("Facts in order", sheet.history, ""),),
         ),
+        _words(),
     ]  # fmt: skip
 
 
@@ -121,12 +126,39 @@ def _options(sheet: CaseFile) -> Section:
     return Section("options", "What may be decided, and what may not", (says,), (table,))
 
 
-def _bound(sheet: CaseFile) -> str:
+def _bound(sheet: CaseFile) -> tuple[str, ...]:
+    """The version the case is bound to, and the facts that moved it to another one."""
     policy = sheet.policy
+    version = f"{policy.title}, version {policy.version}, in force from {policy.in_force_from}; content {policy.digest[:16]}…."
+    if not sheet.moves:
+        return (f"{version} The case has been bound to it since it was referred.",)
     return (
-        f"{policy.title}, version {policy.version}, in force from {policy.in_force_from}; content {policy.digest[:16]}…. "
-        "The case has been bound to it since it was referred."
+        f"{version} The case was moved to it; each ladder below names the version that it began under.",
+        *(f"{fact.what}, {local(fact.at)} by {fact.who} (line {fact.line})." for fact in sheet.moves),
     )
+
+
+WORDS = (
+    "disposal", "participant", "navigator", "OIC", "provider", "panel", "plan item", "expectation", "ladder", "reached", "strike",
+    "alleged breach", "hold", "last safe decision date",
+)  # fmt: skip
+"""What somebody who has never seen this system will stumble over, as `docs/reference/words.md` has it."""
+
+STANDS = {
+    "referred": "referred: nothing is agreed yet",
+    "assessed": "assessed: what is needed is known, a plan is not yet agreed",
+    "engaged": "engaged: a plan is agreed and under way",
+    "completed": "completed: signed off",
+    "breached": "breached: named people decided so",
+    "declined": "declined, without fault",
+    "withdrawn": "withdrawn: they stopped, without fault",
+    "ended": "ended, without fault",
+}
+
+
+def _words() -> Section:
+    rows = ((one, GLOSSARY[one]) for one in WORDS)
+    return Section("words", "Words on this sheet", (), (_table("What they mean here", ("Word", "Meaning"), rows, ""),))
 
 
 def _at_a_glance(sheet: CaseFile) -> Section:
@@ -137,7 +169,10 @@ def _at_a_glance(sheet: CaseFile) -> Section:
         ("Participant", sheet.participant or "Not named on this sheet"),
         ("Disposal", f"{sheet.disposal} (outcome {sheet.outcome})"),
         ("Offence", sheet.offence),
-        ("Where it stands", sheet.state + (f" ({sheet.end_reason})" if sheet.end_reason else "") + ended),
+        (
+            "Where it stands",
+            STANDS.get(sheet.state, sheet.state) + (f" ({sheet.end_reason})" if sheet.end_reason else "") + ended,
+        ),
         ("Referred", local(sheet.referred_at)),
         ("Accepted", local(sheet.accepted_at) or "Not accepted"),
         ("Last safe decision date", sheet.last_safe_words),
@@ -168,11 +203,16 @@ def _messages(sheet: CaseFile) -> Section:
         (str(m.number), local(m.at), m.what, m.to, " then ".join(m.channels), m.result, _yes(m.reached), m.step)
         for m in sheet.messages
     )
+    known = {story.plain(name): message.when for name, message in CATALOGUE.items()}
+    purposes = ((name, known[name]) for name in sorted({m.what for m in sheet.messages}) if name in known)
     return Section(
         "messages", "Messages and what became of them",
         ("Sent is not delivered. Only what was delivered to an address the person confirmed has reached them.",),
-        (_table("Every message", ("No.", "Made", "What", "To", "By", "Delivery result", "Reached them", "Why"), rows,
-                "No message was made."),),
+        (
+            _table("Every message", ("No.", "Made", "What", "To", "By", "Delivery result", "Reached them", "Why"), rows,
+                   "No message was made."),
+            _table("What these messages are for", ("Message", "When it goes"), purposes, ""),
+        ),
     )  # fmt: skip
 
 
@@ -216,16 +256,23 @@ def _breach(one: SheetBreach) -> Table:
     for role in ("navigator", "OIC"):
         views = [_view(view) for view in one.views if view.role == role]
         rows.append((f"View of the {role}", "; ".join(views) or "not written"))
+    if one.side_words:
+        rows.insert(2, ("Their words", f"“{one.side_words}”"))
+    if one.provider_words:
+        rows.insert(-2, ("The provider's words", f"“{one.provider_words}”"))
     by = f", by {one.decided_by}, {local(one.decided_at)}" if one.decided_by else ""
     rows.append(("Decision", f"{one.decision}{by}" if one.decision else "not decided"))
     if one.reasons:
         rows.append(("Reasons", one.reasons))
+    if one.decision_words:
+        rows.append(("Words beside the decision", f"“{one.decision_words}”"))
     return Table(f"Breach alleged {local(one.at)}", ("", ""), tuple(rows))
 
 
 def _view(one: SheetView) -> str:
     signed = f"{one.by}, {local(one.at)}, line {one.line}"
-    return f"{one.opinion} ({signed})" if one.opinion else f"written, shown when both are in ({signed})"
+    words = f" — “{one.words}”" if one.words else ""
+    return f"{one.opinion} ({signed}){words}" if one.opinion else f"written, shown when both are in ({signed})"
 
 
 def _ladder(one: SheetExpectation) -> Table:
@@ -238,11 +285,12 @@ def _ladder(one: SheetExpectation) -> Table:
          f"{local(s.at)} (line {s.line})" if s.line else "")
         for s in one.steps
     )  # fmt: skip
-    caption = (
-        f"{story.plain(one.id).capitalize()}{again}: {one.about} Of: {one.owner}. Since {local(one.opened)} "
-        f"(line {one.opened_line}{because}){due}. {one.end}{ended}. Policy {one.policy}, ladder {story.plain(one.ladder)}."
+    about = (
+        f"{one.about} Expected of: {one.owner}. Since {local(one.opened)} (line {one.opened_line}{because}){due}. "
+        f"{one.end}{ended}. Policy {one.policy}, ladder {story.plain(one.ladder)}."
     )
-    return _table(caption, ("Step", "Comes", "What it does", "What became of it", "When"), rows, "")
+    columns = ("Step", "Comes", "What it does", "What became of it", "When")
+    return Table(f"{story.plain(one.id).capitalize()}{again}", columns, tuple(rows), about=about)
 
 
 def _next(sheet: CaseFile) -> Section:

@@ -50,8 +50,8 @@ AGREED = (
 HEARD = (ev.AnswerReceived, ev.AnswerRead, ev.ContactRecorded, ev.AddressNoted, ev.SurveyNoted)
 RULED = (
     ev.SessionExcused, ev.ExcuseWithdrawn, ev.SessionRuled, ev.StrikeWaived, ev.StrikeDisputed, ev.Held, ev.HoldEnded,
-    ev.BroughtForward, ev.WentAway, ev.NewMatterNoted, ev.Reopened, ev.Declined, ev.Ended, ev.Completed, ev.Withdrawn,
-    ev.LastSafeSet,
+    ev.BroughtForward, ev.PolicyMoved, ev.WentAway, ev.NewMatterNoted, ev.Reopened, ev.Declined, ev.Ended, ev.Completed,
+    ev.Withdrawn, ev.LastSafeSet,
 )  # fmt: skip
 
 KEPT_APART = (ev.SafeguardingNoted, ev.AnswerReceived)
@@ -170,6 +170,7 @@ def _sheet(
             policy.scheme, policy.version, policy.title.get("en", policy.scheme), policy.digest,
             policy.in_force_from.isoformat(),
         ),
+        moves=of(ev.PolicyMoved),
         rules=rules(case, policy),
         agreed=of(*AGREED),
         items=_items(case, labels),
@@ -180,8 +181,8 @@ def _sheet(
         answers=of(*HEARD),
         rulings=[*of(*RULED), *_skipped(dossier, facts)],
         strikes=strikes.strikes(dossier, case, policy, labels),
-        breaches=breaches.breaches(dossier, labels, blind),
-        options=options(case, policy),
+        breaches=breaches.breaches(dossier, labels, blind, texts),
+        options=options(case, policy, as_at),
         coming=_coming(dossier, policy, as_at),
         set_aside=[f"{story.plain(one.what)}: {one.reason}" for one in dossier.parkings],
         todo=[
