@@ -142,7 +142,9 @@ def refer(app: App, scheme: str, wishes: Sequence[TypedReferral], command_id: st
         today = any_policy.calendar.local(unit.now()).date()
     answers: dict[int, ReferralAnswer] = {}
     fresh: list[Referral] = []
-    for number, read in enumerate(read_referrals(_Given(wishes, any_policy.force), policies, app.offences, today=today)):
+    for number, read in enumerate(
+        read_referrals(_Given(wishes, any_policy.force), policies, app.offences, today=today)
+    ):
         given = known.get(ids[number])
         if given is not None:
             answers[number] = ReferralAnswer(
