@@ -98,6 +98,10 @@ class Audit:
 Rule = Callable[[Dossier, datetime], Iterator[tuple[str, str]]]
 
 
+def _reference(ref: str) -> str:
+    return f"reference {ref}" if ref else "it names no message of ours"
+
+
 def audit(
     readings: Readings, schemes: Sequence[str] | None = None, *, replay_every: int = 10, page: int = PAGE
 ) -> Audit:
@@ -109,7 +113,7 @@ def audit(
     paused = readings.health().paused
     for waiting in readings.receipts_waiting():
         found.add(
-            Finding("receipt_without_notice", "", f"receipt {waiting.arrived.id}", f"reference {waiting.arrived.ref}")
+            Finding("receipt_without_notice", "", f"receipt {waiting.arrived.id}", _reference(waiting.arrived.ref))
         )
     for scheme in schemes if schemes is not None else readings.schemes():
         after = ""

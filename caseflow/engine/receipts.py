@@ -5,8 +5,9 @@ know yet. Nothing of that is lost: what finds no notice waits, and is matched wh
 the news by rank, never by arrival (domain, `decide.facts.delivery`).
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from caseflow.domain.commands import Asked
@@ -16,6 +17,8 @@ from caseflow.engine.ports import Arrived, Matched, Unit
 from caseflow.engine.settling import Attempted, news
 
 BATCH = 200
+OURS = re.compile(r"[0-9a-f]{32}")
+"""What a notice's key looks like."""
 LOST = frozenset({Receipt.PERMANENT, Receipt.TECHNICAL})
 """News that matters also of mail to officers and providers."""
 
@@ -31,7 +34,11 @@ class Taken:
 
 
 def take_receipts(app: App, arrived: Sequence[Arrived]) -> Taken:
-    """keep | match the new ones | tell their streams, in one transaction → ring. Raises Unavailable: send them again."""
+    """keep | match the new ones | tell their streams, in one transaction → ring. Raises Unavailable: send them again.
+
+    A reference that can be none of ours is somebody else's words, perhaps a person's name: the receipt is kept without it.
+    """
+    arrived = [one if OURS.fullmatch(one.ref) else replace(one, ref="") for one in arrived]
     with app.store.begin() as unit:
         new = unit.keep_receipts(arrived)
         matched = unit.match_receipts(max(1, len(new)), new) if new else []

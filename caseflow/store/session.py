@@ -81,26 +81,27 @@ def make_engine(url: str, *, pool_size: int = 4, application_name: str = "casefl
         hide_parameters=True,
         connect_args=connect,
     )
-    scrub(engine)
     if address.pooled:
         settings = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in SESSION.items())
         sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(f"SELECT {settings}"))
     return engine
 
 
-def scrub(engine: sa.Engine) -> None:
-    """Let no error of this engine carry a row's values: neither its words, nor those of the driver's error below it."""
+@sa.event.listens_for(sa.Engine, "handle_error")
+def _scrub(context: sa.engine.ExceptionContext) -> None:
+    """Let no error carry a row's values: neither its words, nor those of the driver's error below it.
 
-    @sa.event.listens_for(engine, "handle_error")
-    def clean(context: sa.engine.ExceptionContext) -> None:
-        if isinstance(context.original_exception, psycopg.Error):
-            before = str(context.original_exception)
-            without_values(context.original_exception)
-            if (outer := context.sqlalchemy_exception) is not None:
-                outer.args = tuple(
-                    one.replace(before, str(context.original_exception)) if isinstance(one, str) else one
-                    for one in outer.args
-                )
+    For every engine of this process, because those who listen to all are heard before those who listen to one: a trace's
+    span writes down what went wrong with its statement, in the driver's words.
+    """
+    if isinstance(context.original_exception, psycopg.Error):
+        before = str(context.original_exception)
+        without_values(context.original_exception)
+        if (outer := context.sqlalchemy_exception) is not None:
+            outer.args = tuple(
+                one.replace(before, str(context.original_exception)) if isinstance(one, str) else one
+                for one in outer.args
+            )
 
 
 def without_values(wrong: psycopg.Error) -> None:

@@ -11,8 +11,10 @@ from caseflow.api.doors import make_app
 from caseflow.bootstrap import app_for, prepare
 from caseflow.settings.deployment import Deployment
 
+UNKNOWN, LETTER, OVER_HTTP = "0" * 32, "1" * 32, "2" * 32
+"""References that look like ours and are not known."""
 GOOD = {
-    "id": "740e5834-3a29-46b4-9a6f-16142fde533a", "reference": "unknown", "to": "07700900123", "status": "delivered",
+    "id": "740e5834-3a29-46b4-9a6f-16142fde533a", "reference": UNKNOWN, "to": "07700900123", "status": "delivered",
     "created_at": "2022-01-17T10:00:00.000000Z", "completed_at": "2022-01-17T10:00:05.000000Z",
     "sent_at": "2022-01-17T10:00:01.000000Z", "notification_type": "sms", "template_id": "t", "template_version": 1,
 }  # fmt: skip
@@ -43,7 +45,7 @@ def post(url):
 
 
 def waiting(app):
-    return [one.arrived for one in app[1].readings.receipts_waiting() if one.arrived.ref == "unknown"]
+    return [one.arrived for one in app[1].readings.receipts_waiting() if one.arrived.ref == UNKNOWN]
 
 
 def test_a_receipt_is_kept_once_whatever_it_speaks_of(post, app):
@@ -90,16 +92,26 @@ def test_words_of_notify_that_tell_nothing_new_are_taken_and_forgotten(post, app
 
 
 def test_a_letter_that_came_back_is_a_failure_for_good(post, app):
-    body = {"notification_id": "n1", "reference": "letter-1", "date_sent": "2022-01-17T10:00:00.000000Z"}
+    body = {"notification_id": "n1", "reference": LETTER, "date_sent": "2022-01-17T10:00:00.000000Z"}
     assert post("/notify/returned-letters", json=body, headers=NEW).status_code == 204
-    (kept,) = (one.arrived for one in app[1].readings.receipts_waiting() if one.arrived.ref == "letter-1")
+    (kept,) = (one.arrived for one in app[1].readings.receipts_waiting() if one.arrived.ref == LETTER)
     assert (kept.receipt.value, kept.detail) == ("permanent_failure", "returned")
 
 
 def test_the_stand_in_posts_to_a_real_server(app, url):
     with StandIn(callback=f"{url}/notify/receipts", token="new") as notify:
-        taken = Taken("n-7", "sms", "over-http", "07700900123", {}, "t", datetime(2022, 1, 17, tzinfo=UTC))
+        taken = Taken("n-7", "sms", OVER_HTTP, "07700900123", {}, "t", datetime(2022, 1, 17, tzinfo=UTC))
         assert [notify.receipt(taken, "delivered"), notify.receipt(taken, "delivered")] == [204, 204]
         notify.token = "wrong"
         assert notify.receipt(taken, "delivered") == 401
-    assert [one.arrived.ref for one in app[1].readings.receipts_waiting()].count("over-http") == 1
+    assert [one.arrived.ref for one in app[1].readings.receipts_waiting()].count(OVER_HTTP) == 1
+
+
+def test_a_reference_that_cannot_be_ours_is_not_kept(post, app):
+    """Another system of the same account may put somebody's name there."""
+    before = len(app[1].readings.receipts_waiting())
+    body = {**GOOD, "id": "of-others", "reference": "Wilhelmina Canary"}
+    assert post("/notify/receipts", json=body, headers=NEW).status_code == 204
+    after = app[1].readings.receipts_waiting()
+    assert len(after) == before + 1
+    assert {one.arrived.ref for one in after if one.arrived.provider_ref == "of-others"} == {""}

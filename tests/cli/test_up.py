@@ -12,6 +12,11 @@ from typing import Any
 
 import pytest
 
+from caseflow.cli import serve
+from caseflow.embedded import postgres, valkey
+from workers import launch
+from workers.leaving import LEAVE
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = "from caseflow.cli import main; main()"
 
@@ -57,3 +62,10 @@ def test_up_brings_everything_and_ctrl_c_takes_it_down_again(
         up.stdout.close()
     own = run("case", "list", "--json")  # nobody runs servers now: a command brings its own, on the same data
     assert own.json() == {"cases": [], "next": None}
+
+
+def test_whatever_hangs_everything_is_gone_within_thirty_seconds() -> None:
+    """A worker ends itself, a frozen one is killed by its crew, a frozen crew by us; then each server has its own bound."""
+    assert LEAVE < launch.PATIENCE < serve.PATIENCE
+    servers = sum(seconds for _, seconds in (*postgres.ORDERLY, *valkey.ORDERLY))
+    assert serve.PATIENCE + servers < 30

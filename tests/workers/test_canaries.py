@@ -4,16 +4,15 @@ Everybody here has a name, a number, an address and words found nowhere else; wh
 """
 
 import json
-import threading
 from dataclasses import replace
 
 import psutil
 import psycopg
 import pytest
-import redis
 import requests
 from aiosmtpd.controller import Controller
 from standins.doors import serving
+from standins.overheard import Overheard
 
 from caseflow.api.doors import make_app
 from caseflow.domain.words import Channel, Role
@@ -41,27 +40,6 @@ class Rude:
     async def handle_RCPT(self, server, session, envelope, address, _options):  # noqa: N802 - aiosmtpd calls it by this name
         self.refused.append(address)
         return f"550 5.1.1 <{address}>: no such mailbox, {address.upper()}"
-
-
-class Overheard(threading.Thread):
-    """Everything anybody says to the broker."""
-
-    def __init__(self, url):
-        super().__init__(daemon=True)
-        self.client = redis.Redis.from_url(url, socket_timeout=None)
-        self.heard, self.listening = [], threading.Event()
-
-    def run(self):
-        with self.client.monitor() as monitor:
-            self.listening.set()
-            while not self.heard or "ECHO enough" not in self.heard[-1]:
-                self.heard.append(str(monitor.next_command()["command"]))
-
-    def stop(self, url):
-        with redis.Redis.from_url(url) as other:
-            other.echo("enough")
-        self.join(20)
-        self.client.close()
 
 
 @pytest.fixture
@@ -121,7 +99,7 @@ def test_no_log_hint_figure_or_command_line_names_a_person_even_when_all_fails(p
         figures = requests.get(f"{url}/metrics", timeout=10).text
         administer(place, "ALTER TABLE inbound DROP CONSTRAINT broken")
         place.idle()
-    overheard.stop(place.deployment.broker_url)
+    overheard.stop()
     assert len(overheard.heard) > 20
     assert "caseflow_deliveries_total" in figures
     assert seen(logged(place)) == []

@@ -45,6 +45,29 @@ def _inside(collector):
     return [one for one in collector.spans if one.parent in drains and "db.statement" in one.attributes]
 
 
+def test_a_statement_that_fails_says_so_without_the_row_it_failed_on(place):
+    """PostgreSQL repeats the row in DETAIL, and the instrumentation writes down what the driver says."""
+    with Collector() as collector:
+        run(
+            "from caseflow.settings import tracing; tracing.begin('caseflow doors')\n"
+            "import sqlalchemy as sa\n"
+            "from caseflow.settings.deployment import deployment\n"
+            "from caseflow.store.session import make_engine\n"
+            "engine = make_engine(deployment().database_url)\n"
+            "try:\n"
+            "    with engine.begin() as connection:\n"
+            "        row = {'body': 'Wilhelmina'}\n"
+            "        connection.execute(sa.text(\"INSERT INTO texts (scheme_id, id, body) VALUES ('x', NULL, :body)\"), row)\n"
+            "except sa.exc.IntegrityError: pass\n"
+            "else: raise SystemExit('nothing failed')\n"
+            "engine.dispose()",
+            place.env | traced(collector.url),
+        )
+        place.eventually(lambda: any(one.name.startswith("INSERT") for one in collector.spans), "the statement is seen")
+    assert b"not-null constraint" in collector.raw
+    assert b"Wilhelmina" not in collector.raw
+
+
 def test_a_command_and_a_request_are_spans(place):
     with Collector() as collector:
         env = place.env | traced(collector.url)
