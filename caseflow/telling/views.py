@@ -137,7 +137,7 @@ class ItemView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """`caseflow case show ID --json`"""
+    """`caseflow case show ID --json`; `parties` are names by role, `party_ids` who they are in the people register"""
 
     id: str
     ref: str
@@ -165,6 +165,7 @@ class CaseView:
     parked: list[str]
     note: str
     offered: list[str]
+    party_ids: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
