@@ -26,7 +26,8 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
+WHOLE = BeforeValidator(_whole)
+"""After the limits, or the description would not tell them."""
 Word = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 Words = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
 Address = Annotated[str, Field(max_length=254, pattern=r"^[^\x00]*$")] | None
@@ -85,7 +86,7 @@ class TypedReferral(BaseModel):
     victim_view: Words = ""
     enhanced_rights: bool | None = None
     risk: Words = ""
-    gravity: Annotated[Whole, Field(ge=0, le=100)] | None = None
+    gravity: Annotated[int, Field(ge=0, le=100), WHOLE] | None = None
     property_value: Annotated[str, Field(pattern=r"^[0-9]{1,7}([.][0-9]{2})?$", description="Pounds.")] | None = None
     evidential_test: bool | None
     admission: bool | None

@@ -63,6 +63,7 @@ def case_view(readings: Readings, dossier: Dossier, case: Case, policy: Policy) 
         parked=[f"{one.what}: {one.reason}" for one in dossier.parkings],
         note=note,
         offered=list(journey.offered(case)),
+        party_ids={role.value: person for role, person in case.parties.items()},
     )
 
 

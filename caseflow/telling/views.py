@@ -137,7 +137,10 @@ class ItemView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """`caseflow case show ID --json`. `to_ask`: what the disposal needs and the referral does not say, until it is accepted."""
+    """`caseflow case show ID --json`; `parties` are names by role, `party_ids` who they are in the people register.
+
+    `to_ask`: what the disposal needs and the referral does not say, until it is accepted.
+    """
 
     id: str
     ref: str
@@ -167,6 +170,7 @@ class CaseView:
     parked: list[str]
     note: str
     offered: list[str]
+    party_ids: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)

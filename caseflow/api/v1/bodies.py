@@ -16,7 +16,7 @@ from fastapi import Depends, Header, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from caseflow.api.v1.problems import Stopped, malformed
-from caseflow.imports.typed import Whole
+from caseflow.imports.typed import WHOLE
 from caseflow.telling.commanding import is_union
 
 LARGEST = 1024 * 1024
@@ -36,7 +36,7 @@ Key = Annotated[
 ]
 Short = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
 Long = Annotated[str, Field(max_length=10_000, pattern=r"^[^\x00]*$")]
-Count = Annotated[Whole, Field(ge=0, le=1_000_000)]
+Count = Annotated[int, Field(ge=0, le=1_000_000), WHOLE]
 SCHEMA = "#/components/schemas/{model}"
 
 

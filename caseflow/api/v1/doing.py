@@ -70,7 +70,7 @@ def actor(call: Call, by: By, stream: Stream) -> Actor:
         raise Stopped(
             409,
             "not_their_part",
-            f"`by.person` is not the {role_words(role)} here; the case shows who is. Give their id.",
+            f"`by.person` is not the {role_words(role)} here; give the id of who is: `party_ids` of the case.",
         )
     return Actor(by.person, role)
 

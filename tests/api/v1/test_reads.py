@@ -17,6 +17,7 @@ def test_a_case_is_told_as_the_command_line_tells_it(scheme: Scheme, machine):
         msgspec.json.encode(case_view(scheme.app.readings, dossier, dossier.stream), enc_hook=str)
     )
     assert (found.json()["participant"], found.json()["state"]) == ("Sam Carter", "referred")
+    assert found.json()["party_ids"]["navigator"] == navigator()
     assert found.headers["cache-control"] == "no-store"
 
 

@@ -52,8 +52,11 @@ def test_every_address_of_the_application_is_a_guarded_door_or_its_description()
 
 
 def test_a_door_that_does_not_say_what_a_caller_needs_cannot_be_made():
+    def loose() -> Response:
+        return Response()
+
     with pytest.raises(TypeError, match="does not say what a caller needs"):
-        Guarded("/open", Response)
+        Guarded("/open", loose)
 
 
 @pytest.mark.parametrize("scope", Given)
