@@ -12,7 +12,7 @@ from caseflow.access.who import Scope
 def test_a_reader_that_goes_on_from_next_sees_everything_once(scheme: Scheme, machine):
     own = machine([Scope.EVENTS])
     whole = own.get("/events").json()["events"]
-    assert {one["type"] for one in whole} == {"caseflow.referred.v1", "caseflow.accepted.v1"}
+    assert {one["type"] for one in whole} == {"caseflow.referred.v2", "caseflow.accepted.v1"}
     seen, where, more = [], "/events?limit=1", True
     while more:
         got = own.get(where).json()

@@ -14,7 +14,9 @@ def test_a_case_is_told_as_the_command_line_tells_it(scheme: Scheme, machine):
     found = machine().get(f"/cases/{OWN.lower()}")
     (dossier,) = scheme.app.readings.dossiers("durham", ids=[OWN])
     assert found.json() == msgspec.json.decode(
-        msgspec.json.encode(case_view(scheme.app.readings, dossier, dossier.stream), enc_hook=str)
+        msgspec.json.encode(
+            case_view(scheme.app.readings, dossier, dossier.stream, scheme.app.policy_for(dossier.stream)), enc_hook=str
+        )
     )
     assert (found.json()["participant"], found.json()["state"]) == ("Sam Carter", "referred")
     assert found.json()["party_ids"]["navigator"] == navigator()
