@@ -102,7 +102,7 @@ def _accepted(policy: Policy, disposal: str, referred: datetime) -> Tale:
     _does(tale, c.Refer(
         ref=f"{policy.ref_prefix}-00-000000", disposal=disposal, policy_version=policy.version, referred_at=referred,
         offence_code="", offence_category="CS", offence_listed="CS", offence_date=local - timedelta(days=2), parties=PARTIES,
-        adult_on=date(local.year - 12, 1, 1),
+        adult_on=date(local.year - 2, 1, 1),
         addresses={channel: c.Known(address) for channel, address in ADDRESSES.items()},
         evidential_test=True, admission=True, consent=True,
     ), REFERRER)  # fmt: skip

@@ -143,10 +143,12 @@ def test_what_an_override_may_not_do_it_says_in_the_domains_own_words():
     assert changed("excuse:s9").refused.code == "session_unknown"
 
 
-@pytest.mark.parametrize("asked", ["wait", "hold:soon", "excuse"])
-def test_an_override_that_is_none_is_wrong_use(asked):
+@pytest.mark.parametrize(
+    ("asked", "says"), [("wait", "it may be"), ("hold:soon", "the last day"), ("excuse", "which session")]
+)
+def test_an_override_that_is_none_says_what_it_may_be(asked, says):
     told = missed()
-    with pytest.raises(Stop, match="--override"):
+    with pytest.raises(ValueError, match=says):
         ahead.foretold(dossier_of(told), told.policy, told.now, None, [asked], {})
 
 
