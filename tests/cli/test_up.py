@@ -38,7 +38,7 @@ def test_up_brings_everything_and_ctrl_c_takes_it_down_again(
     watch.start()
     try:
         first = up.stdout.readline()
-        assert first.startswith("caseflow is up: durham 1, dyfed-powys 1")
+        assert first.startswith("caseflow is up: durham 1, durham-young-adults 1, dyfed-powys 1")
         ran = run("case", "list", "--json")  # finds the running servers through the data folder
         assert ran.json() == {"cases": [], "next": None}
         lights = {one["name"]: one["ok"] for one in run("doctor", "--json").json()["lights"]}

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from caseflow.store.flow import flowing
 from caseflow.store.session import make_engine
 
-TABLE = "CREATE TEMPORARY TABLE refused (id int PRIMARY KEY, name text CHECK (name <> 'Zanzibaria'), day date)"
-NAME = "Zanzibaria"  # tracebacks show lines of source: below, this one stands in none of them
+TABLE = "CREATE TEMPORARY TABLE refused (id int PRIMARY KEY, name text CHECK (name <> 'Numbatilda'), day date)"
+NAME = "Numbatilda"  # tracebacks show lines of source: below, this one stands in none of them
 BAD = {
-    "a check": "INSERT INTO refused VALUES (1, 'Zanzibaria')",
+    "a check": "INSERT INTO refused VALUES (1, 'Numbatilda')",
     "a key": "INSERT INTO refused VALUES (1, :name), (1, :name)",
     "a value of another kind": "INSERT INTO refused VALUES (1, 'x', CAST(:name AS date))",
     "a value that is no JSON": "SELECT CAST(:name AS jsonb)",

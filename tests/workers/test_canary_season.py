@@ -338,7 +338,7 @@ def test_the_season_was_one_and_its_troubles_happened(played):
     assert "CheckViolation" in machines["logs"]
     assert len(played["kept"]["parked"]) >= 2
     assert len(played["kept"]["receipts"]) >= 3
-    assert "caseflow.referred.v1" in machines["webhooks"]
+    assert "caseflow.referred.v2" in machines["webhooks"]
     assert "drain react" in machines["traces"]
     assert "caseflow_deliveries_total" in machines["figures"]
     assert "deliver.people" in machines["broker, as it was told"]

@@ -74,7 +74,7 @@ def test_after_a_restore_the_receiver_takes_what_is_new_and_knows_what_it_has(
     published(first)
     before = of_case(records, ref)
     told_before = kept(records)
-    assert [kind for _, kind in before] == ["caseflow.referred.v1", "caseflow.accepted.v1"]
+    assert [kind for _, kind in before] == ["caseflow.referred.v2", "caseflow.accepted.v1"]
     lost = withdrawn(first, case)
     published(first)
     assert of_case(records, ref)[2:] == [(lost, "caseflow.withdrawn.v1")]

@@ -120,7 +120,7 @@ def test_whose_record_was_read_is_in_the_log(scheme: Scheme, machine):
     own = machine()
     for name in sorted(OF_A_PERSON, key=lambda one: "tasks" in one):
         if "returns/" in name:
-            continue  # test_returns.py has one to read
+            continue  # test_v1_returns.py has one to read
         if "tasks" in name:
             scheme.go_to(MONDAY + timedelta(days=4))  # by then there is something to do
         before = len(scheme.log())
