@@ -9,8 +9,12 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from hypothesis import settings
 
 from caseflow.embedded import Servers
+
+settings.register_profile("untimed", deadline=None)  # a test that fails by the clock says something of the machine only
+settings.load_profile("untimed")
 
 
 @pytest.fixture

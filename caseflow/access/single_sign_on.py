@@ -148,7 +148,8 @@ class Provider:
         with self._lock:
             if self._keys is None or fresh:
                 try:
-                    self._keys = KeySet.import_key_set(self._fetch(known["jwks_uri"]))  # type: ignore[arg-type]
+                    fetched: Any = self._fetch(known["jwks_uri"])  # the library looks at its shape
+                    self._keys = KeySet.import_key_set(fetched)
                 except (JoseError, ValueError, KeyError) as wrong:
                     raise ProviderAway(f"its keys cannot be read ({type(wrong).__name__})") from None
             return self._keys

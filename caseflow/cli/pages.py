@@ -79,7 +79,7 @@ def _opened(front: Front, host: str) -> None:
         try:
             socket.create_connection((host, front.port), timeout=1.0).close()
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.1)  # a process that listens tells nobody
         else:
             return
     close(front)

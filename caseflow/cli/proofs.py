@@ -3,7 +3,6 @@
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from caseflow.cli import contracts
@@ -11,7 +10,7 @@ from caseflow.cli.failures import Exit, Stop, refused, usage
 from caseflow.cli.output import as_json, local, say, table
 from caseflow.domain import effects as fx
 from caseflow.domain import events as ev
-from caseflow.domain.policy import WITHOUT_PROSECUTION, Policy
+from caseflow.domain.policy import Policy
 from caseflow.domain.verify import Memo, Report, Unplayable, Verdict, Worded, verify
 from caseflow.domain.words import Channel, Role
 from caseflow.telling import story
@@ -57,40 +56,13 @@ def verify_policies(what: str | None, *, mutants: bool, json: bool) -> None:
 
 def _meant(what: str | None) -> Iterator[tuple[Path, Policy]]:
     from caseflow.messages.catalogue import CATALOGUE
-    from caseflow.settings.scheme import read_scheme
+    from caseflow.settings.paths import config_dir
+    from caseflow.settings.scheme import load_schemes, packs_not_used, read_scheme
 
     for path in _paths(what):
         yield path, read_scheme(path, catalogue=CATALOGUE)
     if what is None:
-        yield from _packs_not_used()
-
-
-def _packs_not_used() -> Iterator[tuple[Path, Policy]]:
-    """The packs that no shipped scheme goes by, each on the ladders of a scheme whose disposal is of its kind.
-
-    A pack that is not in force is taken for one that is: what is proved is what would happen on the day it comes in. Where
-    the law has no prosecution the ladders are those without strikes: the letters about strikes speak of what may follow.
-    """
-    from caseflow.settings.disposal_pack import pack_paths, read_pack, rules_by
-    from caseflow.settings.paths import config_dir
-    from caseflow.settings.scheme import load_schemes
-
-    schemes = load_schemes()
-    used = {rules.pack.label for policy in schemes.values() for rules in policy.disposals.values()}
-    for path in pack_paths(config_dir()):
-        pack = read_pack(path)
-        if pack.label in used:
-            continue
-        pack = replace(pack, in_force=True, why_not="")
-        strikes = not set(pack.breach_may_lead_to) <= WITHOUT_PROSECUTION
-        policy, like = next(
-            (policy, rules)
-            for policy in schemes.values()
-            for rules in policy.disposals.values()
-            if rules.strikes is strikes
-        )
-        rules = rules_by(pack, like.ladders, strikes=strikes)
-        yield path, replace(policy, scheme=f"{policy.scheme} with the pack {pack.name}", disposals={pack.name: rules})
+        yield from packs_not_used(load_schemes(), config_dir())
 
 
 def _paths(what: str | None) -> list[Path]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from caseflow.domain.commands import Refer
 from caseflow.domain.policy import DisposalRules, Policy
@@ -11,15 +12,16 @@ from caseflow.domain.words import Refused
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One answer to "may this person come in?". `stops`: it cannot go on as it is; else it is asked before going on.
+    """One answer to "may this person come in?". `code` names it, `words` say it to the officer, the law's with its pack.
 
-    `code` names it, `words` say it to the officer, `pack` is the version of the law it was read from (empty: not the law's).
+    It `stops` the referral, or only its acceptance (somebody may have seen since what `need` it speaks of), or nothing: then
+    it is to be asked first.
     """
 
     code: str
     words: str
-    stops: bool
-    pack: str = ""
+    stops: Literal["referral", "acceptance", "nothing"] = "referral"
+    need: str = ""
 
 
 def reasons(refer: Refer, policy: Policy, now: datetime) -> tuple[Reason, ...]:
@@ -27,33 +29,30 @@ def reasons(refer: Refer, policy: Policy, now: datetime) -> tuple[Reason, ...]:
     rules = policy.disposals.get(refer.disposal)
     if rules is None:
         known = ", ".join(sorted(policy.disposals))
-        return (
-            Reason(
-                "disposal_unknown", f"This scheme has no disposal '{refer.disposal}'. It takes: {known}.", stops=True
-            ),
-        )
+        return (Reason("disposal_unknown", f"This scheme has no disposal '{refer.disposal}'. It takes: {known}."),)
     answers = {"evidential_test": refer.evidential_test, "admission": refer.admission, "consent": refer.consent}
     return (*_disposal(rules), *_age(refer, rules, policy), *_dates(refer, policy, now), *needed(answers, rules))
 
 
 def _disposal(rules: DisposalRules) -> Iterator[Reason]:
     if not rules.pack.in_force:
-        words = f"A {_called(rules)} cannot be given yet: {rules.pack.why_not}"
-        yield Reason("not_in_force", words, stops=True, pack=rules.pack.label)
+        words = f"A {_called(rules)} cannot be given yet ({rules.pack.label}): {rules.pack.why_not}"
+        yield Reason("not_in_force", words)
 
 
 def _age(refer: Refer, rules: DisposalRules, policy: Policy) -> Iterator[Reason]:
     adult = rules.pack.adults_from
     age = _years(refer.adult_on, policy.calendar.local(refer.referred_at).date()) + _ADULT
     if age < adult:
-        words = f"The person was under {adult} when referred. This scheme is for adults."
-        yield Reason("not_adult", words, stops=True, pack=rules.pack.label)
+        law = f"{rules.pack.label}: {rules.pack.sources['adults_from']}"
+        words = f"The person was under {adult} when referred. This scheme is for adults ({law})."
+        yield Reason("not_adult", words)
     elif policy.ages is not None and not policy.ages.youngest <= age <= policy.ages.oldest:
         words = (
             f"The person was {age} when referred. {policy.title['en']} is for people aged "
             f"{policy.ages.youngest} to {policy.ages.oldest}: refer them to the scheme for all adults."
         )
-        yield Reason("other_age", words, stops=True)
+        yield Reason("other_age", words)
 
 
 _ADULT = 18
@@ -68,16 +67,16 @@ def _years(since: date, day: date) -> int:
 def _dates(refer: Refer, policy: Policy, now: datetime) -> Iterator[Reason]:
     referred = policy.calendar.local(refer.referred_at).date()
     if refer.referred_at > now + timedelta(minutes=5):
-        yield Reason("in_the_future", "The referral is dated in the future.", stops=True)
+        yield Reason("in_the_future", "The referral is dated in the future.")
     if refer.offence_date > referred:
-        yield Reason("offence_after_referral", "The offence is dated after the referral.", stops=True)
+        yield Reason("offence_after_referral", "The offence is dated after the referral.")
     oldest = policy.calendar.local(now).date() - timedelta(days=policy.refuse_older_than_days)
     if not refer.as_at and referred < oldest:
         words = (
             f"The referral is more than {policy.refuse_older_than_days} days old. "
             "To take in an old file on purpose, import it with --as-at."
         )
-        yield Reason("too_old", words, stops=True)
+        yield Reason("too_old", words)
 
 
 LACKING = {
@@ -105,7 +104,7 @@ def needed(answers: Mapping[str, bool | None], rules: DisposalRules) -> tuple[Re
             else "the scheme's own"
         )
         words = f"A {_called(rules)} needs that {asked} ({law}); {says}."
-        found.append(Reason(f"needs_{need}", words, stops=answers.get(need) is False, pack=rules.pack.label))
+        found.append(Reason(f"needs_{need}", words, "acceptance" if answers.get(need) is False else "nothing", need))
     return tuple(found)
 
 
@@ -115,5 +114,5 @@ def _called(rules: DisposalRules) -> str:
 
 def refusal(refer: Refer, policy: Policy, now: datetime) -> Refused | None:
     """Why the referral cannot be taken in at all, or None. What the scheme later accepts is a person's decision."""
-    found = next((one for one in reasons(refer, policy, now) if one.stops and not one.code.startswith("needs_")), None)
+    found = next((one for one in reasons(refer, policy, now) if one.stops == "referral"), None)
     return None if found is None else Refused(found.code, found.words)

@@ -219,13 +219,11 @@ class DisposalRules:
     """What one disposal asks for and may lead to in this scheme: its pack's word, or stricter, or narrower.
 
     `ladders` names the ladders that run; no strikes where not enforceable. Beyond `max_weeks` a plan needs a reason, and
-    beyond `longest_weeks` there is none.
+    beyond the pack's `max_weeks` there is none.
     """
 
     name: str
     title: dict[str, str]
-    outcome: int
-    enforceable: bool
     strikes: bool
     ladders: tuple[str, ...]
     needs: tuple[str, ...]  # of NEEDS
@@ -233,8 +231,22 @@ class DisposalRules:
     pack: DisposalPack
     max_hours: int | None = None
     max_weeks: int | None = None
-    longest_weeks: int | None = None
     ends_without_engagement: str = "not_engaged"
+
+    @property
+    def outcome(self) -> int:
+        """The Home Office's number."""
+        return self.pack.outcome
+
+    @property
+    def enforceable(self) -> bool:
+        """Can anything be enforced at all?"""
+        return bool(self.pack.enforces)
+
+    @property
+    def longest_weeks(self) -> int | None:
+        """How long a plan may run at the very most."""
+        return self.pack.max_weeks
 
 
 @dataclass(frozen=True, slots=True)

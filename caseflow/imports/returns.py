@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from caseflow.domain.calendar import Calendar
 from caseflow.domain.case import Case, Listed, ProviderReturn, Session
@@ -268,13 +269,13 @@ def _merge(line: ReturnRow, said: dict[Part, ReturnRow], sessions: dict[Part, di
     for session, outcome in line.sessions:
         if known.get(session, outcome) != outcome:
             raise ValueError(f"outcome: an earlier line says something else about session {session}")
-    merged: dict[str, object] = {}
+    merged: dict[str, Any] = {}
     for name in ("engagement", "completed", "survey"):
         old, new = getattr(before, name), getattr(line, name)
         if old is not None and new is not None and old != new:
             raise ValueError(f"{name}: an earlier line says something else about {line.ref}")
         merged[name] = new if new is not None else old
-    said[part] = replace(before, **merged)  # type: ignore[arg-type]
+    said[part] = replace(before, **merged)
     sessions.setdefault(part, {}).update(line.sessions)
 
 

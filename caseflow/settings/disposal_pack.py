@@ -4,7 +4,9 @@ A pack is ``config/disposals/<disposal>/<version>.yaml``. A scheme names one (``
 file is read the whole pack takes the name's place, so a published policy holds the law it was written under.
 """
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
@@ -138,12 +140,24 @@ def read_pack(path: Path) -> DisposalPack:
     return pack_of(file)
 
 
-def rules_by(pack: DisposalPack, ladders: tuple[str, ...], *, strikes: bool) -> DisposalRules:
-    """A disposal that says nothing of its own: its pack, and the gravest end that the pack has."""
+def rules_by(
+    pack: DisposalPack,
+    *,
+    strikes: bool,
+    ladders: tuple[str, ...],
+    breach_leads_to: str,
+    title: Mapping[str, str] = MappingProxyType({}),
+    also_needs: Collection[str] = (),
+    max_hours: int | None = None,
+    max_weeks: int | None = None,
+    ends_without_engagement: str = "not_engaged",
+) -> DisposalRules:
+    """A disposal as a scheme uses it: the pack's word where the scheme says nothing of its own."""
     return DisposalRules(
-        name=pack.name, title=pack.title, outcome=pack.outcome, enforceable=bool(pack.enforces), strikes=strikes,
-        ladders=ladders, needs=pack.needs, breach_leads_to=pack.breach_may_lead_to[0], pack=pack, max_hours=pack.max_hours,
-        max_weeks=pack.usual_weeks, longest_weeks=pack.max_weeks,
+        name=pack.name, title={**pack.title, **title}, strikes=strikes, ladders=ladders,
+        needs=tuple(need for need in NEEDS if need in {*pack.needs, *also_needs}), breach_leads_to=breach_leads_to,
+        pack=pack, max_hours=max_hours or pack.max_hours, max_weeks=max_weeks or pack.usual_weeks,
+        ends_without_engagement=ends_without_engagement,
     )  # fmt: skip
 
 

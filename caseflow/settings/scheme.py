@@ -6,7 +6,8 @@ is published and what its digest is taken of, so comments and layout may change 
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,11 @@ from pydantic import ValidationError
 
 from caseflow.domain.calendar import DAY_NAMES, Calendar
 from caseflow.domain.policy import (
-    NEEDS,
+    WITHOUT_PROSECUTION,
     Act,
     Ages,
     ContactRules,
     DigestRules,
-    DisposalRules,
     EvidenceRules,
     Ladder,
     Policy,
@@ -29,14 +29,14 @@ from caseflow.domain.policy import (
     StrikeRules,
 )
 from caseflow.domain.words import Role
-from caseflow.settings.disposal_pack import pack_of
+from caseflow.settings.disposal_pack import pack_of, pack_paths, read_pack, rules_by
 from caseflow.settings.holidays import england_and_wales
 from caseflow.settings.offered import Listed, offered_messages, with_catalogue
 from caseflow.settings.paths import config_dir, templates_dir
 from caseflow.settings.plain_yaml import FileRefused, Problem, canonical_json, parse, problems_of, shown
 from caseflow.settings.roster import RosterError, read_roster
 from caseflow.settings.scheme_checks import findings, victim_days
-from caseflow.settings.scheme_file import SETTINGS, DisposalFile, LadderFile, RungFile, SchemeFile
+from caseflow.settings.scheme_file import SETTINGS, LadderFile, RungFile, SchemeFile
 from caseflow.settings.taking_in import lifted, taken_in
 
 Catalogue = Mapping[str, Listed]
@@ -118,6 +118,31 @@ def load_schemes(config: Path | None = None, *, catalogue: Catalogue | None = No
     return policies
 
 
+def packs_not_used(schemes: Mapping[tuple[str, str], Policy], config: Path) -> Iterator[tuple[Path, Policy]]:
+    """The packs that none of these schemes goes by, each put into a scheme as its only disposal, so that it can be proved.
+
+    One that is not in force is taken for one that is: what is proved is what would happen on the day it comes in. Where the
+    law has no prosecution the ladders are those without strikes: the letters about strikes speak of what may follow.
+    """
+    used = {rules.pack.label for policy in schemes.values() for rules in policy.disposals.values()}
+    for path in pack_paths(config):
+        pack = read_pack(path)
+        if pack.label in used:
+            continue
+        strikes = not set(pack.breach_may_lead_to) <= WITHOUT_PROSECUTION
+        policy, like = next(
+            (policy, rules)
+            for policy in schemes.values()
+            for rules in policy.disposals.values()
+            if rules.strikes is strikes
+        )
+        rules = rules_by(
+            replace(pack, in_force=True, why_not=""),
+            strikes=strikes, ladders=like.ladders, breach_leads_to=pack.breach_may_lead_to[0],
+        )  # fmt: skip
+        yield path, replace(policy, scheme=f"{policy.scheme} with the pack {pack.name}", disposals={pack.name: rules})
+
+
 def policy_from_canonical(json_text: str, calendar: Calendar, *, rosters: Path | None = None) -> Policy:
     """The policy of a version kept in the database; `PolicyError` where a message or an office it needs has gone."""
     return _build(json_text, "published policy", rosters or config_dir() / "rosters", calendar, None)
@@ -169,7 +194,10 @@ def _policy(scheme: SchemeFile, digest: str, calendar: Calendar, team: Mapping[R
             offer_times=scheme.contact.offer_times,
             agreed_with_person=scheme.contact.agreed_with_person,
         ),
-        disposals={name: _disposal(name, disposal) for name, disposal in scheme.disposals.items()},
+        disposals={
+            name: rules_by(pack_of(disposal.pack), **disposal.model_dump(exclude={"pack"}))
+            for name, disposal in scheme.disposals.items()
+        },
         ladders=ladders,
         strikes=StrikeRules(**scheme.strikes.model_dump()),
         excuses=reasons.accepted,
@@ -199,26 +227,6 @@ def _policy(scheme: SchemeFile, digest: str, calendar: Calendar, team: Mapping[R
         last_safe_margin_working_days=scheme.last_safe_margin_working_days,
         ages=None if scheme.ages is None else Ages(**scheme.ages.model_dump()),
         based_on=scheme.based_on,
-    )
-
-
-def _disposal(name: str, disposal: DisposalFile) -> DisposalRules:
-    """The pack's word, where the scheme is not stricter or narrower."""
-    pack = pack_of(disposal.pack)
-    return DisposalRules(
-        name=name,
-        title={**pack.title, **disposal.title},
-        outcome=pack.outcome,
-        enforceable=disposal.enforceable,
-        strikes=disposal.strikes,
-        ladders=disposal.ladders,
-        needs=tuple(need for need in NEEDS if need in {*pack.needs, *disposal.also_needs}),
-        breach_leads_to=disposal.breach_leads_to,
-        pack=pack,
-        max_hours=disposal.max_hours or pack.max_hours,
-        max_weeks=disposal.max_weeks or pack.usual_weeks,
-        longest_weeks=pack.max_weeks,
-        ends_without_engagement=disposal.ends_without_engagement,
     )
 
 

@@ -19,7 +19,7 @@ def decide(world: World, case: Case, todo: Todo) -> datetime | None:
         return None
     supervisor = by(case, Role.SUPERVISOR, world.policy)
     asked = needed(case.answers, rules_of(case, world.policy))
-    lacking = tuple(one.code.removeprefix("needs_") for one in asked if one.stops)
+    lacking = tuple(one.need for one in asked if one.stops == "acceptance")
     if "consent" in lacking:
         world.ask(case.id, Decline("person_says_no"), supervisor)
     elif world.chance(world.rates.front_door.ineligible, case, "ineligible"):

@@ -57,7 +57,7 @@ def page(
         cases = connection.execute(THESE, {"scheme": scheme, "ids": list(ids)}).all()
     asked = {"scheme": scheme, "ids": [row.id for row in cases], "kinds": None if kinds is None else sorted(kinds)}
     facts: dict[str, list[Recorded | None]] = defaultdict(list)
-    for row in connection.execute(FACTS, asked).all():  # row by row the driver takes twice as long
+    for row in connection.execute(FACTS, asked).all():
         facts[row.stream_id].append(fact_of(row))
     return [
         History(

@@ -35,7 +35,7 @@ class Calm(InProcess):
 
     def settle(self) -> None:
         super().settle()
-        while late := [one for sender in self.app.senders.values() for one in sender.held.next_ones()]:  # type: ignore[attr-defined]
+        while late := [one for sender in self.app.senders.values() for one in sender.held.next_ones()]:  # type: ignore[attr-defined]  # a TellingSender each
             take_receipts(self.app, late)
             super().settle()
 

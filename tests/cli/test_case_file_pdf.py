@@ -148,7 +148,7 @@ def test_every_character_that_we_say_can_be_drawn_is_drawn(decided):
     assert as_pdf(replace(bare(decided), contact=lines)).startswith(b"%PDF")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, max_size=20))
 def test_any_words_can_be_printed(words):
     told = BARE or BARE.append(bare(sheet_of(STORIES["nothing-enforceable"]()))) or BARE

@@ -27,7 +27,7 @@ PLAIN: dict[type, Any] = {
 
 @pytest.mark.parametrize("kind", get_args(e.Event), ids=lambda kind: kind.__name__)
 def test_every_kind_of_fact_has_words(kind: type[e.Event]) -> None:
-    @settings(max_examples=8, deadline=None, database=None)
+    @settings(max_examples=8, database=None)
     @given(st.builds(kind, **{name: PLAIN[hint] for name, hint in get_type_hints(kind).items() if hint in PLAIN}))
     def has_words(event: e.Event) -> None:
         words = story.wording(event, NAMES)

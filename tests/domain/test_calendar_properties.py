@@ -58,33 +58,28 @@ def count(cal, a, b):
     return sum(is_working(cal, a + n * DAY) for n in range(1, (b - a).days + 1))
 
 
-@settings(deadline=None)
 @given(days, st.integers(-60, 60))
 def test_adding_working_days_is_walking_and_counting(day, n):
     assert REAL.add_working_days(day, n) == walk(REAL, day, n)
 
 
-@settings(deadline=None)
 @given(odd_calendars, odd_days, st.integers(-25, 25))
 def test_adding_working_days_is_walking_for_any_holidays_whatever(cal, day, n):
     assert cal.add_working_days(day, n) == walk(cal, day, n)
     assert cal.is_working_day(day) == is_working(cal, day)
 
 
-@settings(deadline=None)
 @given(odd_calendars, odd_days, odd_days, odd_days)
 def test_working_days_between_are_counted_and_add_up(cal, a, b, c):
     assert cal.working_days_between(a, b) == count(cal, a, b)
     assert cal.working_days_between(a, c) == cal.working_days_between(a, b) + cal.working_days_between(b, c)
 
 
-@settings(deadline=None)
 @given(days, st.integers(1, 200))
 def test_adding_and_counting_undo_each_other(day, n):
     assert REAL.working_days_between(day, REAL.add_working_days(day, n)) == n
 
 
-@settings(deadline=None)
 @given(exact_instants, st.integers(-40, 40))
 def test_days_and_working_days_keep_the_wall_time_or_shift_it_out_of_the_gap(instant, n):
     before = instant.astimezone(LONDON)
@@ -100,13 +95,11 @@ def test_days_and_working_days_keep_the_wall_time_or_shift_it_out_of_the_gap(ins
         assert shift == timedelta(hours=1 if missing else 0)
 
 
-@settings(deadline=None)
 @given(exact_instants, st.integers(-500, 500))
 def test_elapsed_hours_are_hours(instant, n):
     assert Offset("opened", n, "h").apply(REAL, instant) - instant == timedelta(hours=n)
 
 
-@settings(deadline=None)
 @given(exact_instants)
 def test_civil_intent_loses_nothing(instant):
     civil = REAL.civil(instant)
@@ -115,7 +108,6 @@ def test_civil_intent_loses_nothing(instant):
     assert str(Civil.parse(str(civil))) == str(civil)
 
 
-@settings(deadline=None)
 @given(st.datetimes(datetime(2012, 1, 1), datetime(2028, 12, 31)), st.sampled_from([0, 1]))  # noqa: DTZ001
 def test_a_wall_time_that_exists_comes_back_as_it_was(wall, fold):
     instant = REAL.instant(wall, fold)
@@ -154,7 +146,7 @@ def is_open(cal, parts, safe, instant):
     return any(min(a, b) <= wall.weekday() <= max(a, b) and clock(s) <= now < clock(e) for a, b, (s, e) in parts)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(odd_calendars, pieces, limits, odd_days, minutes)
 def test_windows_open_where_a_minute_by_minute_walk_finds_them(cal, parts, safe, day, minute):
     instant = datetime.combine(day, time(), tzinfo=UTC) + minute * MINUTE
@@ -175,7 +167,6 @@ def test_windows_open_where_a_minute_by_minute_walk_finds_them(cal, parts, safe,
             assert found is None or is_open(cal, parts, safe, found)
 
 
-@settings(deadline=None)
 @given(odd_calendars, pieces, limits, exact_instants)
 def test_an_opening_is_open_and_never_in_the_small_hours(cal, parts, safe, instant):
     windows = Windows.parse(written(parts))
@@ -190,7 +181,6 @@ def test_an_opening_is_open_and_never_in_the_small_hours(cal, parts, safe, insta
         assert windows.contains(cal, gone, safe)
 
 
-@settings(deadline=None)
 @given(limits, pieces, instants)
 def test_no_opening_at_all_means_that_the_limits_leave_no_minute_of_a_week(safe, parts, instant):
     free = Calendar(holidays=frozenset(), known_from=date(2012, 1, 1), known_until=date(2028, 12, 31))
@@ -210,13 +200,11 @@ offsets = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(offsets)
 def test_an_offset_reads_back_what_it_wrote(offset):
     assert Offset.parse(str(offset)) == offset
 
 
-@settings(deadline=None)
 @given(st.integers(0, 30), st.integers(0, 30), st.sampled_from(["min", "h", "d", "wd"]), instants)
 def test_a_gap_leads_from_one_rung_to_the_next(first, more, unit, opened):
     a, b = Offset("opened", first, unit), Offset("opened", first + more, unit)
@@ -228,7 +216,6 @@ def test_a_gap_leads_from_one_rung_to_the_next(first, more, unit, opened):
         assert between.apply(REAL, after_a) == b.apply(REAL, opened)
 
 
-@settings(deadline=None)
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
 def test_six_months_end_on_the_day_of_that_number_or_the_months_last(offence):
     found = six_months_after(offence)

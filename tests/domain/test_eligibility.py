@@ -38,12 +38,12 @@ def test_the_reasons_come_in_one_order_and_all_of_them():
 @pytest.mark.parametrize(
     ("disposal", "answers", "said"),
     [
-        ("conditional_caution", {"admission": False}, [("needs_admission", True, "Criminal Justice Act 2003, s.23")]),
-        ("conditional_caution", {"admission": None}, [("needs_admission", False, "does not say: ask first")]),
+        ("conditional_caution", {"admission": False}, [("needs_admission", "acceptance", "Criminal Justice Act 2003, s.23")]),
+        ("conditional_caution", {"admission": None}, [("needs_admission", "nothing", "does not say: ask first")]),
         ("outcome_22", {"admission": False, "evidential_test": False}, []),
         ("community_resolution", {"evidential_test": False}, []),
         ("deferred_prosecution", {"evidential_test": False, "consent": None},
-         [("needs_evidential_test", True, "says that it is not"), ("needs_consent", False, "does not say")]),
+         [("needs_evidential_test", "acceptance", "says that it is not"), ("needs_consent", "nothing", "does not say")]),
     ],
 )  # fmt: skip
 def test_what_a_disposal_needs_is_told_with_the_version_of_the_law(disposal, answers, said):
@@ -52,7 +52,7 @@ def test_what_a_disposal_needs_is_told_with_the_version_of_the_law(disposal, ans
     assert [(one.code, one.stops) for one in found] == [(code, stops) for code, stops, _ in said]
     for one, (_, _, words) in zip(found, said, strict=True):
         assert words in one.words
-        assert (one.pack, f"{disposal}/1" in one.words) == (f"{disposal}/1", True)
+        assert (one.code, f"{disposal}/1" in one.words) == (f"needs_{one.need}", True)
 
 
 def test_what_is_lacking_does_not_refuse_the_referral_but_its_acceptance():
@@ -71,7 +71,10 @@ def switched_off(policy=DURHAM):
 def test_a_disposal_that_is_not_in_force_is_refused_and_says_why():
     refused = refusal(referral(disposal="conditional_caution"), switched_off(), MONDAY)
     assert refused.code == "not_in_force"
-    assert refused.words == "A conditional caution cannot be given yet: The Act has not been brought into force."
+    assert (
+        refused.words
+        == "A conditional caution cannot be given yet (conditional_caution/1): The Act has not been brought into force."
+    )
 
 
 # ── ages ────────────────────────────────────────────────────────────────────────────────────────

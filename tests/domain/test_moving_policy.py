@@ -217,7 +217,7 @@ def slower(policy: Policy) -> Policy:
     return policy
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(tales(), st.sampled_from([thinner, slower]))
 def test_wherever_a_journey_stands_it_moves_and_goes_on_or_stays_as_it_was(
     tale: Tale, change: Callable[[Policy], Policy]

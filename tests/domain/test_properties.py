@@ -35,7 +35,7 @@ from caseflow.domain.words import (
     State,
 )
 
-CHAOS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+CHAOS = settings(max_examples=60, suppress_health_check=list(HealthCheck), print_blob=True)
 PEOPLE = (
     NAVIGATOR,
     SUPERVISOR,

@@ -25,9 +25,7 @@ def holds(kinds: list[tuple[str, str]] | None = None, examples: int = 250) -> Ca
     """The same journeys every run: a failure here is a failure everywhere."""
     told = tales() if kinds is None else tales(kinds)
     quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
-    profile = settings(
-        max_examples=examples, deadline=None, derandomize=True, database=None, suppress_health_check=quiet
-    )
+    profile = settings(max_examples=examples, derandomize=True, database=None, suppress_health_check=quiet)
     return lambda test: profile(given(told)(test))
 
 

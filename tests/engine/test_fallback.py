@@ -162,7 +162,7 @@ HOURS = st.sampled_from([(None, None), (time(10), None), (None, time(12)), (time
     texts_only=st.booleans(),
     hours=HOURS,
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 def test_a_message_goes_only_where_it_may_never_twice_the_dead_way_and_ends_with_somebody(
     statuses, says, late, wanted, texts_only, hours
 ):
@@ -334,9 +334,7 @@ class LyingChannels(RuleBasedStateMachine):
 
 
 TestLyingChannels = LyingChannels.TestCase
-TestLyingChannels.settings = settings(
-    max_examples=20, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestLyingChannels.settings = settings(max_examples=20, stateful_step_count=12, suppress_health_check=list(HealthCheck))
 
 
 # ── tables ──────────────────────────────────────────────────────────────────────────────────────

@@ -268,7 +268,7 @@ def test_a_lease_outlives_the_slowest_batch():
     assert HOLD.total_seconds() > BUDGET + 2 * DEADLINE
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_whatever_fails_whenever_order_is_kept_and_nothing_is_lost(data):
     """Any pattern of failures, crashes after posting, new facts and replays: each case's facts first come in order."""

@@ -199,7 +199,7 @@ NEWS = st.lists(st.sampled_from([Receipt.DELIVERED, Receipt.TEMPORARY, Receipt.P
 
 
 @given(fates=FATES, news=NEWS, dies=st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_a_channel_loses_or_delays_a_message_is_taken_once_and_none_is_lost(fates, news, dies):
     line = Line()
     desk = desk_with(line)

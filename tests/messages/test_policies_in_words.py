@@ -32,7 +32,7 @@ from caseflow.domain.policy import (
 from caseflow.domain.words import Channel, Role
 from caseflow.domain.worked import COURSES
 from caseflow.messages.catalogue import CATALOGUE
-from caseflow.messages.policies import course, guide, leaflet, picture, words
+from caseflow.messages.policies import course, guide, law, leaflet, picture, words
 from caseflow.messages.policies.changes import differences, in_words
 from caseflow.messages.policies.words import Unsayable
 from caseflow.settings.scheme import load_schemes
@@ -199,10 +199,10 @@ MUTANTS: Mapping[type, Mapping[str, Callable[[Policy], Policy] | None]] = {
     },
     DisposalRules: {
         "name": None,  # its key
-        "title": _disposal(title={"en": "Something else"}), "outcome": _disposal(outcome=1),
-        "enforceable": _disposal(enforceable=False), "strikes": _disposal(strikes=False), "ladders": _disposal(ladders=("session",)),
+        "title": _disposal(title={"en": "Something else"}),
+        "strikes": _disposal(strikes=False), "ladders": _disposal(ladders=("session",)),
         "needs": _disposal(needs=("consent",)), "breach_leads_to": _disposal(breach_leads_to="record_only"),
-        "max_hours": _disposal(max_hours=3), "max_weeks": _disposal(max_weeks=3), "longest_weeks": _disposal(longest_weeks=30),
+        "max_hours": _disposal(max_hours=3), "max_weeks": _disposal(max_weeks=3),
         "pack": _pack(outcome=1),
         "ends_without_engagement": _disposal(ends_without_engagement="not_started"),
     },
@@ -402,3 +402,12 @@ def test_where_nobody_answers_no_strike_and_no_breach_comes_of_it() -> None:
     kinds = {type(recorded.event).__name__ for recorded in quiet.history}
     assert "BreachLapsed" in kinds, "nobody decided: they carry on"
     assert "Breached" not in kinds
+
+
+def test_a_fine_is_told_with_its_days_counted_out() -> None:
+    terms = FineTerms(28, counting_the_first=True, then_more_percent=50, then_days=21, then_counting_the_first=False)
+    rules = _pack(fine=terms)(DURHAM).disposals["conditional_caution"]
+    (line,) = (one for one in law.law_lines(rules) if one.startswith("A fine"))
+    assert "set on 1 June it is due by 28 June" in line
+    assert "(£100 to £150)" in line
+    assert "by 19 July" in line

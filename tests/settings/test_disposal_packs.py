@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -11,7 +10,15 @@ from caseflow.settings.disposal_pack import fetched, pack_paths, read_pack, rule
 from caseflow.settings.holidays import england_and_wales
 from caseflow.settings.paths import config_dir
 from caseflow.settings.plain_yaml import FileRefused, canonical_json
-from caseflow.settings.scheme import PolicyError, canonical, digest_of, policy_from_canonical, read_scheme
+from caseflow.settings.scheme import (
+    PolicyError,
+    canonical,
+    digest_of,
+    load_schemes,
+    packs_not_used,
+    policy_from_canonical,
+    read_scheme,
+)
 from caseflow.settings.taking_in import merged
 
 CONFIG = config_dir()
@@ -94,9 +101,20 @@ def test_a_broken_pack_is_refused_with_place_and_reason(tmp_path, old, new, plac
 
 
 def test_a_scheme_that_says_nothing_of_its_own_has_the_packs_word():
-    rules = rules_by(PACKS["conditional_caution"], ("session",), strikes=True)
-    assert (rules.max_hours, rules.max_weeks, rules.longest_weeks) == (20, 16, 20)
-    assert rules.breach_leads_to == "may_be_prosecuted"
+    pack = PACKS["conditional_caution"]
+    plain = rules_by(pack, strikes=True, ladders=("session",), breach_leads_to="may_be_prosecuted")
+    assert (plain.outcome, plain.enforceable, plain.needs) == (3, True, NEEDS)
+    assert (plain.max_hours, plain.max_weeks, plain.longest_weeks) == (20, 16, 20)
+
+
+def test_a_scheme_may_ask_for_more_and_allow_less():
+    pack = PACKS["deferred_prosecution"]
+    strict = rules_by(
+        pack, strikes=True, ladders=("session",), breach_leads_to="oic_reconsiders", also_needs=("admission",),
+        max_hours=8, max_weeks=9, title={"en": "A second chance"},
+    )  # fmt: skip
+    assert (strict.max_hours, strict.max_weeks, strict.title["en"]) == (8, 9, "A second chance")
+    assert set(strict.needs) == {*pack.needs, "admission"}
 
 
 def test_a_forces_own_pack_is_found_before_the_shipped_one(tmp_path):
@@ -188,7 +206,11 @@ def test_changes_go_into_settings_one_by_one_and_null_takes_out():
     assert base == {"a": {"b": 1, "c": [1, 2]}, "d": 2}
 
 
-def test_a_pack_that_is_switched_off_refuses_referrals_and_nothing_else():
-    rules = rules_by(PACKS["diversionary_caution"], ("session",), strikes=True)
-    assert not rules.pack.in_force
-    assert replace(rules.pack, in_force=True, why_not="").label == rules.pack.label
+def test_the_packs_that_no_scheme_uses_are_proved_as_if_they_were_in_force():
+    found = {path.parent.name: policy for path, policy in packs_not_used(load_schemes(), CONFIG)}
+    assert set(found) == {"community_caution", "diversionary_caution"}
+    for name, policy in found.items():
+        (rules,) = policy.disposals.values()
+        assert (rules.name, rules.pack.in_force) == (name, True)
+        assert rules.strikes is (name == "diversionary_caution"), "where nobody is prosecuted there are no strikes"
+        assert all(ladder in policy.ladders for ladder in rules.ladders)

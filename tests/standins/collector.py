@@ -1,12 +1,12 @@
 """A collector of traces on loopback: keeps the spans that OpenTelemetry's exporter posts to it."""
 
 import gzip
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from standins.listening import Listening
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Span:
 
 
 @dataclass
-class Collector:
+class Collector(Listening):
     """Started on entering, gone on leaving. `raw` is everything that came, as it came."""
 
     spans: list[Span] = field(default_factory=list)
@@ -41,17 +41,7 @@ class Collector:
             def log_message(self, format: str, *args: Any) -> None:
                 """Nothing: tests look at the spans."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return self.listen(Handler)
 
     def take(self, body: bytes) -> None:
         """What the exporter sent."""

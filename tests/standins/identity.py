@@ -9,16 +9,16 @@ import hashlib
 import hmac
 import json
 import secrets
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
+from standins.listening import Listening
 
 CLIENT, SECRET = "caseflow", "between us"
 
@@ -31,7 +31,7 @@ KEYS = {"one": rsa("one"), "two": rsa("two"), "stranger": rsa("one")}
 
 
 @dataclass
-class Identity:
+class Identity(Listening):
     """Started on entering, gone on leaving."""
 
     person: dict[str, Any] = field(default_factory=lambda: {"sub": "s-1", "tid": "tenant-1", "oid": "object-1"})
@@ -81,17 +81,7 @@ class Identity:
             def log_message(self, format: str, *args: Any) -> None:
                 """Nothing: `asked` tells."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return self.listen(Handler)
 
     def described(self) -> dict[str, Any]:
         return {

@@ -18,7 +18,7 @@ SELECT = sa.text(f"SELECT * FROM {EVERY.source}")
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(WORDS | st.none(), st.dictionaries(WORDS, WORDS, max_size=2) | st.none()), min_size=1))
 def test_words_and_documents_arrive_as_they_were(shared_postgres, rows):
     sent = [(word, None if body is None else msgspec.json.encode(body), *[None] * 6) for word, body in rows]

@@ -51,7 +51,7 @@ def values(hint: object) -> st.SearchStrategy:
 
 
 @pytest.mark.parametrize("kind", codec.EVENT_KINDS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_every_fact_comes_back_as_it_was(kind, data):
     event = data.draw(values(codec.EVENT_KINDS[kind]))
@@ -61,7 +61,7 @@ def test_every_fact_comes_back_as_it_was(kind, data):
 
 
 @pytest.mark.parametrize("kind", codec.COMMAND_KINDS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_every_command_comes_back_with_its_envelope(kind, data):
     command = data.draw(values(codec.COMMAND_KINDS[kind]))
@@ -70,7 +70,7 @@ def test_every_command_comes_back_with_its_envelope(kind, data):
 
 
 @pytest.mark.parametrize("cls", [Case, ProviderReturn, Digest])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_every_stream_comes_back_as_it_was(cls, data):
     stream = data.draw(values(cls))
@@ -79,7 +79,7 @@ def test_every_stream_comes_back_as_it_was(cls, data):
     assert codec.decode_stream(kind, body) == stream
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(values(Send))
 def test_every_send_comes_back_with_the_types_of_its_fields(wanted):
     again = codec.decode_send(codec.encode_send(wanted))

@@ -118,7 +118,7 @@ def test_both_stores_list_the_same_cases_alarms_returns_and_figures(pair: Pair) 
     assert memory.due("durham", until)
     assert memory.returns("durham") == postgres.returns("durham")
     assert memory.figures("durham") == postgres.figures("durham")
-    assert memory.schemes() == postgres.schemes() == ["durham", "dyfed-powys"]
+    assert memory.schemes() == postgres.schemes() == ["durham", "durham-young-adults", "dyfed-powys"]
     assert memory.now() == postgres.now()
     assert memory.loads("durham") == postgres.loads("durham")
 

@@ -116,7 +116,7 @@ def _kind(hint: Any) -> Any:
     if origin is tuple:
         return tuple[tuple(_kind(one) for one in inner)]  # type: ignore[misc]  # made while it runs
     if origin is dict:
-        return Annotated[dict[_kind(inner[0]), _kind(inner[1])], Field(max_length=MOST)]  # type: ignore[misc]
+        return Annotated[dict[_kind(inner[0]), _kind(inner[1])], Field(max_length=MOST)]  # type: ignore[misc]  # made while it runs
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return model_of(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):

@@ -44,7 +44,10 @@ def _command(name: str, cls: type) -> Any:
 MODELS: Mapping[str, Any] = {name: _command(name, cls) for name, cls in CASE_COMMANDS.items()}
 
 
-class Command(RootModel[Annotated[reduce(or_, MODELS.values()), Field(discriminator="kind")]]):  # type: ignore[misc]
+_ANY: Any = Annotated[reduce(or_, MODELS.values()), Field(discriminator="kind")]
+
+
+class Command(RootModel[_ANY]):
     """Any of the commands; `kind` says which. `GET …/commands` tells which make sense now."""
 
 

@@ -24,7 +24,8 @@ def rules(case: Case, policy: Policy) -> list[str]:
     ]
     return [
         *found,
-        *(f"The law on it (pack {disposal.pack.label}): {line}" for line in law.law_lines(disposal)),
+        f"What the law says of it, and where (pack {disposal.pack.label}):",
+        *law.law_lines(disposal),
         *(_strikes(policy) if disposal.strikes else ["There are no strikes in this disposal."]),
         *_reasons(policy),
     ]

@@ -70,7 +70,7 @@ def accept(case: Case, cmd: c.Accept, ctx: Context) -> Answer:
     if refused := only(ctx.by, STAFF, "Accepting a referral"):
         return refused
     answers = case.answers | dict.fromkeys(cmd.confirmed, True)
-    lacking = [one for one in needed(answers, rules_of(case, ctx.policy)) if one.stops]
+    lacking = [one for one in needed(answers, rules_of(case, ctx.policy)) if one.stops == "acceptance"]
     if lacking:
         said = " ".join(one.words for one in lacking)
         return Refused("not_eligible", f"{said} Decline it, or accept it and confirm what you have seen since.")

@@ -64,7 +64,7 @@ def _said_anew(case: Case, event: ev.Event, policy: Policy) -> list[ev.Expectati
     return [
         ev.ExpectationClosed(e.id, e.cycle, "lapsed", by)
         for e in case.expectations.values()
-        if e.status in {"open", "held"} and any(asks(policy.ladder(e.ladder)) for asks in about)
+        if e.status in STILL and any(asks(policy.ladder(e.ladder)) for asks in about)
     ]
 
 

@@ -1,8 +1,10 @@
 """What the law says of a disposal, in words, each figure with where it comes from (the scheme's pack)."""
 
 from collections.abc import Iterator
+from datetime import date
 
-from caseflow.domain.policy import DisposalPack, DisposalRules
+from caseflow.domain.fine import pay_by, pay_raised_by, raised
+from caseflow.domain.policy import DisposalPack, DisposalRules, FineTerms
 from caseflow.messages.policies import words
 
 
@@ -39,13 +41,29 @@ def _said(pack: DisposalPack) -> Iterator[tuple[str, str]]:
         longest = f", {pack.max_weeks} at the very most" if pack.max_weeks is not None else ""
         yield f"Usually done in {pack.usual_weeks} weeks{longest}.", source["weeks"]
     if pack.fine is not None:
-        fine = pack.fine
-        first, then = _counting(first=fine.counting_the_first), _counting(first=fine.then_counting_the_first)
-        more = f"unpaid it grows by {fine.then_more_percent} per cent and is paid within {fine.then_days} days more, {then}"
-        yield f"A fine is paid within {fine.days} days, {first}; {more}.", source["fine"]
+        yield _fine(pack.fine), source["fine"]
     for one in pack.breach_may_lead_to:
         leads = words.word(words.LEADS_TO, one, "end of a breach")
         yield f"What not keeping to it may lead to: {leads}.", source[f"breach.{one}"]
+
+
+EXAMPLE = date(2026, 6, 1)
+"""A day to show a count of days on: there are thirty in its month."""
+
+
+def _fine(terms: FineTerms) -> str:
+    """Both counts, on an example: nobody should have to work out which days the law counts."""
+    due, late = pay_by(EXAMPLE, terms), pay_raised_by(EXAMPLE, terms)
+    first, then = _counting(first=terms.counting_the_first), _counting(first=terms.then_counting_the_first)
+    return (
+        f"A fine is paid within {terms.days} days, {first}: set on {_day(EXAMPLE)} it is due by {_day(due)}. Unpaid it grows "
+        f"by {terms.then_more_percent} per cent (£100 to £{raised(10_000, terms) // 100}) and is paid within "
+        f"{terms.then_days} days more, {then}: by {_day(late)}."
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B}"
 
 
 def _counting(*, first: bool) -> str:

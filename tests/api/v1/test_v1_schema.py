@@ -65,7 +65,7 @@ def test_whatever_is_asked_is_answered_as_described(
 
     @given(case=door.as_strategy(generation_mode=mode))
     @settings(
-        max_examples=20, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+        max_examples=20, derandomize=True, database=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     def ask(case: schemathesis.Case) -> None:
