@@ -3,12 +3,14 @@
 A door is a router in a file of its own. Nothing here waits for work to be done: a fact is recorded, and answered for.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.telemetry import TelemetryConfig
+from starlette.routing import Mount
 
 from caseflow import __version__
 from caseflow.api import health, inbound, receipts
@@ -39,10 +41,18 @@ def make_app(app: App, settings: Deployment) -> FastAPI:
     made.middleware("http")(_traced)
     for name in settings.doors:
         if name == API:
-            made.mount(PREFIX, make_v1(app))
+            made.router.routes.append(_Whole(PREFIX, make_v1(app)))
         else:
             made.include_router(DOORS[name](app, settings))
     return made
+
+
+class _Whole(Mount):
+    """Everything below, with a line break in the address too, which the framework's own pattern stops at."""
+
+    def __init__(self, path: str, app: FastAPI) -> None:
+        super().__init__(path, app)
+        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
 
 
 async def _traced(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -28,6 +28,7 @@ def become(uid: int) -> None:
 
 
 def main() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job inherits it ignored
     binaries = Binaries.locate(Account.current())
     if sys.argv[2:]:
         become(int(sys.argv[2]))

@@ -127,7 +127,7 @@ def test_told_to_stop_in_a_full_batch_of_slow_mails_it_stops_between_two_of_them
 @pytest.mark.timeout(180)
 def test_told_to_stop_in_a_full_batch_at_a_slow_notify_the_calls_in_flight_are_finished(place_with):
     with StandIn() as notify:
-        slowly = Fate(wait=1.0)
+        slowly = Fate(wait=4.0)
         notify.fate = lambda kind, reference, times: slowly
         settings = NOTIFY | {"notify_url": notify.url}
         place = place_with(**settings)

@@ -105,8 +105,9 @@ def test_a_method_that_an_address_does_not_have_names_those_it_has(machine, meth
     assert found.json()["code"] == "method"
 
 
-def test_an_address_that_is_none(machine):
-    found = machine().get("/nothing")
+@pytest.mark.parametrize("address", ["/nothing", "/no%0Athing", "/cases/%0A/timeline"])
+def test_an_address_that_is_none(machine, address):
+    found = machine().get(address)
     assert (found.status_code, found.headers["content-type"]) == (404, "application/problem+json")
 
 
