@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: demo test browser up assets check verify chaos bench partition lock clean help
+.PHONY: demo test drills browser up assets check verify chaos bench partition lock clean help
 
 help:            ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -15,8 +15,12 @@ demo: $(INSTALLED)   ## 387 referrals and 120 days with the real workers, in a f
 up: $(INSTALLED)     ## servers, migrations, worker and beat, until Ctrl-C
 	$(BIN)/caseflow up
 
-test: $(INSTALLED)   ## every test that needs no browser
-	$(BIN)/python -m pytest -n 3 -m "not browser"
+test: $(INSTALLED)   ## the whole suite but for what has a target of its own: browser, drills, verify
+	$(BIN)/python -m pytest -n 3 -m "not browser and not drill and not proof"
+
+# Two minutes.
+drills: $(INSTALLED) ## long exercises: a restored backup, workers told to stop, a host cut off, a season searched for names
+	$(BIN)/python -m pytest -n 3 -m drill
 
 # A minute and a half. `SHOTS=folder make browser` keeps a picture of every page.
 browser: $(INSTALLED) ## the pages in a real Chromium, on a phone and at a desk, in both languages
@@ -36,8 +40,9 @@ check: $(INSTALLED)  ## format, lint, types, who may import whom, generated docs
 	$(BIN)/python -m caseflow.cli.reference --check
 	$(BIN)/python -m caseflow.api.openapi --check
 
-verify: $(INSTALLED) ## prove what the shipped policies promise, over every state, in a minute
+verify: $(INSTALLED) ## prove what the shipped policies promise, over every state, and try the prover on broken ones
 	$(BIN)/caseflow policy verify
+	$(BIN)/python -m pytest -n 2 -m proof
 
 # 2,000 cases over two and a half months take some ten minutes on two quiet cores; `make chaos STORM="--cases 60 --days 20 --seed 5"` one.
 STORM ?= --cases 2000 --days 75 --seed 11 --share 0.06

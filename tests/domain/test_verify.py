@@ -35,6 +35,8 @@ from caseflow.settings.paths import config_dir
 from caseflow.settings.scheme import read_scheme
 from caseflow.settings.scheme_mutants import MUTANTS, judged_one, prepared
 
+pytestmark = pytest.mark.proof
+
 BROKEN = Path(__file__).parents[1] / "data" / "policies"
 DURHAM = config_dir() / "schemes" / "durham" / "1.yaml"
 

@@ -59,6 +59,18 @@ def test_the_build_checks_then_tests():
     assert "set -euo pipefail" in words
 
 
+def test_what_make_test_leaves_out_the_build_runs_by_a_target_of_its_own():
+    settings = tomllib.loads((house.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]
+    left_out = {one.partition(":")[0]: one for one in settings["ini_options"]["markers"]}
+    (command,) = recipe("test")
+    assert set(re.findall(r"not (\w+)", command)) == set(left_out)
+    for name, words in left_out.items():
+        target = re.search(r"\(make (\w+)\)", words)
+        assert target, f"the marker {name} does not say which target runs it"
+        assert any(f"-m {name}" in one or f"tests/{name}" in one for one in recipe(target[1])), name
+        assert re.search(rf"^ *(timeout \d+ )?make {target[1]}$", read(house.ROOT / ".ci/run"), re.MULTILINE), name
+
+
 def test_the_changelog_speaks_of_this_version():
     assert re.search(rf"^## {re.escape(caseflow.__version__)} ", read(CHANGELOG), re.MULTILINE)
 

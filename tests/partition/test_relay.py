@@ -94,6 +94,7 @@ def test_a_wait_lasts_as_long_as_something_moves_and_says_who_is_missing_when_no
         partition["until_none"](lambda: ["B: react"], "both hosts work", patience=0.3)
 
 
+@pytest.mark.drill
 @pytest.mark.timeout(900)  # its own waits end sooner, and say who is missing
 def test_one_host_is_cut_off_for_a_moment_and_nothing_is_lost_nor_doubled(partition):
     lines: list[object] = []

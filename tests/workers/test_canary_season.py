@@ -37,6 +37,8 @@ from caseflow.simulate.demo import REFERRALS
 from tests.workers.conftest import Place, eventually
 from tests.workers.test_canaries import BROKEN
 
+pytestmark = pytest.mark.drill
+
 BEGINS, PEOPLE, DAYS = "2022-01-20", 6, 14
 BORN = date(1951, 11, 23)
 WORDS = "grumblefish ate my bus ticket, ring canary-mum@example.org"

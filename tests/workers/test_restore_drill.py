@@ -21,6 +21,8 @@ from caseflow.store.postgres import PostgresStore
 from tests.workers.conftest import MONDAY_10, Place, eventually
 from workers.launch import Crew
 
+pytestmark = pytest.mark.drill
+
 PAT = PersonIn(
     "pat", "participant", "Pat", "Moss", addresses={Channel.EMAIL: ("a-pat", "pat@example.org", "unconfirmed")}
 )

@@ -14,6 +14,8 @@ from workers.launch import Crew, start_workers
 from workers.leaving import LEAVE
 from workers.run import CREW
 
+pytestmark = pytest.mark.drill
+
 SMTP = {"sender_email": "smtp", "smtp_from": "caseflow@example.com", "smtp_host": "127.0.0.1"}
 
 NOTIFY = {
