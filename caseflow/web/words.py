@@ -1,4 +1,4 @@
-"""The words on the pages, by language: `templates/web/words/<language>.yaml`, each key in both (tests/web/test_words.py).
+"""The words on the pages, by language: `templates/web/words/<language>/<subject>.yaml`, each key in both (tests/web/test_words.py).
 
 What the policy and the facts say in words comes from elsewhere (caseflow.telling, caseflow.messages).
 """
@@ -20,10 +20,10 @@ class NoWords(LookupError):
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
     """Every text of this language by its key."""
-    path = templates_dir() / "web" / "words" / f"{language}.yaml"
     found: dict[str, str] = {}
-    for group, texts in yaml.safe_load(path.read_text(encoding="utf-8")).items():
-        found |= {f"{group}.{name}": str(text) for name, text in texts.items()}
+    for path in sorted((templates_dir() / "web" / "words" / language).glob("*.yaml")):
+        for group, texts in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            found |= {f"{group}.{name}": str(text) for name, text in texts.items()}
     return found
 
 
@@ -31,5 +31,5 @@ def text(language: str, key: str, values: Mapping[str, object]) -> str:
     """The words of this key. Raises NoWords, and KeyError for a value that the words need."""
     found = catalogue(language).get(key)
     if found is None:
-        raise NoWords(f"templates/web/words/{language}.yaml has no {key}")
+        raise NoWords(f"no file in templates/web/words/{language} has {key}")
     return found.format_map(dict(values)) if values else found

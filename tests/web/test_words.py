@@ -53,7 +53,7 @@ def test_welsh_is_not_english_left_standing():
 
 
 def test_a_missing_key_is_an_error_and_so_is_a_missing_value():
-    with pytest.raises(NoWords, match=r"no nav\.nothing"):
+    with pytest.raises(NoWords, match=r"words/en has nav\.nothing"):
         text("en", "nav.nothing", {})
     with pytest.raises(KeyError):
         text("en", "home.hello", {"nobody": 1})
