@@ -9,10 +9,15 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """The items in order, `size` at a time."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
+def chunks(items: Sequence[T], size: int, of: Callable[[T], object] | None = None) -> Iterator[Sequence[T]]:
+    """The items in order, `size` at a time; neighbours that are `of` the same stay in one chunk, which grows for them."""
+    start = 0
+    while start < len(items):
+        end = min(start + size, len(items))
+        while of is not None and end < len(items) and of(items[end]) == of(items[end - 1]):
+            end += 1
+        yield items[start:end]
+        start = end
 
 
 @contextmanager

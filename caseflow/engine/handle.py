@@ -16,13 +16,15 @@ TRIES = 5
 def handle(app: App, asked: Sequence[Asked], scheme: str | None = None) -> list[Answer]:
     """commands | chunks of app.batch | lock | known answers | plan | save | ring → one answer each, in the order asked.
 
+    What is asked of one stream in one breath is recorded in one: nothing follows from the first half before the second.
+
     Every command is answered: done, refused (a code and plain words), repeated (the first answer again), or `broken`
     when the batch's neighbours could be saved and it could not; that is not remembered, so it may be asked again.
     Raises Unavailable when the database is away.
     """
     scheme = scheme or app.scheme
     answers: list[Answer] = []
-    for chunk in chunks(asked, app.batch):
+    for chunk in chunks(asked, app.batch, of=lambda one: one.stream):
         for part in halving(
             chunk,
             lambda some: _recorded(app, scheme, some),

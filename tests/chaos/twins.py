@@ -148,8 +148,17 @@ def compare(expected: History, found: History) -> list[str]:
                 )
                 calm_line, storm_line = _line(calm_lines, at), _line(storm_lines, at)
                 words = f"  {name}, {what} {at + 1}\n    calm:  {calm_line}\n    storm: {storm_line}"
+                moment = min(calm_line, storm_line)[:16]  # all that one of the two has of it and the other lacks
+                words += _only("calm ", calm_lines, storm_lines, moment) + _only(
+                    "storm", storm_lines, calm_lines, moment
+                )
                 differences.append((min(calm_line, storm_line), words))
     return [words for _, words in sorted(differences)]
+
+
+def _only(who: str, ours: list[str], theirs: list[str], moment: str) -> str:
+    more = Counter(one for one in ours if one.startswith(moment)) - Counter(theirs)
+    return "".join(f"\n    only {who}: {line[:300]}" for line in more.elements())
 
 
 def _line(lines: list[str], at: int) -> str:

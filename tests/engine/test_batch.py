@@ -1,5 +1,7 @@
 """Halving finds the one at fault and lets its neighbours commit."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +50,15 @@ def test_an_error_that_is_nobodys_fault_is_raised_at_once():
 
 def test_chunks_keep_the_order_and_lose_nothing():
     assert [list(chunk) for chunk in chunks(range(5), 2)] == [[0, 1], [2, 3], [4]]
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=30), st.integers(1, 5))
+def test_what_is_of_one_thing_stays_in_one_chunk(items, size):
+    parts = list(chunks(items, size, of=lambda one: one))
+    assert [one for part in parts for one in part] == items
+    assert all(left[-1] != right[0] for left, right in pairwise(parts))
+    assert all(len(part) >= size for part in parts[:-1])
+    assert all(len(set(part[size - 1 :])) == 1 for part in parts if len(part) > size)
 
 
 def test_a_reason_is_one_line_and_not_endless():

@@ -23,6 +23,14 @@ def test_answers_come_in_the_order_asked_over_many_cases_and_chunks(desk):
     assert [answer.stream for answer in handle(desk.app, asked)] == [one.stream for one in asked]
 
 
+def test_what_is_asked_of_one_case_in_one_breath_is_recorded_before_anything_may_follow_from_it(desk):
+    """They spoke, and booked. Reacted to in between, nothing would be expected yet, so nobody would mind their silence."""
+    desk.memory = replace(desk.memory, app=replace(desk.app, batch=1))
+    spoke = RecordContact(ContactResult.SPOKE, "phone")
+    desk.ask(desk.refer("one"), desk.asked(spoke, "one"), desk.asked(spoke, "one"), desk.refer("two"))
+    assert desk.app.bell.rung["react"] == 2
+
+
 def test_the_same_command_id_gets_the_first_answer_and_changes_nothing(desk):
     referral = desk.refer()
     first, again = desk.ask(referral)[0], desk.ask(referral)[0]
