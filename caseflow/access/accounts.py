@@ -56,6 +56,7 @@ KINDS: Mapping[Part, tuple[str, ...]] = {
     Part.OFFICER: ("officer", "staff"),
     Part.NAVIGATOR: ("navigator",),
     Part.SUPERVISOR: ("staff",),
+    Part.MANAGER: ("staff",),
     Part.PROVIDER: ("provider",),
     Part.PARTICIPANT: ("participant",),
 }

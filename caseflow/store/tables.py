@@ -533,7 +533,7 @@ accounts = sa.Table(
     sa.PrimaryKeyConstraint("scheme_id", "id"),
     sa.UniqueConstraint("login", name="login"),
     sa.UniqueConstraint("subject", name="subject"),
-    _one_of("part", "officer navigator supervisor provider participant administrator auditor"),
+    _one_of("part", "officer navigator supervisor manager provider participant administrator auditor"),
 )
 """Who may sign in (engine/access.py). A login leads to one scheme, so it is unique over all of them."""
 

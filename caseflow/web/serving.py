@@ -25,7 +25,7 @@ from caseflow.engine.app import App
 from caseflow.engine.ports import Unavailable
 from caseflow.settings.deployment import Deployment
 from caseflow.web import assets, headers
-from caseflow.web.answers import Answer, Away, Go, NotThere, own_path
+from caseflow.web.answers import Answer, Away, Download, Go, NotThere, own_path
 from caseflow.web.pages import ALL, DEMO
 from caseflow.web.rendering import render
 from caseflow.web.routes import Declared
@@ -188,6 +188,13 @@ def _respond(door: Door, request: Request, visit: Visit, answer: Answer) -> Resp
         return _go(door, request, visit, answer)
     if isinstance(answer, Away):
         return RedirectResponse(answer.address, 303, dict(headers.for_page(visit.nonce, secure=door.secure)))
+    if isinstance(answer, Download):
+        kept = {"Content-Disposition": f'attachment; filename="{answer.name}"'}
+        return Response(
+            answer.content,
+            media_type=answer.kind,
+            headers={**headers.for_page(visit.nonce, secure=door.secure), **kept},
+        )
     fresh = ""
     if not visit.token:  # a visitor's first page: its forms need something to be known by
         fresh = visit.token = accounts.new_token()

@@ -22,6 +22,8 @@ PAGES = [
     ("tomorrow", Part.SUPERVISOR, "/tomorrow?days=7"),
     ("case", Part.NAVIGATOR, f"/cases/{OWN}"),
     ("log", Part.AUDITOR, "/log"),
+    ("figures", Part.MANAGER, "/scheme"),
+    ("figures-by-month", Part.SUPERVISOR, "/scheme?by=month"),
     ("accounts", Part.ADMINISTRATOR, "/accounts"),
     ("accounts-add", Part.ADMINISTRATOR, "/accounts/add"),
 ]

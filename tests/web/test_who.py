@@ -11,6 +11,7 @@ EVERYBODY = frozenset(Part)
 DESK = frozenset({Part.NAVIGATOR, Part.SUPERVISOR})
 READS = DESK | {Part.AUDITOR}
 ADMIN = frozenset({Part.ADMINISTRATOR})
+MANAGES = frozenset({Part.MANAGER, Part.SUPERVISOR})
 NOBODYS = "nobody needs to be signed in"
 
 EXPECTED = {
@@ -38,6 +39,8 @@ EXPECTED = {
     "POST /accounts/reset": ADMIN,
     "POST /accounts/disable": ADMIN,
     "GET /log": frozenset({Part.AUDITOR}),
+    "GET /scheme": MANAGES,
+    "GET /scheme/figures.csv": MANAGES,
 }
 """A page of its own needs a line here: who may open it. The rest are told that there is no such page."""
 

@@ -45,6 +45,7 @@ WHOSE = {"own": OWN, "somebody else's": ELSE, "another scheme's": OTHER}
 PEOPLE = {
     Part.NAVIGATOR: navigator(),
     Part.SUPERVISOR: supervisor(),
+    Part.MANAGER: ROSTERS["durham"].offices[Role.MANAGER],
     Part.OFFICER: "fran",
     Part.PROVIDER: ROSTERS["durham"].providers[0].id,
     Part.PARTICIPANT: "sam",
