@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from caseflow.access.attempts import SHEETS
 from caseflow.access.who import May
 from caseflow.bootstrap import host_now
 from caseflow.domain.calendar import Calendar
@@ -53,6 +54,8 @@ def table(visit: Visit) -> Answer:
     chosen = [one for one in found if wanted in {"", one.spec.name}]
     if not chosen:
         visit.nothing_here()
+    if visit.attempts.spent(SHEETS, visit.account.id):
+        return Page("too_many.html", status=429)
     rows = [row for one in chosen for row in _rows(one, visit.language)]
     return Download(sheet(rows), "text/csv; charset=utf-8", f"{wanted or 'figures'}-by-{by}.csv")
 
