@@ -18,8 +18,11 @@ MARKS = (
 )
 
 
-def bar(parts: Sequence[int | None], whole: int, said: str, key: str) -> str:
-    """The parts of `whole`, which is as long as the bar may be; hidden ones are left out. `key` is unique on the page."""
+def bar(parts: Sequence[int | None], total: int, whole: int, said: str, key: str) -> str:
+    """The parts of `total`; `whole` is as long as the bar may be. What of it is hidden is an outline at the end.
+
+    `key` is unique on the page.
+    """
     shown = [(place, value) for place, value in enumerate(parts) if value]
     at, drawn = 0.0, []
     for place, value in shown:
@@ -28,6 +31,12 @@ def bar(parts: Sequence[int | None], whole: int, said: str, key: str) -> str:
             f'<rect x="{at:.1f}" y="0" width="{max(wide - GAP, 1):.1f}" height="{HIGH}" fill={_fill(key, place)}/>'
         )
         at += wide
+    rest = WIDE * (total - sum(value for _, value in shown)) / whole
+    if rest > 0:
+        drawn.append(
+            f'<rect x="{at + 1:.1f}" y="1" width="{max(rest - GAP, 1):.1f}" height="{HIGH - 2}" fill="none" stroke="#505a5f" '
+            'stroke-dasharray="6 4" stroke-width="2" vector-effect="non-scaling-stroke"/>'
+        )
     return _svg(said, key, [place for place, _ in shown], "".join(drawn), WIDE, "cf-bar-svg")
 
 

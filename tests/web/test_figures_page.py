@@ -51,8 +51,9 @@ def test_a_scheme_of_nobody_says_so(scheme: Scheme):
 
 
 def test_few_people_are_hidden(scheme: Scheme):
+    scheme.go_to(MONDAY + timedelta(days=1))
     page = scheme.signed_in(Part.SUPERVISOR).get("/scheme")
-    assert "hidden" in plain(page)
+    assert "January to March 2022 hidden" in plain(page)
     assert "Still open 2" not in page.text
 
 
