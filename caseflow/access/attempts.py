@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 BY_LOGIN = RateLimitItemPerMinute(10, 15, namespace="caseflow-sign-in")
 BY_ADDRESS = RateLimitItemPerMinute(60, 15, namespace="caseflow-sign-in")
 """Many officers come from one address."""
+CODES = RateLimitItemPerMinute(5, 15, namespace="caseflow-codes")
+"""Codes that one account may try."""
 TEST_MESSAGES = RateLimitItemPerHour(10, namespace="caseflow-test-messages")
 """To oneself, by one account."""
 SHEETS = RateLimitItemPerHour(60, namespace="caseflow-sheets")

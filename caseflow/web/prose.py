@@ -50,7 +50,7 @@ def prose(text: str) -> Prose:
     title = ""
     if tokens[:1] and tokens[0].type == "heading_open" and tokens[0].tag == "h1":
         title, tokens = tokens[1].content, tokens[3:]
-    contents = []
+    contents: list[tuple[str, str]] = []
     for place, token in enumerate(tokens):
         if token.tag == "h1":
             token.tag = "h2"

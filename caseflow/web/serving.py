@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from caseflow.access import accounts, who
 from caseflow.access.attempts import Attempts
+from caseflow.access.second_factor import STRONG
 from caseflow.access.single_sign_on import Provider
 from caseflow.access.who import May
 from caseflow.engine.app import App
@@ -130,6 +131,9 @@ def _fence(door: Door, page: Declared, request: Request, visit: Visit) -> Respon
             return _plain(door, request, "not_found", 404, visit)
         if visit.account.change and page.path not in PASSWORD_PAGES:
             return _go(door, request, visit, Go("/account/password"))
+        if page.may in STRONG and not visit.visitor.session.strong:
+            back = visit.path if page.method == "GET" else "/"
+            return _go(door, request, visit, Go(f"/account/confirm?to={quote(back, safe='/')}"))
     if page.method == "POST":
         ours = headers.ours(request.headers.get("host", ""), request.headers)
         token = secrets.compare_digest(visit.form.get("form_token", "").encode(), visit.form_token.encode())

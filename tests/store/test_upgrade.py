@@ -31,14 +31,14 @@ def faults(source: str) -> list[str]:
     (function,) = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "upgrade"]
     if f'compatible_from = "{revision}"' in source:
         return []  # it says itself that older programs may not work on it
-    if revision in WIDER:
-        return []  # the test below reads it
     made = {node.args[0].value for node in calls(function, "create_table")}
     found = []
     for node in calls(function):
         name, said = node.func.attr, {word.arg: word.value for word in node.keywords}
         table = next((a.value for a in node.args[name == "create_index" :][:1] if isinstance(a, ast.Constant)), "")
         words = f"line {node.lineno}: {name} on {table}"
+        if revision in WIDER and name in {"drop_constraint", "create_check_constraint"}:
+            continue  # the test below reads them
         if TAKES_AWAY.match(name):
             found.append(f"{words} takes away")
         elif name == "alter_column" and {"nullable", "type_", "new_column_name"} & set(said):
@@ -84,7 +84,8 @@ def test_a_check_that_is_made_anew_takes_every_word_it_took_before(revision):
         for one in (revision, WIDER[revision])
     )
     (function,) = [node for node in ast.parse(now).body if isinstance(node, ast.FunctionDef)]
-    assert {call.func.attr for call in calls(function)} == {"drop_constraint", "create_check_constraint", "f"}
+    changed = [call.func.attr for call in calls(function) if "constraint" in call.func.attr]
+    assert sorted(changed) == ["create_check_constraint", "drop_constraint"]
     lists = [re.search(r"IN \(([^)]+)\)", source)[1] for source in (before, now)]
     assert set(lists[0].split(", ")) < set(lists[1].split(", "))
 

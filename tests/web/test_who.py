@@ -25,6 +25,8 @@ EXPECTED = {
     "GET /": EVERYBODY,
     "GET /account": EVERYBODY,
     "POST /account/sessions/end": EVERYBODY,
+    "GET /account/confirm": EVERYBODY,
+    "POST /account/confirm": EVERYBODY,
     "GET /account/password": EVERYBODY,
     "POST /account/password": EVERYBODY,
     "GET /today": DESK,
