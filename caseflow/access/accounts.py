@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from caseflow.access import passwords
+from caseflow.access import passwords, second_factor
 from caseflow.access.who import Part
 from caseflow.engine.access import Account, Session
 from caseflow.engine.app import App
@@ -56,6 +56,7 @@ KINDS: Mapping[Part, tuple[str, ...]] = {
     Part.OFFICER: ("officer", "staff"),
     Part.NAVIGATOR: ("navigator",),
     Part.SUPERVISOR: ("staff",),
+    Part.MANAGER: ("staff",),
     Part.PROVIDER: ("provider",),
     Part.PARTICIPANT: ("participant",),
 }
@@ -94,11 +95,13 @@ def form_token(token: str) -> str:
 def add(app: App, account: Account) -> str:
     """A new account with a one-time password, which is returned; "" for one that an identity provider vouches for.
 
-    Raises NoAccount where the login, or the provider's key, is taken.
+    A local administrator has a key for codes beside it (`key_of`). Raises NoAccount where the login, or the provider's
+    key, is taken.
     """
     first = "" if account.subject else passwords.one_time()
     secret = passwords.hashed(first) if first else ""
-    known = replace(account, login=account.login.casefold(), secret=secret, change=bool(first))
+    totp = second_factor.new_key() if second_factor.has_key(account) else ""
+    known = replace(account, login=account.login.casefold(), secret=secret, change=bool(first), totp=totp)
     try:
         with app.store.begin() as unit:
             unit.add_account(known)
@@ -108,14 +111,24 @@ def add(app: App, account: Account) -> str:
 
 
 def reset(app: App, login: str) -> str:
-    """Another one-time password, which is returned; every session of the account ends. Raises NoAccount."""
+    """Another one-time password, which is returned, and another key (`key_of`). Every session of the account ends.
+
+    Raises NoAccount.
+    """
     account = find(app, login)
     if account.subject:
         raise NoAccount(f"{account.login} signs in through the identity provider: the password is changed there")
     first = passwords.one_time()
     with app.store.begin() as unit:
         unit.set_secret(account.scheme, account.id, passwords.hashed(first), change=True)
+        if second_factor.has_key(account):
+            unit.set_key(account.scheme, account.id, second_factor.new_key())
     return first
+
+
+def key_of(app: App, login: str) -> str:
+    """The key that their app makes codes with, to be shown once, when it was made; "" for whoever has none."""
+    return find(app, login).totp
 
 
 def disable(app: App, login: str) -> Account:
@@ -143,10 +156,10 @@ def sign_in(app: App, login: str, password: str) -> Account | None:
     return account if right else None
 
 
-def begin(app: App, account: Account, agent: str) -> str:
-    """A new session, always under a new token, which is returned."""
+def begin(app: App, account: Account, agent: str, *, strong: bool = False) -> str:
+    """A new session, always under a new token, which is returned. `strong`: a second factor has just been given."""
     token = new_token()
-    session = Session(app.ids(), account.scheme, account.id, _ANY, _ANY, agent[:200])
+    session = Session(app.ids(), account.scheme, account.id, _ANY, _ANY, agent[:200], strong)
     with app.store.begin() as unit:
         unit.begin_session(session, digest(token), LONGEST)
     return token
@@ -157,7 +170,7 @@ def visitor(app: App, token: str) -> Visitor | None:
     if not token:
         return None
     with app.store.begin() as unit:
-        found = unit.session(digest(token), IDLE, LONGEST)
+        found = unit.session(digest(token), IDLE, LONGEST, second_factor.RECENT)
     return Visitor(found[1], found[0]) if found else None
 
 

@@ -43,6 +43,19 @@ class ProviderAway(Exception):
     """The identity provider does not answer, or not with what it should."""
 
 
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """Whom the provider vouches for: the key of the person, and where they wanted to go.
+
+    `methods` says how it asked them (`amr`, `acr`), `asked_at` when (seconds since 1970; None where it does not say).
+    """
+
+    subject: str
+    to: str
+    methods: frozenset[str]
+    asked_at: float | None
+
+
 @dataclass(slots=True)
 class Provider:
     """One identity provider. `issuer` is compared letter by letter; its description is asked for when first needed."""
@@ -57,8 +70,11 @@ class Provider:
     _until: float = 0.0
 
     # ── out ──
-    def begin(self, token: str, back: str, to: str) -> str:
-        """Where to send the browser that has this token. `back` is our own address it comes back to, `to` where it wants to go."""
+    def begin(self, token: str, back: str, to: str, *, again: bool = False) -> str:
+        """Where to send the browser that has this token. `back` is our own address it comes back to, `to` where it wants to go.
+
+        `again` asks the provider to ask the person afresh, and to say when it did.
+        """
         known = self._description()
         salt = secrets.token_urlsafe(16)
         state = f"{salt}.{_packed(to)}.{_derived(token, 'state', salt, to)}"
@@ -68,12 +84,13 @@ class Provider:
             state=state,
             code_verifier=_derived(token, "verifier", salt, ""),
             nonce=_derived(token, "nonce", salt, ""),
+            **({"prompt": "login", "max_age": "0"} if again else {}),
         )
         return str(address)
 
     # ── back ──
-    def finish(self, token: str, back: str, code: str, state: str) -> tuple[str, str]:
-        """(the key of the person, where they wanted to go). Raises NotSignedIn and ProviderAway."""
+    def finish(self, token: str, back: str, code: str, state: str) -> Vouched:
+        """Raises NotSignedIn and ProviderAway."""
         salt, _, rest = state.partition(".")
         packed, _, proof = rest.partition(".")
         to = _unpacked(packed)
@@ -93,9 +110,9 @@ class Provider:
             raise NotSignedIn(f"the provider gave no token ({no.error})") from None
         except (requests.RequestException, ValueError) as away:
             raise ProviderAway(type(away).__name__) from None
-        return self._person(str(got.get("id_token") or ""), _derived(token, "nonce", salt, "")), to
+        return self._person(str(got.get("id_token") or ""), _derived(token, "nonce", salt, ""), to)
 
-    def _person(self, id_token: str, nonce: str) -> str:
+    def _person(self, id_token: str, nonce: str, to: str) -> Vouched:
         """Who the token speaks of, if every word of it holds. Raises NotSignedIn."""
         claims = self._claims(id_token)
         now = _host_seconds()
@@ -118,8 +135,12 @@ class Provider:
             raise NotSignedIn(f"the token's {', '.join(wrong)} will not do")
         tenant, person = claims.get("tid"), claims.get("oid")
         if isinstance(tenant, str) and isinstance(person, str) and tenant and person:
-            return f"{tenant}/{person}"
-        return f"{self.issuer}#{claims['sub']}"
+            subject = f"{tenant}/{person}"
+        else:
+            subject = f"{self.issuer}#{claims['sub']}"
+        amr, asked_at = claims.get("amr"), _number(claims.get("auth_time"))
+        methods = {str(one) for one in (amr if isinstance(amr, list) else [])} | {str(claims.get("acr", ""))}
+        return Vouched(subject, to, frozenset(methods - {""}), asked_at if asked_at > 0 else None)
 
     def _claims(self, id_token: str) -> dict[str, Any]:
         """The token's claims, signed by one of the provider's keys. A key we do not know: its keys are asked for again, once."""

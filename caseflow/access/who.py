@@ -17,6 +17,7 @@ class Part(StrEnum):
     OFFICER = "officer"
     NAVIGATOR = "navigator"
     SUPERVISOR = "supervisor"
+    MANAGER = "manager"
     PROVIDER = "provider"
     PARTICIPANT = "participant"
     ADMINISTRATOR = "administrator"
@@ -39,6 +40,9 @@ class May(StrEnum):
     REFER = "refer"  # make a referral, see one's own
     READ_LOG = "read_log"  # who has read whose record
     ACCOUNTS = "accounts"  # who may sign in
+    FIGURES = "figures"  # the scheme in numbers: of nobody
+    WORDS = "words"  # policies and messages as people read them
+    SEND_TEST = "send_test"  # a message of the catalogue to oneself
 
 
 _EVERYBODY = dict.fromkeys(Part, Reach.OWN)
@@ -51,6 +55,9 @@ TABLE: Mapping[May, Mapping[Part, Reach]] = {
     May.REFER: {Part.OFFICER: Reach.OWN},
     May.READ_LOG: {Part.AUDITOR: Reach.SCHEME},
     May.ACCOUNTS: {Part.ADMINISTRATOR: Reach.SCHEME},
+    May.FIGURES: {Part.MANAGER: Reach.SCHEME, Part.SUPERVISOR: Reach.SCHEME},
+    May.WORDS: dict.fromkeys((Part.NAVIGATOR, Part.SUPERVISOR, Part.MANAGER, Part.AUDITOR), Reach.SCHEME),
+    May.SEND_TEST: {Part.MANAGER: Reach.SCHEME, Part.SUPERVISOR: Reach.SCHEME},
 }
 
 PLAYS: Mapping[Part, tuple[Role, ...]] = {
@@ -60,7 +67,7 @@ PLAYS: Mapping[Part, tuple[Role, ...]] = {
     Part.PROVIDER: (Role.PROVIDER,),
     Part.PARTICIPANT: (Role.PARTICIPANT,),
 }
-"""In which roles of a case each part speaks, the weightiest first. An administrator and an auditor have none."""
+"""In which roles of a case each part speaks, the weightiest first. A manager, an administrator and an auditor have none."""
 
 
 def reach(part: Part, may: May) -> Reach | None:

@@ -28,14 +28,15 @@ def add(login: str, part: str, person: str, name: str, subject: str, scheme: str
         )
         try:
             password = accounts.add(desk.app, made)
+            key = accounts.key_of(desk.app, made.login)
         except accounts.NoAccount as taken:
             raise refused(str(taken)) from None
     if json:
-        as_json(_view(made, password))
+        as_json(_view(made, password, key))
         return
     say(f"{made.name} may sign in to {here} as {meant.value} with {made.login}")
     if password:
-        _tell(password)
+        _tell(password, key)
 
 
 def list_accounts(scheme: str | None, *, json: bool) -> None:
@@ -77,17 +78,21 @@ def reset(login: str, *, json: bool) -> None:
         try:
             password = accounts.reset(desk.app, login)
             found = accounts.find(desk.app, login)
+            key = found.totp
         except accounts.NoAccount as none:
             raise refused(str(none)) from None
     if json:
-        as_json(_view(found, password))
+        as_json(_view(found, password, key))
         return
     say(f"{found.name} ({found.login}) has another password")
-    _tell(password)
+    _tell(password, key)
 
 
-def _tell(password: str) -> None:
-    say(f"Password, for the first sign-in only: {password}", "It is shown this once. Tell it to nobody else.")
+def _tell(password: str, key: str) -> None:
+    say(f"Password, for the first sign-in only: {password}")
+    if key:
+        say(f"Key for the app that makes their codes (TOTP): {key}")
+    say("It is shown this once. Tell it to nobody else.")
 
 
 def _part(part: str) -> "Part":
@@ -115,7 +120,16 @@ def _person(desk: Desk, scheme: str, part: "Part", person: str) -> tuple[str, st
         raise usage(words[no.code]) from None
 
 
-def _view(one: "Account", password: str | None = None) -> contracts.AccountView:
+def _view(one: "Account", password: str | None = None, key: str = "") -> contracts.AccountView:
     return contracts.AccountView(
-        one.login, one.name, one.part, one.scheme, one.person, one.disabled, one.seen_at, bool(one.subject), password
+        one.login,
+        one.name,
+        one.part,
+        one.scheme,
+        one.person,
+        one.disabled,
+        one.seen_at,
+        bool(one.subject),
+        password,
+        key or None,
     )

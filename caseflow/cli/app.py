@@ -691,7 +691,9 @@ def accounts_add(
     login: Login,
     part: Annotated[
         str,
-        typer.Option("--part", help="officer, navigator, supervisor, provider, participant, administrator or auditor."),
+        typer.Option(
+            "--part", help="officer, navigator, supervisor, manager, provider, participant, administrator or auditor."
+        ),
     ],
     person: Annotated[
         str,

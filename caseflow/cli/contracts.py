@@ -165,7 +165,10 @@ class PolicyView:
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """Who may sign in. `person` is their id in the people register; `password` works once, and is only told when it is made."""
+    """Who may sign in. `person` is their id in the people register; `password` works once, and is only told when it is made.
+
+    So is `key`, with which an administrator's app makes one-time codes.
+    """
 
     login: str
     name: str
@@ -176,6 +179,7 @@ class AccountView:
     seen_at: datetime | None
     single_sign_on: bool
     password: str | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

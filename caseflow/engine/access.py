@@ -4,7 +4,7 @@ All instants here are real time (UTC), also in a virtual database: sessions and 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -15,7 +15,8 @@ class Account:
 
     `login` is folded to lower case and unique over all schemes. `secret` is the password's Argon2 hash, "" for an account
     that signs in through an identity provider, whose key for them is `subject`. `person` is their id in the people
-    register, "" for somebody without any case (an auditor). `change` asks for a new password at the next sign-in.
+    register, "" for somebody without any case (an auditor). `change` asks for a new password at the next sign-in. `totp` is
+    the key that an administrator's app makes codes with.
     """
 
     id: str
@@ -29,11 +30,15 @@ class Account:
     change: bool = False
     disabled: bool = False
     seen_at: datetime | None = None
+    totp: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A time that somebody is signed in. `agent` says by which browser, so that they know their own again."""
+    """A time that somebody is signed in. `agent` says by which browser, so that they know their own again.
+
+    `strong`: a second factor was proved in it, not long ago.
+    """
 
     id: str
     scheme: str
@@ -41,6 +46,7 @@ class Session:
     started_at: datetime
     seen_at: datetime
     agent: str = ""
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +114,27 @@ class AccessUnit(Protocol):
     def disable_account(self, scheme: str, account: str) -> None:
         """They may not come in any more. Every session of the account ends."""
 
-    def begin_session(self, session: Session, digest: str, keep: timedelta) -> None:
-        """Keep a session under its token's digest. Sessions older than `keep` go away. Its instants are the store's own."""
+    def set_key(self, scheme: str, account: str, totp: str) -> None:
+        """Another key for codes; whatever codes were used before are forgotten."""
 
-    def session(self, digest: str, idle: timedelta, longest: timedelta) -> tuple[Session, Account] | None:
+    def use_code(self, scheme: str, account: str, step: int) -> bool:
+        """The code of this half minute is used up, and those before it; False when it was already."""
+
+    def strengthen(self, scheme: str, session: str) -> None:
+        """A second factor was proved in this session, now."""
+
+    def begin_session(self, session: Session, digest: str, keep: timedelta) -> None:
+        """Keep a session under its token's digest, strong from now on if it says so. Its instants are the store's own.
+
+        Sessions older than `keep` go away.
+        """
+
+    def session(
+        self, digest: str, idle: timedelta, longest: timedelta, recent: timedelta = timedelta(0)
+    ) -> tuple[Session, Account] | None:
         """Who comes with this token; None when it is unknown, too old, was idle too long, or the account is disabled.
 
-        Being asked counts as being active (written down once a minute).
+        Being asked counts as being active (written down once a minute). `recent` is how long a second factor lasts.
         """
 
     def sessions(self, scheme: str, account: str, idle: timedelta, longest: timedelta) -> list[Session]:

@@ -12,6 +12,7 @@ from typing import Protocol
 from caseflow.domain.case import Stream
 from caseflow.domain.events import Recorded
 from caseflow.engine.ports import WaitingReceipt
+from caseflow.engine.season import Season
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,5 +360,8 @@ class Readings(Protocol):
         """Free texts by id; erased or unknown ones are absent."""
 
     def figures(self, scheme: str) -> Figures: ...
+
+    def season(self, scheme: str, since: datetime, until: datetime) -> Season:
+        """What happened from `since` to before `until`, counted. Five statements, however many cases."""
 
     def health(self) -> Health: ...

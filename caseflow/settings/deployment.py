@@ -154,6 +154,11 @@ class Deployment(BaseSettings):
     """The identity provider that people sign in through, letter by letter as its tokens say; not set: local accounts only."""
     oidc_client_id: str = ""
     oidc_client_secret: str = Field(default="", repr=False)
+    oidc_second_factor: str = "mfa"
+    """What the provider says (`amr` or `acr`) when it asked for a second factor, words with spaces between; an administrator's
+    acts need one. Empty: the provider is trusted to ask for it, and says only when."""
+    break_glass: bool = False
+    """Where there is an identity provider: may local administrators sign in, too? For the day on which it is away."""
 
     @model_validator(mode="after")
     def _smtp_needs_an_address(self) -> Self:

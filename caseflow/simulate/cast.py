@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from caseflow.access.who import PLAYS, Part, own
 from caseflow.domain.case import Case
+from caseflow.domain.words import Role
 from caseflow.engine.access import Account
 from caseflow.engine.app import App
 from caseflow.engine.ports import Conflict
@@ -22,9 +23,8 @@ def cast(app: App, scheme: str) -> list[Account]:
     people = {part: _most(Counter(_who(theirs, part))) for part in (Part.OFFICER, Part.PROVIDER, Part.PARTICIPANT)}
     people[Part.NAVIGATOR] = navigator
     policy = app.policy(scheme, cases[0].policy_version) if cases else None
-    people[Part.SUPERVISOR] = (
-        next((person for role, person in policy.team.items() if role == "supervisor"), "") if policy else ""
-    )
+    team = policy.team if policy else {}
+    people |= {Part.SUPERVISOR: team.get(Role.SUPERVISOR, ""), Part.MANAGER: team.get(Role.MANAGER, "")}
     names = app.readings.names(scheme, people.values())
     made = [
         Account(

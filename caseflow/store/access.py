@@ -1,7 +1,7 @@
 """Accounts, sessions and the reading log. Their instants are real time, in a virtual database, too."""
 
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,23 +10,31 @@ import sqlalchemy as sa
 from caseflow.engine.access import Account, Client, ReadingLine, ReadingNote, Session
 from caseflow.store.arrays import Rows
 
-ACCOUNT = "a.id, a.scheme_id, a.login, a.name, a.part, a.person, a.secret, a.subject, a.change, a.disabled, a.seen_at"
+ACCOUNT = (
+    "a.id, a.scheme_id, a.login, a.name, a.part, a.person, a.secret, a.subject, a.change, a.disabled, a.seen_at, a.totp"
+)
 ADD = sa.text("""
-    INSERT INTO accounts (scheme_id, id, login, name, part, person, secret, subject, change, added_at)
-    VALUES (:scheme, :id, :login, :name, :part, :person, :secret, nullif(:subject, ''), :change, clock_timestamp())""")
+    INSERT INTO accounts (scheme_id, id, login, name, part, person, secret, subject, change, totp, added_at)
+    VALUES (:scheme, :id, :login, :name, :part, :person, :secret, nullif(:subject, ''), :change, :totp, clock_timestamp())""")
 LIST = sa.text(f"SELECT {ACCOUNT} FROM accounts a WHERE a.scheme_id = :scheme ORDER BY a.login")
 BY_LOGIN = sa.text(f"SELECT {ACCOUNT} FROM accounts a WHERE a.login = :key")
 BY_SUBJECT = sa.text(f"SELECT {ACCOUNT} FROM accounts a WHERE a.subject = :key")
 SET_SECRET = sa.text(
     "UPDATE accounts SET secret = :secret, change = :change WHERE scheme_id = :scheme AND id = :account"
 )
+SET_KEY = sa.text("UPDATE accounts SET totp = :totp, totp_step = 0 WHERE scheme_id = :scheme AND id = :account")
+USE_CODE = sa.text(
+    "UPDATE accounts SET totp_step = :step WHERE scheme_id = :scheme AND id = :account AND totp_step < :step"
+)
+STRENGTHEN = sa.text("UPDATE sessions SET strong_at = clock_timestamp() WHERE scheme_id = :scheme AND id = :session")
 DISABLE = sa.text("UPDATE accounts SET disabled = true WHERE scheme_id = :scheme AND id = :account")
 
 BEGIN = [
     sa.text("DELETE FROM sessions WHERE started_at < clock_timestamp() - CAST(:keep AS interval)"),
     sa.text("""
-        INSERT INTO sessions (scheme_id, id, account_id, digest, agent, started_at, seen_at)
-        VALUES (:scheme, :id, :account, :digest, :agent, clock_timestamp(), clock_timestamp())"""),
+        INSERT INTO sessions (scheme_id, id, account_id, digest, agent, started_at, seen_at, strong_at)
+        VALUES (:scheme, :id, :account, :digest, :agent, clock_timestamp(), clock_timestamp(),
+                CASE WHEN :strong THEN clock_timestamp() END)"""),
     sa.text("UPDATE accounts SET seen_at = clock_timestamp() WHERE scheme_id = :scheme AND id = :account"),
 ]
 SESSION = "s.id, s.scheme_id, s.account_id, s.started_at, s.seen_at, s.agent"
@@ -34,7 +42,8 @@ LIVE = """s.started_at > clock_timestamp() - CAST(:longest AS interval)
       AND s.seen_at > clock_timestamp() - CAST(:idle AS interval)"""
 COME = sa.text(f"""
     SELECT {SESSION}, {ACCOUNT.replace("a.id", "a.id AS who", 1).replace("a.seen_at", "a.seen_at AS last")},
-           s.seen_at < clock_timestamp() - interval '1 minute' AS stale
+           s.seen_at < clock_timestamp() - interval '1 minute' AS stale,
+           coalesce(s.strong_at > clock_timestamp() - CAST(:recent AS interval), false) AS strong
       FROM sessions s JOIN accounts a ON a.scheme_id = s.scheme_id AND a.id = s.account_id AND NOT a.disabled
      WHERE s.digest = :digest AND {LIVE}""")
 TOUCH = sa.text("UPDATE sessions SET seen_at = clock_timestamp() WHERE digest = :digest")
@@ -84,7 +93,7 @@ class PostgresAccess:
         self.connection.execute(ADD, {
             "scheme": account.scheme, "id": account.id, "login": account.login, "name": account.name,
             "part": account.part, "person": account.person, "secret": account.secret, "subject": account.subject,
-            "change": account.change,
+            "change": account.change, "totp": account.totp,
         })  # fmt: skip
 
     def accounts(self, scheme: str) -> list[Account]:
@@ -102,6 +111,15 @@ class PostgresAccess:
         self.connection.execute(SET_SECRET, values)
         self.end_sessions(scheme, account)
 
+    def set_key(self, scheme: str, account: str, totp: str) -> None:
+        self.connection.execute(SET_KEY, {"scheme": scheme, "account": account, "totp": totp})
+
+    def use_code(self, scheme: str, account: str, step: int) -> bool:
+        return self.connection.execute(USE_CODE, {"scheme": scheme, "account": account, "step": step}).rowcount > 0
+
+    def strengthen(self, scheme: str, session: str) -> None:
+        self.connection.execute(STRENGTHEN, {"scheme": scheme, "session": session})
+
     def disable_account(self, scheme: str, account: str) -> None:
         self.connection.execute(DISABLE, {"scheme": scheme, "account": account})
         self.end_sessions(scheme, account)
@@ -109,21 +127,23 @@ class PostgresAccess:
     def begin_session(self, session: Session, digest: str, keep: timedelta) -> None:
         values = {
             "scheme": session.scheme, "id": session.id, "account": session.account, "digest": digest,
-            "agent": session.agent, "keep": keep,
+            "agent": session.agent, "keep": keep, "strong": session.strong,
         }  # fmt: skip
         for statement in BEGIN:
             self.connection.execute(statement, values)
 
-    def session(self, digest: str, idle: timedelta, longest: timedelta) -> tuple[Session, Account] | None:
-        values = {"digest": digest, "idle": idle, "longest": longest}
+    def session(
+        self, digest: str, idle: timedelta, longest: timedelta, recent: timedelta = timedelta(0)
+    ) -> tuple[Session, Account] | None:
+        values = {"digest": digest, "idle": idle, "longest": longest, "recent": recent}
         row = self.connection.execute(COME, values).one_or_none()
         if row is None:
             return None
         if row.stale:
             self.connection.execute(TOUCH, {"digest": digest})
-        return _session(row), Account(
+        return replace(_session(row), strong=row.strong), Account(
             row.who, row.scheme_id, row.login, row.name, row.part, row.person, row.secret, row.subject or "",
-            row.change, row.disabled, row.last,
+            row.change, row.disabled, row.last, row.totp,
         )  # fmt: skip
 
     def sessions(self, scheme: str, account: str, idle: timedelta, longest: timedelta) -> list[Session]:
@@ -171,7 +191,7 @@ class PostgresAccess:
 def _account(row: Any) -> Account:
     return Account(
         row.id, row.scheme_id, row.login, row.name, row.part, row.person, row.secret, row.subject or "", row.change,
-        row.disabled, row.seen_at,
+        row.disabled, row.seen_at, row.totp,
     )  # fmt: skip
 
 

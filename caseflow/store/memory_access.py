@@ -39,6 +39,21 @@ class MemoryAccess:
             self.tables.accounts[scheme, account] = replace(known, secret=secret, change=change)
         self.end_sessions(scheme, account)
 
+    def set_key(self, scheme: str, account: str, totp: str) -> None:
+        if known := self.tables.accounts.get((scheme, account)):
+            self.tables.accounts[scheme, account] = replace(known, totp=totp)
+            self.tables.codes.pop((scheme, account), None)
+
+    def use_code(self, scheme: str, account: str, step: int) -> bool:
+        if (scheme, account) not in self.tables.accounts or self.tables.codes.get((scheme, account), 0) >= step:
+            return False
+        self.tables.codes[scheme, account] = step
+        return True
+
+    def strengthen(self, scheme: str, session: str) -> None:
+        if row := self.tables.sessions.get((scheme, session)):
+            self.tables.sessions[scheme, session] = replace(row, strong_at=self._real())
+
     def disable_account(self, scheme: str, account: str) -> None:
         if known := self.tables.accounts.get((scheme, account)):
             self.tables.accounts[scheme, account] = replace(known, disabled=True)
@@ -49,18 +64,21 @@ class MemoryAccess:
         for key, row in list(self.tables.sessions.items()):
             if row.session.started_at < now - keep:
                 del self.tables.sessions[key]
-        begun = replace(session, started_at=now, seen_at=now)
-        self.tables.sessions[session.scheme, session.id] = SessionRow(begun, digest)
+        begun = replace(session, started_at=now, seen_at=now, strong=False)
+        self.tables.sessions[session.scheme, session.id] = SessionRow(begun, digest, now if session.strong else None)
         if known := self.tables.accounts.get((session.scheme, session.account)):
             self.tables.accounts[session.scheme, session.account] = replace(known, seen_at=now)
 
-    def session(self, digest: str, idle: timedelta, longest: timedelta) -> tuple[Session, Account] | None:
+    def session(
+        self, digest: str, idle: timedelta, longest: timedelta, recent: timedelta = timedelta(0)
+    ) -> tuple[Session, Account] | None:
         for key, row in self.tables.sessions.items():
             if row.digest == digest and self._live(row.session, idle, longest):
                 account = self.tables.accounts[row.session.scheme, row.session.account]
                 if row.session.seen_at < self._real() - MINUTE:
                     self.tables.sessions[key] = replace(row, session=replace(row.session, seen_at=self._real()))
-                return None if account.disabled else (row.session, account)
+                strong = row.strong_at is not None and row.strong_at > self._real() - recent
+                return None if account.disabled else (replace(row.session, strong=strong), account)
         return None
 
     def sessions(self, scheme: str, account: str, idle: timedelta, longest: timedelta) -> list[Session]:

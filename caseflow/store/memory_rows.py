@@ -188,6 +188,7 @@ class SessionRow:
 
     session: Session
     digest: str
+    strong_at: datetime | None = None
 
 
 K = TypeVar("K")
@@ -239,6 +240,7 @@ class Tables:
     counters: Table[tuple[str, int], int] = field(init=False)
     accounts: Table[tuple[str, str], Account] = field(init=False)
     sessions: Table[tuple[str, str], SessionRow] = field(init=False)
+    codes: Table[tuple[str, str], int] = field(init=False)
     clients: Table[tuple[str, str], Client] = field(init=False)
     reading_log: Table[int, tuple[ReadingNote, datetime]] = field(init=False)
     endpoints: Table[tuple[str, str], EndpointRow] = field(init=False)

@@ -35,6 +35,7 @@ from caseflow.engine.readings import (
 from caseflow.store import facts_feed, histories, receipts, streams, texts
 from caseflow.store.codec import Unreadable, decode_stream
 from caseflow.store.figures import NOW, figures, health
+from caseflow.store.season import PostgresSeasons
 
 CASES = sa.text("""
     SELECT s.id, s.ref, s.state, s.disposal, s.policy_version, s.since, s.wake_at, s.parked,
@@ -100,7 +101,7 @@ TASKS = """
      WHERE t.scheme_id = :scheme AND {where} ORDER BY {order}"""
 
 
-class PostgresReadings:
+class PostgresReadings(PostgresSeasons):
     """`engine.readings.Readings` over one engine; each reading is one short transaction of its own."""
 
     def __init__(self, engine: sa.Engine) -> None:

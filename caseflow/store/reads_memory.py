@@ -32,9 +32,10 @@ from caseflow.store.figures import counted_returns
 from caseflow.store.memory import MemoryStore
 from caseflow.store.memory_rows import Notice, Stored, Tables, TaskRow
 from caseflow.store.reads import cause_of, return_line
+from caseflow.store.season_memory import MemorySeasons
 
 
-class MemoryReadings:
+class MemoryReadings(MemorySeasons):
     """`engine.readings.Readings` over a MemoryStore; it reads the tables and never changes them."""
 
     def __init__(self, store: MemoryStore) -> None:

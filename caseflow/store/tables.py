@@ -530,10 +530,12 @@ accounts = sa.Table(
     sa.Column("disabled", sa.Boolean, nullable=False, server_default=sa.text("false")),
     _moment("added_at"),
     _moment("seen_at", null=True),
+    _text("totp", ""),
+    sa.Column("totp_step", sa.BigInteger, nullable=False, server_default=sa.text("0")),
     sa.PrimaryKeyConstraint("scheme_id", "id"),
     sa.UniqueConstraint("login", name="login"),
     sa.UniqueConstraint("subject", name="subject"),
-    _one_of("part", "officer navigator supervisor provider participant administrator auditor"),
+    _one_of("part", "officer navigator supervisor manager provider participant administrator auditor"),
 )
 """Who may sign in (engine/access.py). A login leads to one scheme, so it is unique over all of them."""
 
@@ -547,6 +549,7 @@ sessions = sa.Table(
     _text("agent", ""),
     _moment("started_at"),
     _moment("seen_at"),
+    _moment("strong_at", null=True),
     sa.PrimaryKeyConstraint("scheme_id", "id"),
     sa.UniqueConstraint("digest", name="digest"),
     sa.ForeignKeyConstraint(["scheme_id", "account_id"], ["accounts.scheme_id", "accounts.id"]),

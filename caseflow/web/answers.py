@@ -30,7 +30,16 @@ class Away:
     address: str
 
 
-Answer = Page | Go | Away
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file to keep, under a plain name. It is looked at by no browser as a page."""
+
+    content: str
+    kind: str
+    name: str
+
+
+Answer = Page | Go | Away | Download
 
 
 class NotThere(Exception):

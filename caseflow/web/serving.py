@@ -19,13 +19,14 @@ from starlette.routing import Route
 
 from caseflow.access import accounts, who
 from caseflow.access.attempts import Attempts
+from caseflow.access.second_factor import STRONG
 from caseflow.access.single_sign_on import Provider
 from caseflow.access.who import May
 from caseflow.engine.app import App
 from caseflow.engine.ports import Unavailable
 from caseflow.settings.deployment import Deployment
 from caseflow.web import assets, headers
-from caseflow.web.answers import Answer, Away, Go, NotThere, own_path
+from caseflow.web.answers import Answer, Away, Download, Go, NotThere, own_path
 from caseflow.web.pages import ALL, DEMO
 from caseflow.web.rendering import render
 from caseflow.web.routes import Declared
@@ -130,6 +131,9 @@ def _fence(door: Door, page: Declared, request: Request, visit: Visit) -> Respon
             return _plain(door, request, "not_found", 404, visit)
         if visit.account.change and page.path not in PASSWORD_PAGES:
             return _go(door, request, visit, Go("/account/password"))
+        if page.may in STRONG and not visit.visitor.session.strong:
+            back = visit.path if page.method == "GET" else "/"
+            return _go(door, request, visit, Go(f"/account/confirm?to={quote(back, safe='/')}"))
     if page.method == "POST":
         ours = headers.ours(request.headers.get("host", ""), request.headers)
         token = secrets.compare_digest(visit.form.get("form_token", "").encode(), visit.form_token.encode())
@@ -188,6 +192,13 @@ def _respond(door: Door, request: Request, visit: Visit, answer: Answer) -> Resp
         return _go(door, request, visit, answer)
     if isinstance(answer, Away):
         return RedirectResponse(answer.address, 303, dict(headers.for_page(visit.nonce, secure=door.secure)))
+    if isinstance(answer, Download):
+        kept = {"Content-Disposition": f'attachment; filename="{answer.name}"'}
+        return Response(
+            answer.content,
+            media_type=answer.kind,
+            headers={**headers.for_page(visit.nonce, secure=door.secure), **kept},
+        )
     fresh = ""
     if not visit.token:  # a visitor's first page: its forms need something to be known by
         fresh = visit.token = accounts.new_token()

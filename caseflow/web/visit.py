@@ -11,11 +11,13 @@ from caseflow.access.attempts import Attempts
 from caseflow.access.single_sign_on import Provider
 from caseflow.access.who import May, Part
 from caseflow.domain.case import Case
+from caseflow.domain.policy import Policy
 from caseflow.domain.words import Role
 from caseflow.engine.access import Account, ReadingNote
 from caseflow.engine.app import App
 from caseflow.engine.readings import Dossier, Readings
 from caseflow.settings.deployment import Deployment
+from caseflow.telling.policies import versions_of
 from caseflow.web.answers import NotThere
 
 
@@ -67,6 +69,10 @@ class Visit:
     def now(self) -> datetime:
         """Scheme time."""
         return self.readings.now()
+
+    def policies(self) -> list[Policy]:
+        """Every published version of the scheme's policy, the newest first."""
+        return versions_of(self.app.store.policies(), self.scheme)
 
     def can(self, may: May) -> bool:
         """Is there anything for this visitor behind that permission? For links: each page asks for itself."""

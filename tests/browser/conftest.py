@@ -70,7 +70,7 @@ class Looker:
 
     def sign_in_as(self, part: Part) -> None:
         """Without the form: that has a journey of its own."""
-        token = accounts.begin(self.scheme.app, self.scheme.account(part), "chromium")
+        token = accounts.begin(self.scheme.app, self.scheme.account(part), "chromium", strong=True)
         self.page.context.add_cookies([{"name": "caseflow", "value": token, "url": self.address}])
 
     def speak(self, language: str) -> None:

@@ -56,7 +56,7 @@ def rest(store: AnyStore) -> Callable[[float], None]:
                 ("notices", ("retry_at", "lease_until")),
                 ("streams", ("retry_at",)),
                 ("feeds", ("due_at", "first_failed_at")),
-                ("sessions", ("started_at", "seen_at")),
+                ("sessions", ("started_at", "seen_at", "strong_at")),
             ):
                 moved = ", ".join(f"{name} = {name} - :seconds * interval '1 second'" for name in columns)
                 connection.execute(sa.text(f"UPDATE {table} SET {moved}"), {"seconds": seconds})

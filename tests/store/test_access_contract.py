@@ -193,3 +193,43 @@ def test_the_log_calls_a_client_by_its_name(known):
     with known.begin() as unit:
         (line,) = unit.readings_log(SCHEME)
     assert (line.name, line.part, line.what) == ("records-system", "client", "case")
+
+
+# ── the second factor ───────────────────────────────────────────────────────────────────────────
+def _strong(store, recent=timedelta(minutes=30)):
+    with store.begin() as unit:
+        return unit.session("digest-session-1", IDLE, LONGEST, recent)[0].strong
+
+
+def test_a_code_is_used_once_and_an_earlier_one_never_after_it(known):
+    with known.begin() as unit:
+        unit.set_key(SCHEME, JO.id, "KEY")
+        assert [unit.use_code(SCHEME, JO.id, step) for step in (5, 5, 4, 6)] == [True, False, False, True]
+        assert not unit.use_code("dyfed-powys", JO.id, 9)
+        assert unit.account_of(JO.login).totp == "KEY"
+        unit.set_key(SCHEME, JO.id, "OTHER")
+        assert unit.use_code(SCHEME, JO.id, 5)
+
+
+def test_a_session_is_strong_for_a_while_after_a_second_factor(known, rest):
+    _sign_in(known)
+    assert not _strong(known)
+    with known.begin() as unit:
+        unit.strengthen("dyfed-powys", "session-1")
+    assert not _strong(known)
+    with known.begin() as unit:
+        unit.strengthen(SCHEME, "session-1")
+    assert _strong(known)
+    assert not _strong(known, timedelta(0))
+    rest(1500)
+    assert _strong(known)
+    assert not _strong(known, timedelta(minutes=20))
+
+
+def test_a_session_may_begin_strong(known):
+    with known.begin() as unit:
+        session = Session("session-1", SCHEME, JO.id, *[known.now()] * 2, "a phone", strong=True)
+        unit.begin_session(session, "digest-session-1", LONGEST)
+    assert _strong(known)
+    with known.begin() as unit:
+        assert unit.session("digest-session-1", IDLE, LONGEST)[0].strong is False

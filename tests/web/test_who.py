@@ -11,6 +11,8 @@ EVERYBODY = frozenset(Part)
 DESK = frozenset({Part.NAVIGATOR, Part.SUPERVISOR})
 READS = DESK | {Part.AUDITOR}
 ADMIN = frozenset({Part.ADMINISTRATOR})
+MANAGES = frozenset({Part.MANAGER, Part.SUPERVISOR})
+WORDS = MANAGES | {Part.NAVIGATOR, Part.AUDITOR}
 NOBODYS = "nobody needs to be signed in"
 
 EXPECTED = {
@@ -23,6 +25,8 @@ EXPECTED = {
     "GET /": EVERYBODY,
     "GET /account": EVERYBODY,
     "POST /account/sessions/end": EVERYBODY,
+    "GET /account/confirm": EVERYBODY,
+    "POST /account/confirm": EVERYBODY,
     "GET /account/password": EVERYBODY,
     "POST /account/password": EVERYBODY,
     "GET /today": DESK,
@@ -38,6 +42,17 @@ EXPECTED = {
     "POST /accounts/reset": ADMIN,
     "POST /accounts/disable": ADMIN,
     "GET /log": frozenset({Part.AUDITOR}),
+    "GET /scheme": MANAGES,
+    "GET /scheme/figures.csv": MANAGES,
+    "GET /policies": WORDS,
+    "GET /policies/compare": WORDS,
+    "GET /policies/{version}": WORDS,
+    "GET /policies/{version}/guide": WORDS,
+    "GET /policies/{version}/leaflet": WORDS,
+    "GET /policies/{version}/picture": WORDS,
+    "GET /messages": WORDS,
+    "GET /messages/{name}": WORDS,
+    "POST /messages/{name}/test": MANAGES,
 }
 """A page of its own needs a line here: who may open it. The rest are told that there is no such page."""
 
@@ -61,8 +76,14 @@ def test_every_permission_but_coming_in_has_its_row_and_nothing_else_has():
         assert reach(part, May.COME_IN) is None
 
 
+FILLED = {"{language}": "cy", "{version}": "1", "{name}": "first_contact"}
+
+
 def address(scheme: Scheme, page, case: str) -> str:
-    return page.path.replace("{ref}", WHOSE[case]).replace("{language}", "cy")
+    path = page.path.replace("{ref}", WHOSE[case])
+    for hole, value in FILLED.items():
+        path = path.replace(hole, value)
+    return path
 
 
 def status(scheme: Scheme, page, account, case: str) -> int:

@@ -45,6 +45,7 @@ WHOSE = {"own": OWN, "somebody else's": ELSE, "another scheme's": OTHER}
 PEOPLE = {
     Part.NAVIGATOR: navigator(),
     Part.SUPERVISOR: supervisor(),
+    Part.MANAGER: ROSTERS["durham"].offices[Role.MANAGER],
     Part.OFFICER: "fran",
     Part.PROVIDER: ROSTERS["durham"].providers[0].id,
     Part.PARTICIPANT: "sam",
@@ -132,7 +133,7 @@ class Scheme:
         """A browser that this person is signed in with; without an account nobody is."""
         browser = Browser(make_pages(self.app, Deployment(**settings), demo=demo, declared=declared))
         if account is not None:
-            token = accounts.begin(self.app, account, "a test")
+            token = accounts.begin(self.app, account, "a test", strong=True)
             browser.cookies.set("caseflow", token, domain="caseflow.example")
         return browser
 

@@ -24,7 +24,7 @@ def be(visit: Visit) -> Answer:
         visit.nothing_here()
     if visit.visitor is not None:
         accounts.end(visit.app, visit.account, [visit.visitor.session.id])
-    return Go("/", token=accounts.begin(visit.app, account, visit.agent))
+    return Go("/", token=accounts.begin(visit.app, account, visit.agent, strong=True))
 
 
 def _everybody(visit: Visit) -> list[Account]:

@@ -42,7 +42,7 @@ def add(visit: Visit) -> Answer:
         password = accounts.add(visit.app, made)
     except accounts.NoAccount:
         return _form(given, "login", "taken")
-    return Page("account_made.html", {"account": made, "password": password})
+    return _made(visit, made, password)
 
 
 @pages.post("/accounts/reset", may=May.ACCOUNTS)
@@ -51,7 +51,7 @@ def reset(visit: Visit) -> Answer:
     account = _theirs(visit)
     if account.subject or account.disabled or account.id == visit.account.id:
         visit.nothing_here()
-    return Page("account_made.html", {"account": account, "password": accounts.reset(visit.app, account.login)})
+    return _made(visit, account, accounts.reset(visit.app, account.login))
 
 
 @pages.post("/accounts/disable", may=May.ACCOUNTS)
@@ -62,6 +62,14 @@ def disable(visit: Visit) -> Answer:
         visit.nothing_here()
     accounts.disable(visit.app, account.login)
     return Go("/accounts?gone=yes")
+
+
+def _made(visit: Visit, account: Account, password: str) -> Page:
+    """What is shown this once: the password, and an administrator's key."""
+    return Page(
+        "account_made.html",
+        {"account": account, "password": password, "key": accounts.key_of(visit.app, account.login)},
+    )
 
 
 def _accounts(visit: Visit) -> list[Account]:

@@ -3,9 +3,11 @@
 import logging
 from urllib.parse import quote
 
-from caseflow.access import accounts
+from caseflow.access import accounts, second_factor
 from caseflow.access.single_sign_on import NotSignedIn, ProviderAway
-from caseflow.access.who import May
+from caseflow.access.who import May, Part
+from caseflow.bootstrap import host_now
+from caseflow.engine.access import ReadingNote
 from caseflow.web.answers import Answer, Away, Go, Page, own_path
 from caseflow.web.routes import Pages
 from caseflow.web.visit import Visit
@@ -32,6 +34,13 @@ def try_to_sign_in(visit: Visit) -> Answer:
     if account is None:
         log.warning("sign-in: refused")
         return _form(to, login, "wrong", 422)
+    if visit.provider is not None and account.part == Part.ADMINISTRATOR:
+        if not visit.settings.break_glass:
+            log.error("break glass: refused to account %s; CASEFLOW_BREAK_GLASS is not set", account.id)
+            return _form(to, login, "wrong", 422)
+        log.error("break glass: account %s signed in beside the identity provider", account.id)
+        with visit.app.store.begin() as unit:
+            unit.note_readings([ReadingNote(account.scheme, account.id, account.part, "", "break_glass")])
     if visit.visitor is not None:  # this browser had another session: it ends
         accounts.end(visit.app, visit.account, [visit.visitor.session.id])
     log.info("sign-in: account %s", account.id)
@@ -51,7 +60,7 @@ def to_the_provider(visit: Visit) -> Answer:
     if not visit.token:
         return Go(f"/sign-in?to={quote(to, safe='/')}")
     try:
-        return Away(visit.provider.begin(visit.token, _back(visit), to))
+        return Away(visit.provider.begin(visit.token, _back(visit), to, again=visit.query.get("again", "") == "yes"))
     except ProviderAway as away:
         log.warning("sign-in: the identity provider is away (%s)", away)
         return Page("sso.html", {"problem": "away", "subject": ""}, 503)
@@ -63,7 +72,7 @@ def from_the_provider(visit: Visit) -> Answer:
     if visit.provider is None:
         visit.nothing_here()
     try:
-        subject, to = visit.provider.finish(
+        found = visit.provider.finish(
             visit.token, _back(visit), visit.query.get("code", ""), visit.query.get("state", "")
         )
     except NotSignedIn as no:
@@ -73,14 +82,16 @@ def from_the_provider(visit: Visit) -> Answer:
         log.warning("sign-in: the identity provider is away (%s)", away)
         return Page("sso.html", {"problem": "away", "subject": ""}, 503)
     with visit.app.store.begin() as unit:
-        account = unit.account_of(subject=subject)
+        account = unit.account_of(subject=found.subject)
     if account is None or account.disabled:
         log.warning("sign-in: no account for somebody whom the identity provider knows")
-        return Page("sso.html", {"problem": "unknown", "subject": subject}, 403)
+        return Page("sso.html", {"problem": "unknown", "subject": found.subject}, 403)
     if visit.visitor is not None:
         accounts.end(visit.app, visit.account, [visit.visitor.session.id])
     log.info("sign-in: account %s", account.id)
-    return Go(own_path(to), token=accounts.begin(visit.app, account, visit.agent))
+    wanted = visit.settings.oidc_second_factor.split()
+    strong = second_factor.vouched(found.methods, found.asked_at, host_now().timestamp(), wanted)
+    return Go(own_path(found.to), token=accounts.begin(visit.app, account, visit.agent, strong=strong))
 
 
 def _back(visit: Visit) -> str:

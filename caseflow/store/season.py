@@ -1,0 +1,140 @@
+"""A season in numbers: five statements that count, however many journeys there are (engine/season.py says what)."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from caseflow.domain.notices import KINDS
+from caseflow.domain.words import NOT_A_CONVERSATION, ContactResult
+from caseflow.engine.season import (
+    CLOSERS,
+    OUTCOMES,
+    REMOVED,
+    RIPE,
+    SESSION_FACTS,
+    SIGNS,
+    TARGET,
+    BreachCount,
+    ChaseCount,
+    FactCount,
+    JourneyCount,
+    MeetingCount,
+    Season,
+)
+from caseflow.store.figures import NOW
+
+LONDON = "AT TIME ZONE 'Europe/London'"
+CHASES = sorted(name for name, kind in KINDS.items() if kind == "chase")
+
+
+def _month(moment: str) -> str:
+    return f"to_char({moment} {LONDON}, 'YYYY-MM')"
+
+
+# What happened in the season was recorded in it or later, so the index on the facts of people leads to it.
+OF = "e.scheme_id = :scheme AND e.recorded_at >= :since"
+BETWEEN = "e.occurred_at >= :since AND e.occurred_at < :until"
+
+JOURNEYS = sa.text(f"""
+    WITH accepted AS (
+        SELECT e.stream_id, min(e.occurred_at) AS at FROM events e WHERE {OF} AND e.kind = 'accepted' GROUP BY 1),
+    stood AS (
+        SELECT {_month("s.since")} AS month, s.state, a.at IS NOT NULL AS accepted,
+               coalesce(a.at + :ripe <= {NOW}, false) AS ripe, coalesce(s.ended_at <= a.at + :ripe, false) AS by_then
+          FROM streams s LEFT JOIN accepted a ON a.stream_id = s.id
+         WHERE s.scheme_id = :scheme AND s.kind = 'case' AND s.since >= :since AND s.since < :until)
+    SELECT month, state, accepted, ripe, ripe AND by_then, count(*) FROM stood GROUP BY 1, 2, 3, 4, 5""")
+
+MEETINGS = sa.text(f"""
+    WITH accepted AS (
+        SELECT e.stream_id, min(e.occurred_at) AS at FROM events e WHERE {OF} AND e.kind = 'accepted'
+         GROUP BY 1 HAVING min(e.occurred_at) >= :since AND min(e.occurred_at) < :until),
+    firsts AS (
+        SELECT DISTINCT e.stream_id, e.body ->> 'session' AS session FROM events e
+         WHERE {OF} AND e.kind = 'session_booked' AND e.body ->> 'kind' = 'first_meeting'),
+    starts AS (
+        SELECT DISTINCT ON (1, 2) e.stream_id, e.body ->> 'session' AS session,
+               CAST(e.body ->> 'start' AS timestamptz) AS start
+          FROM events e WHERE {OF} AND e.kind IN ('session_booked', 'session_moved') ORDER BY 1, 2, e.seq DESC),
+    outcomes AS (
+        SELECT DISTINCT ON (1, 2) e.stream_id, e.body ->> 'session' AS session, e.kind
+          FROM events e WHERE {OF} AND e.kind = ANY(:outcomes) ORDER BY 1, 2, e.seq DESC),
+    held AS (
+        SELECT f.stream_id, min(s.start) AS at
+          FROM firsts f JOIN starts s USING (stream_id, session) JOIN outcomes o USING (stream_id, session)
+         WHERE o.kind = 'session_attended' GROUP BY 1)
+    SELECT {_month("a.at")}, CASE WHEN h.at IS NOT NULL
+           THEN CAST(greatest(0, ceil(extract(epoch FROM h.at - a.at) / 3600)) AS int) END AS hours,
+           a.at + :target <= {NOW}, count(*)
+      FROM accepted a LEFT JOIN held h USING (stream_id) GROUP BY 1, 2, 3""")
+
+REACHED = sa.text(f"""
+    WITH reached AS (
+        SELECT e.stream_id, min(e.occurred_at) AS at FROM events e
+         WHERE {OF} AND e.kind = 'delivery_noted' AND CAST(e.body ->> 'reached' AS boolean)
+           AND e.body ->> 'purpose' = ANY(:chases)
+         GROUP BY e.stream_id, e.body ->> 'expectation', e.body ->> 'cycle' HAVING min(e.occurred_at) < :until)
+    SELECT CAST(r.at {LONDON} AS date), CAST(s.at {LONDON} AS date), count(*)
+      FROM reached r LEFT JOIN LATERAL (
+          SELECT min(e.occurred_at) AS at FROM events e
+           WHERE e.scheme_id = :scheme AND e.stream_id = r.stream_id AND e.kind = ANY(:signs) AND e.occurred_at > r.at
+             AND (e.kind <> 'contact_recorded' OR e.body ->> 'result' = :spoke)
+             AND (e.kind <> 'answer_received' OR e.body ->> 'reads_as' <> ALL(:no_answer))) s ON true
+     GROUP BY 1, 2""")
+
+FACTS = sa.text(f"""
+    SELECT {_month("e.occurred_at")}, kinds.kind, count(DISTINCT (e.stream_id, e.body ->> 'session'))
+      FROM events e
+      JOIN LATERAL (VALUES (e.kind), (CASE WHEN CAST(e.body ->> 'strike_removed' AS boolean) THEN :removed END))
+           AS kinds (kind) ON kinds.kind IS NOT NULL
+     WHERE {OF} AND {BETWEEN} AND e.kind = ANY(:facts) GROUP BY 1, 2""")
+
+BREACHES = sa.text(f"""
+    SELECT CAST(e.occurred_at {LONDON} AS date), CAST(d.occurred_at {LONDON} AS date), coalesce(d.kind, ''), count(*)
+      FROM events e LEFT JOIN LATERAL (
+          SELECT c.occurred_at, c.kind FROM events c
+           WHERE c.scheme_id = e.scheme_id AND c.stream_id = e.stream_id AND c.seq > e.seq AND c.kind = ANY(:closers)
+           ORDER BY c.seq LIMIT 1) d ON true
+     WHERE {OF} AND {BETWEEN} AND e.kind = 'breach_opened' GROUP BY 1, 2, 3""")
+
+
+def season(connection: sa.Connection, scheme: str, since: datetime, until: datetime) -> Season:
+    """The counts of [since, until)."""
+    here = {"scheme": scheme, "since": since, "until": until}
+
+    def rows(statement: sa.TextClause, make: Any, **more: Any) -> tuple[Any, ...]:
+        return in_order(make(*row) for row in connection.execute(statement, {**here, **more}))
+
+    return Season(
+        rows(JOURNEYS, JourneyCount, ripe=RIPE),
+        rows(MEETINGS, MeetingCount, outcomes=list(OUTCOMES), target=TARGET),
+        rows(
+            REACHED, ChaseCount, chases=CHASES, signs=list(SIGNS), spoke=ContactResult.SPOKE.value,
+            no_answer=sorted(NOT_A_CONVERSATION),
+        ),
+        rows(FACTS, FactCount, facts=list(SESSION_FACTS), removed=REMOVED),
+        rows(BREACHES, BreachCount, closers=list(CLOSERS)),
+    )  # fmt: skip
+
+
+class PostgresSeasons:
+    """The part of the readings that counts a season."""
+
+    _engine: sa.Engine
+
+    def season(self, scheme: str, since: datetime, until: datetime) -> Season:
+        """What happened from `since` to before `until`, counted, of one picture."""
+        with self._engine.connect() as connection:
+            connection.execution_options(isolation_level="REPEATABLE READ")
+            return season(connection, scheme, since, until)
+
+
+def in_order(found: Any) -> tuple[Any, ...]:
+    """By their fields, nothing before something."""
+    return tuple(sorted(found, key=_fields))
+
+
+def _fields(row: Any) -> list[tuple[bool, str]]:
+    values = (getattr(row, name) for name in row.__slots__)
+    return [(value is not None, f"{value:06d}" if isinstance(value, int) else str(value)) for value in values]

@@ -1,0 +1,34 @@
+"""No cell of a sheet that goes out is taken for a formula, and nothing else of it is changed."""
+
+import csv
+import io
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from caseflow.imports.sheets import plain_cell, sheet
+
+NAUGHTY = ["=1+1", "+44", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\u00a0=1", "fine\n=1", "\uff1d1", "a\r\n-x"]
+STARTS = re.compile("[ \u00a0\ufeff\u3000]*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+
+
+@pytest.mark.parametrize("cell", NAUGHTY)
+def test_a_formula_becomes_words(cell):
+    (row,) = csv.reader(io.StringIO(sheet([[cell, "x"]]), newline=""))
+    assert not any(STARTS.match(line) for line in row[0].split("\n"))
+    assert "'" in row[0]
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8")))
+def test_no_cell_begins_like_a_formula_on_any_line(cell):
+    found = str(plain_cell(cell))
+    number = re.fullmatch(r"-?\d+(\.\d+)?", found)
+    assert number or not any(STARTS.match(line) for line in found.split("\n"))
+    assert found.replace("'", "") == cell.replace("\r\n", "\n").replace("\r", "\n").replace("'", "")
+
+
+@pytest.mark.parametrize("cell", [7, -7, 1.5, "-7", "12.5", "Sam O'Neil", "a-b", "", "DUR-22-000417"])
+def test_what_is_no_formula_stays_as_it_is(cell):
+    assert plain_cell(cell) == cell

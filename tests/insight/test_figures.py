@@ -1,0 +1,170 @@
+"""Figures from counts: what falls into which column, sums, rates, what is hidden, months and their quarters."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from caseflow.engine.readings import ReturnLine
+from caseflow.engine.season import BreachCount, ChaseCount, FactCount, JourneyCount, MeetingCount, Season
+from caseflow.insight.figures import SPECS, Spec, figure_of, figures_of, median_hours, waiting
+from caseflow.insight.hidden import small
+from caseflow.insight.periods import months_of, months_to, quarter_of
+from caseflow.settings.holidays import england_and_wales
+
+NOW = datetime(2022, 11, 16, 10, tzinfo=UTC)
+MONTHS = months_to(NOW.date())
+WORKING = england_and_wales().working_days_between
+DAY = timedelta(days=1)
+RETURN = ReturnLine("r", "RET-1", "p", "Harbour", "2022-10", "received", 3, 3, 0, NOW, NOW - DAY, late=False)
+
+
+def figures(season=Season(), returns=(), by="quarter"):  # noqa: B008 - a value that never changes
+    return {one.spec.name: one for one in figures_of(season, returns, MONTHS, by, NOW, WORKING)}
+
+
+def cells(figure, period=""):
+    row = next(one for one in (*figure.rows, figure.whole) if one.period == period)
+    return dict(zip(figure.spec.columns, row.cells, strict=True)) | {"all": row.total, "rate": row.rate, "n": row.n}
+
+
+def test_two_years_of_quarters_and_the_last_twelve_months():
+    assert (MONTHS[0], MONTHS[-1], len(MONTHS)) == ("2021-01", "2022-11", 23)
+    assert quarter_of("2022-11") == "2022-Q4"
+    assert list(months_of("2022-Q4")) == ["2022-10", "2022-11", "2022-12"]
+    assert [one.period for one in figures(by="month")["ends"].rows] == list(MONTHS[-12:])
+
+
+def test_journeys_by_end_and_completions_of_those_whose_time_has_come():
+    season = Season(journeys=(
+        JourneyCount("2022-01", "completed", True, True, True, 30),
+        JourneyCount("2022-01", "completed", True, True, False, 10),
+        JourneyCount("2022-01", "engaged", True, True, False, 10),
+        JourneyCount("2022-10", "assessed", True, False, False, 20),
+        JourneyCount("2022-10", "declined", False, False, False, 10),
+    ))  # fmt: skip
+    found = figures(season)
+    assert cells(found["ends"]) == {
+        "completed": 40, "breached": 0, "withdrawn": 0, "ended": 0, "declined": 10, "open": 30, "all": 80,
+        "rate": None, "n": None,
+    }  # fmt: skip
+    assert cells(found["completion"]) == {"done": 30, "not_done": 20, "all": 50, "rate": 60.0, "n": 50}
+    assert [one.period for one in found["ends"].rows] == ["2022-Q1", "2022-Q2", "2022-Q3", "2022-Q4"]
+    assert found["ends"].longest == 50
+    assert found["returns"].nothing
+
+
+def test_first_meetings_at_their_bounds():
+    season = Season(meetings=tuple(
+        MeetingCount("2022-03", hours, over, 10)
+        for hours, over in ((24, True), (25, True), (72, True), (73, True), (None, True), (None, False))
+    ))  # fmt: skip
+    found = cells(figures(season)["meetings"])
+    assert found == {
+        "day": 10, "target": 20, "later": 10, "not_held": 10, "to_come": 10, "all": 60, "rate": 60.0, "n": 50,
+    }  # fmt: skip
+    assert median_hours(season, MONTHS) == (25, 40)
+    assert median_hours(season, ["2022-04"]) == (None, 0)
+    assert median_hours(Season(meetings=(MeetingCount("2022-03", 5, True, 4),)), MONTHS) == (None, 0)
+
+
+def test_a_chase_has_ten_working_days():
+    monday = date(2022, 3, 7)
+    season = Season(chases=(
+        ChaseCount(monday, monday + 14 * DAY, 10),
+        ChaseCount(monday, monday + 15 * DAY, 11),
+        ChaseCount(monday, None, 12),
+        ChaseCount(NOW.date() - 14 * DAY, None, 13),
+    ))  # fmt: skip
+    assert cells(figures(season)["chases"]) == {
+        "worked": 10, "unanswered": 23, "waiting": 13, "all": 46, "rate": 30.3, "n": 33,
+    }  # fmt: skip
+
+
+def test_strikes_are_columns_that_do_not_add_up():
+    season = Season(facts=(
+        FactCount("2022-05", "session_missed", 40), FactCount("2022-05", "session_excused", 20),
+        FactCount("2022-05", "strike_confirmed", 9), FactCount("2022-05", "strike_waived", 5),
+        FactCount("2022-05", "strike_removed", 6),
+    ))  # fmt: skip
+    found = figures(season)["strikes"]
+    assert found.whole.cells == (40, 20, 9, 11)
+    assert found.whole.total == 0
+    assert found.longest == 40
+    assert not found.nothing
+
+
+def test_breaches_and_whether_they_were_settled_in_time():
+    monday = date(2022, 3, 7)
+    season = Season(breaches=(
+        BreachCount(monday, monday + 10 * DAY, "breached", 10),
+        BreachCount(monday, monday + 11 * DAY, "carried_on", 10),
+        BreachCount(monday, monday + 14 * DAY, "breach_lapsed", 10),
+        BreachCount(monday, monday, "withdrawn", 10),
+        BreachCount(NOW.date(), None, "", 10),
+        BreachCount(NOW.date() - 20 * DAY, None, "", 10),
+    ))  # fmt: skip
+    found = figures(season)
+    assert cells(found["breaches"]) == {
+        "breached": 10, "carried_on": 10, "otherwise": 10, "lapsed": 10, "waiting": 20, "all": 60, "rate": None, "n": None,
+    }  # fmt: skip
+    assert cells(found["panels"]) == {
+        "within": 20,
+        "late": 30,
+        "all": 50,
+        "rate": 40.0,
+        "n": 50,
+    }  # 17 March is no holiday here
+    assert (waiting(season, NOW.date(), WORKING).n, waiting(season, NOW.date(), WORKING).late) == (20, 10)
+    few = Season(breaches=(BreachCount(NOW.date(), None, "", 3),))
+    assert (waiting(few, NOW.date(), WORKING).n, waiting(few, NOW.date(), WORKING).late) == (None, None)
+
+
+def test_returns_are_papers_so_small_numbers_are_shown():
+    gone, late = NOW - 2 * DAY, replace(RETURN, late=True)
+    returns = [
+        RETURN, late, late,
+        replace(RETURN, received_at=None, due=gone), replace(RETURN, received_at=None, due=NOW + DAY),
+        replace(RETURN, received_at=None, due=None, status="planned"), replace(RETURN, status="not_needed"),
+    ]  # fmt: skip
+    assert cells(figures(returns=returns)["returns"], "2022-Q4") == {
+        "in_time": 1, "late": 2, "missing": 1, "to_come": 2, "all": 6, "rate": 25.0, "n": 4,
+    }  # fmt: skip
+
+
+def test_a_rate_is_not_shown_where_it_would_tell_a_small_number():
+    spec = Spec("x", ("yes", "no"), ("yes",), ("yes", "no"))
+    for yes, no in ((3, 40), (40, 3), (2, 2), (0, 0)):
+        figure = figure_of(spec, {("2022-02", "yes"): yes, ("2022-02", "no"): no}, MONTHS, "month")
+        assert cells(figure, "2022-02")["rate"] is None
+        assert figure.whole.rate is None
+
+
+COLUMNS = ("a", "b", "c")
+TABLES = st.dictionaries(
+    st.tuples(st.sampled_from(MONTHS[-6:]), st.sampled_from(COLUMNS)), st.one_of(st.integers(0, 6), st.integers(0, 40))
+)
+
+
+@given(TABLES, st.booleans())
+def test_months_and_quarters_together_give_no_small_number_away(counts, summed):
+    """Whoever has both views knows every shown cell and sum; no equation may have one unknown."""
+    spec = Spec("x", COLUMNS, summed=summed)
+    months, quarters = (figure_of(spec, counts, MONTHS, by) for by in ("month", "quarter"))
+    by_period = {row.period: row for row in (*months.rows, *quarters.rows)}
+    for row in by_period.values():
+        assert not [value for value in row.cells if value is not None and small(value)]
+        if summed:
+            assert [*row.cells, row.total].count(None) != 1
+    for quarter in quarters.rows:
+        parts = [by_period[one] for one in months_of(quarter.period) if one in by_period]
+        if len(parts) == len([one for one in months_of(quarter.period) if one in MONTHS]):
+            for place in range(len(COLUMNS)):
+                assert [quarter.cells[place], *(one.cells[place] for one in parts)].count(None) != 1
+
+
+def test_every_figure_that_has_a_rate_says_of_what():
+    for spec in SPECS:
+        assert bool(spec.good) == bool(spec.base)
+        assert {*spec.good} <= {*spec.base} <= {*spec.columns}
