@@ -20,7 +20,7 @@ from caseflow.engine.readings import Readings
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=10)
-_ANY = datetime(1970, 1, 1, tzinfo=UTC)
+UNSET = datetime(1970, 1, 1, tzinfo=UTC)
 """The store sets a session's instants itself."""
 
 
@@ -146,7 +146,7 @@ def sign_in(app: App, login: str, password: str) -> Account | None:
 def begin(app: App, account: Account, agent: str) -> str:
     """A new session, always under a new token, which is returned."""
     token = new_token()
-    session = Session(app.ids(), account.scheme, account.id, _ANY, _ANY, agent[:200])
+    session = Session(app.ids(), account.scheme, account.id, UNSET, UNSET, agent[:200])
     with app.store.begin() as unit:
         unit.begin_session(session, digest(token), LONGEST)
     return token
