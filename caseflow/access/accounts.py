@@ -20,7 +20,7 @@ from caseflow.engine.readings import Readings
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=10)
-_ANY = datetime(1970, 1, 1, tzinfo=UTC)
+UNSET = datetime(1970, 1, 1, tzinfo=UTC)
 """The store sets a session's instants itself."""
 
 
@@ -159,7 +159,7 @@ def sign_in(app: App, login: str, password: str) -> Account | None:
 def begin(app: App, account: Account, agent: str, *, strong: bool = False) -> str:
     """A new session, always under a new token, which is returned. `strong`: a second factor has just been given."""
     token = new_token()
-    session = Session(app.ids(), account.scheme, account.id, _ANY, _ANY, agent[:200], strong)
+    session = Session(app.ids(), account.scheme, account.id, UNSET, UNSET, agent[:200], strong)
     with app.store.begin() as unit:
         unit.begin_session(session, digest(token), LONGEST)
     return token

@@ -38,6 +38,8 @@ class May(StrEnum):
     READ_CASE = "read_case"
     WORK_CASE = "work_case"  # everything that is recorded on a case
     REFER = "refer"  # make a referral, see one's own
+    SEE_REFERRAL = "see_referral"  # how a case that one referred, or is the officer of, stands: no more than that
+    GIVE_VIEW = "give_view"  # say what one thinks of an alleged breach, with the facts sheet beside it
     READ_LOG = "read_log"  # who has read whose record
     ACCOUNTS = "accounts"  # who may sign in
     FIGURES = "figures"  # the scheme in numbers: of nobody
@@ -53,6 +55,8 @@ TABLE: Mapping[May, Mapping[Part, Reach]] = {
     May.READ_CASE: {Part.NAVIGATOR: Reach.OWN, Part.SUPERVISOR: Reach.SCHEME, Part.AUDITOR: Reach.SCHEME},
     May.WORK_CASE: {Part.NAVIGATOR: Reach.OWN, Part.SUPERVISOR: Reach.SCHEME},
     May.REFER: {Part.OFFICER: Reach.OWN},
+    May.SEE_REFERRAL: {Part.OFFICER: Reach.OWN},
+    May.GIVE_VIEW: {Part.OFFICER: Reach.OWN},
     May.READ_LOG: {Part.AUDITOR: Reach.SCHEME},
     May.ACCOUNTS: {Part.ADMINISTRATOR: Reach.SCHEME},
     May.FIGURES: {Part.MANAGER: Reach.SCHEME, Part.SUPERVISOR: Reach.SCHEME},

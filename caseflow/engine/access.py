@@ -3,7 +3,7 @@
 All instants here are real time (UTC), also in a virtual database: sessions and readings happen to the people who use it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -47,6 +47,26 @@ class Session:
     seen_at: datetime
     agent: str = ""
     strong: bool = False
+
+
+DRAFTS_LAST = timedelta(hours=24)
+"""How long a referral that is not sent yet is kept, counted from when it was begun; then it goes, sent or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A referral that somebody is writing: the answers so far, each as it was typed, by the form's names.
+
+    It is the account's alone. `key` locks what this browser keeps of it (static/draft.js): gone with the row, so that
+    nothing kept can be read any more.
+    """
+
+    id: str
+    scheme: str
+    account: str
+    key: str
+    answers: Mapping[str, str]
+    begun_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +174,21 @@ class AccessUnit(Protocol):
 
     def disable_client(self, scheme: str, name: str) -> bool:
         """The client of this name may not come in any more; False when there is none that might."""
+
+    def keep_draft(self, draft: Draft) -> None:
+        """Add it (begun now), or put these answers in place of those it had; another account's stays as it is.
+
+        Drafts older than DRAFTS_LAST go away, now and whenever somebody signs in.
+        """
+
+    def draft(self, scheme: str, account: str, draft: str) -> Draft | None:
+        """One of this account's own, if it is not too old."""
+
+    def drafts(self, scheme: str, account: str) -> list[Draft]:
+        """Every one of this account's own that is not too old, the newest first."""
+
+    def drop_draft(self, scheme: str, account: str, draft: str) -> None:
+        """It was sent, or is not wanted any more."""
 
     def note_readings(self, notes: Sequence[ReadingNote]) -> None:
         """Write who reads what. What is written stays: it is neither changed nor taken away."""

@@ -280,6 +280,12 @@ class Readings(Protocol):
     def cases(self, scheme: str, *, state: str | None = None, after: str = "", limit: int = 50) -> list[CaseLine]:
         """Cases by reference; `after` is the last reference seen."""
 
+    def cases_of_officer(self, scheme: str, officer: str, *, before: str = "", limit: int = 50) -> list[CaseLine]:
+        """Cases in which this person is the referrer, the arresting officer or the OIC now, the newest referral first.
+
+        `before` is the last reference seen.
+        """
+
     def find(self, scheme: str, key: str) -> str | None:
         """The stream id of a reference or an id (any case of letters); None when there is none."""
 

@@ -77,11 +77,15 @@ def read_referrals(
     today: date,
     as_at: bool = False,
     position: list[int] | None = None,
+    weigh: bool = False,
 ) -> Iterator[Referral | RowRefused]:
-    """Every row of the file in order. `today` (Europe/London) chooses the policy version a new case is bound to."""
-    schemes = Schemes(_in_force(policies, today))
+    """Every row of the file in order. `today` (Europe/London) chooses the policy version a new case is bound to.
+
+    To `weigh` only: what the domain has its own reason against (the person's age) is left to it.
+    """
+    schemes = Schemes(in_force(policies, today))
     for row in table.rows(position):
-        yield _read(row, schemes, offences, as_at=as_at)
+        yield _read(row, schemes, offences, as_at=as_at, checks=_POSSIBLE if weigh else _CHECKS)
 
 
 class Schemes:
@@ -115,7 +119,7 @@ def case_id(force: str, crime: str, given: str, family: str, born: date) -> str:
     return str(uuid.uuid5(_CASES, hashlib.sha256("\x1f".join(parts).encode()).hexdigest()))
 
 
-def _in_force(policies: Mapping[tuple[str, str], Policy], today: date) -> list[Policy]:
+def in_force(policies: Mapping[tuple[str, str], Policy], today: date) -> list[Policy]:
     """Per scheme the newest version in force today; where none is yet, the first to come."""
     chosen: dict[str, Policy] = {}
     for policy in sorted(policies.values(), key=lambda one: (one.in_force_from, len(one.version), one.version)):
@@ -186,7 +190,9 @@ class _Cells(BaseModel):
     scheme: Annotated[str, BeforeValidator(fields.clean)] = ""
 
 
-def _read(row: Row, schemes: Schemes, offences: Offences, *, as_at: bool) -> Referral | RowRefused:
+def _read(
+    row: Row, schemes: Schemes, offences: Offences, *, as_at: bool, checks: "Sequence[Check]"
+) -> Referral | RowRefused:
     if row.torn:
         return RowRefused(row, row.torn)
     try:
@@ -196,7 +202,7 @@ def _read(row: Row, schemes: Schemes, offences: Offences, *, as_at: bool) -> Ref
     policy = schemes.of(cells.force, cells.scheme)
     if isinstance(policy, str):
         return RowRefused(row, policy)
-    if wrong := [words for check in _CHECKS if (words := check(cells, policy))]:
+    if wrong := [words for check in checks if (words := check(cells, policy))]:
         return RowRefused(row, "; ".join(wrong))
     return _referral(row, cells, policy, offences.find(cells.offence_code), as_at=as_at)
 
@@ -219,12 +225,16 @@ def _offence_comes_first(cells: _Cells, policy: Policy) -> str:
     return f"offence_date: {cells.offence_date} does not go with a referral on {cells.referred_at.date()}"
 
 
-def _is_adult(cells: _Cells, policy: Policy) -> str:
+def _was_born(cells: _Cells, policy: Policy) -> str:
     del policy
-    if not _OLDEST < cells.date_of_birth < cells.referred_at.date():
-        return f"date_of_birth: {cells.date_of_birth} cannot be right"
+    if _OLDEST < cells.date_of_birth < cells.referred_at.date():
+        return ""
+    return f"date_of_birth: {cells.date_of_birth} cannot be right"
+
+
+def _is_adult(cells: _Cells, policy: Policy) -> str:
     grown = fields.adult_on(cells.date_of_birth)
-    if cells.referred_at.date() < grown:
+    if not _was_born(cells, policy) and cells.referred_at.date() < grown:
         return f"date_of_birth: not 18 until {grown}; this scheme is for adults"
     return ""
 
@@ -243,9 +253,11 @@ def _oic_can_be_asked(cells: _Cells, policy: Policy) -> str:
     return "oic_email: the officer in the case cannot be asked for a view; give an e-mail or the team's mailbox"
 
 
-_CHECKS: tuple[Callable[[_Cells, Policy], str], ...] = (
-    _disposal_is_offered, _offence_comes_first, _is_adult, _officer_can_be_told, _oic_can_be_asked,
+Check = Callable[[_Cells, Policy], str]
+_POSSIBLE: tuple[Check, ...] = (
+    _disposal_is_offered, _offence_comes_first, _was_born, _officer_can_be_told, _oic_can_be_asked,
 )  # fmt: skip
+_CHECKS: tuple[Check, ...] = (*_POSSIBLE[:3], _is_adult, *_POSSIBLE[3:])
 
 
 def _referral(row: Row, cells: _Cells, policy: Policy, offence: Offence | None, *, as_at: bool) -> Referral:

@@ -13,9 +13,14 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from caseflow.domain.case import Case
+from caseflow.domain.commands import Refer
+from caseflow.domain.eligibility import Reason, reasons
+from caseflow.domain.last_safe import NONE, Clock, clock_of
+from caseflow.domain.policy import Policy
+from caseflow.domain.words import Actor, Origin, Role
 from caseflow.engine.app import App
 from caseflow.imports.importing import take
-from caseflow.imports.referrals import Referral, RowRefused, read_referrals
+from caseflow.imports.referrals import Referral, RowRefused, in_force, read_referrals
 from caseflow.imports.tables import Row
 
 LONDON = ZoneInfo("Europe/London")
@@ -128,15 +133,44 @@ class _Given:
             yield wish.row(number, self.force)
 
 
-def refer(app: App, scheme: str, wishes: Sequence[TypedReferral], command_id: str) -> list[ReferralAnswer]:
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What stands for and against a referral that nobody has made yet.
+
+    `problem` says what of it cannot be read, in the words for a row; then there is no more. Otherwise `command` is the wish,
+    `reasons` are what stands against it (domain/eligibility.py) and `clock` its last safe decision date.
+    """
+
+    problem: str
+    command: Refer | None = None
+    reasons: tuple[Reason, ...] = ()
+    clock: Clock = NONE
+
+
+def weigh(app: App, scheme: str, wish: TypedReferral) -> Weighed:
+    """The very rules by which it would be taken; nothing is written."""
+    policies = _policies(app, scheme)
+    any_policy = next(iter(policies.values()))
+    with app.store.begin() as unit:
+        now = unit.now()
+    today = any_policy.calendar.local(now).date()
+    (read,) = read_referrals(_Given([wish], any_policy.force), policies, app.offences, today=today, weigh=True)
+    if isinstance(read, RowRefused):
+        return Weighed(read.reason)
+    policy = app.policy(scheme, read.command.policy_version)
+    return Weighed("", read.command, reasons(read.command, policy, now), clock_of(read.command))
+
+
+def refer(
+    app: App, scheme: str, wishes: Sequence[TypedReferral], command_id: str, by: str = ""
+) -> list[ReferralAnswer]:
     """wishes | known by their command id? | read as rows | take → one answer each, in order.
 
-    The nth has the command id `<command_id>:<n>`: asked again under it, what was recorded is answered again.
+    The nth has the command id `<command_id>:<n>`: asked again under it, what was recorded is answered again. `by`: the
+    officer of the referrals is this person of the register, whose name and address stay what they are there.
     """
     ids = [f"{command_id}:{number}" for number in range(1, len(wishes) + 1)]
-    policies = {key: policy for key, policy in app.store.policies().items() if key[0] == scheme}
-    if not policies:
-        raise LookupError(f"no policy of {scheme} is published in this database: run `caseflow db upgrade`")
+    policies = _policies(app, scheme)
     any_policy = next(iter(policies.values()))
     with app.store.begin() as unit:
         known = unit.answers(scheme, ids)
@@ -155,13 +189,52 @@ def refer(app: App, scheme: str, wishes: Sequence[TypedReferral], command_id: st
         elif isinstance(read, RowRefused):
             answers[number] = ReferralAnswer("refused", "", "", [read.reason])
         else:
-            fresh.append(replace(read, asked=replace(read.asked, id=ids[number])))
+            signed = _signed(read, by) if by else read
+            fresh.append(replace(signed, asked=replace(signed.asked, id=ids[number])))
     for taken in take(app, fresh):
         refused = taken.what == "refused"
         answers[taken.referral.row.number - 1] = ReferralAnswer(
             taken.what, "" if refused else taken.referral.asked.stream, "", [taken.reason] if refused else []
         )
     return _with_refs(app, scheme, [answers[number] for number in sorted(answers)])
+
+
+def answered(app: App, scheme: str, command_id: str) -> str:
+    """The reference of the case that the one referral under this command id became; "" where there is none."""
+    key = f"{command_id}:1"
+    with app.store.begin() as unit:
+        given = unit.answers(scheme, [key]).get(key)
+    if given is None or given.refused:
+        return ""
+    (found,) = _with_refs(app, scheme, [ReferralAnswer("known", given.stream, "", [])])
+    return found.ref
+
+
+def policy_now(app: App, scheme: str) -> tuple[Policy, datetime]:
+    """The policy that a referral made now would begin under, and the present moment (scheme time)."""
+    policies = _policies(app, scheme)
+    with app.store.begin() as unit:
+        now = unit.now()
+    today = next(iter(policies.values())).calendar.local(now).date()
+    (found,) = in_force(policies, today)
+    return found, now
+
+
+def _policies(app: App, scheme: str) -> dict[tuple[str, str], Policy]:
+    found = {key: policy for key, policy in app.store.policies().items() if key[0] == scheme}
+    if not found:
+        raise LookupError(f"no policy of {scheme} is published in this database: run `caseflow db upgrade`")
+    return found
+
+
+def _signed(read: Referral, by: str) -> Referral:
+    """The same, referred by this person: wherever the row's officer stood they stand, as the register knows them."""
+    officer = read.command.parties[Role.REFERRER]
+    parties = {role: by if person == officer else person for role, person in read.command.parties.items()}
+    asked = replace(
+        read.asked, command=replace(read.command, parties=parties), by=Actor(by, Role.REFERRER), origin=Origin.PERSON
+    )
+    return replace(read, asked=asked, people=tuple(one for one in read.people if one.id != officer))
 
 
 def _with_refs(app: App, scheme: str, answers: Sequence[ReferralAnswer]) -> list[ReferralAnswer]:

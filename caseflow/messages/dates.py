@@ -45,6 +45,11 @@ def long_day(value: date | datetime, language: str, *, soft: bool = False) -> st
     return f"d{words}" if soft and words.startswith("dydd") else words
 
 
+def plain_day(value: date | datetime, language: str) -> str:
+    """A day without its weekday, as of a birth: `27 March 1998`, in Welsh `27 Mawrth 1998`."""
+    return _format(civil_day(value), "d MMMM y", language)
+
+
 def clock(value: datetime, language: str) -> str:
     """A time of day: `2pm`, `2.30pm`; noon and midnight are named, because `12pm` is read both ways."""
     if value.tzinfo is None:

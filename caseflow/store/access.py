@@ -5,9 +5,10 @@ from dataclasses import astuple, replace
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
-from caseflow.engine.access import Account, Client, ReadingLine, ReadingNote, Session
+from caseflow.engine.access import DRAFTS_LAST, Account, Client, Draft, ReadingLine, ReadingNote, Session
 from caseflow.store.arrays import Rows
 
 ACCOUNT = (
@@ -28,6 +29,18 @@ USE_CODE = sa.text(
 )
 STRENGTHEN = sa.text("UPDATE sessions SET strong_at = clock_timestamp() WHERE scheme_id = :scheme AND id = :session")
 DISABLE = sa.text("UPDATE accounts SET disabled = true WHERE scheme_id = :scheme AND id = :account")
+
+OLD_DRAFTS = sa.text("DELETE FROM drafts WHERE begun_at <= clock_timestamp() - CAST(:last AS interval)")
+KEEP_DRAFT = sa.text("""
+    INSERT INTO drafts AS d (scheme_id, id, account_id, key, answers, begun_at)
+    VALUES (:scheme, :id, :account, :key, CAST(:answers AS jsonb), clock_timestamp())
+        ON CONFLICT (scheme_id, id) DO UPDATE SET answers = excluded.answers WHERE d.account_id = excluded.account_id""")
+DRAFTS = sa.text("""
+    SELECT id, scheme_id, account_id, key, CAST(answers AS text) AS answers, begun_at FROM drafts
+     WHERE scheme_id = :scheme AND account_id = :account AND (CAST(:id AS text) IS NULL OR id = :id)
+       AND begun_at > clock_timestamp() - CAST(:last AS interval)
+     ORDER BY begun_at DESC, id DESC""")
+DROP_DRAFT = sa.text("DELETE FROM drafts WHERE scheme_id = :scheme AND account_id = :account AND id = :id")
 
 BEGIN = [
     sa.text("DELETE FROM sessions WHERE started_at < clock_timestamp() - CAST(:keep AS interval)"),
@@ -131,6 +144,7 @@ class PostgresAccess:
         }  # fmt: skip
         for statement in BEGIN:
             self.connection.execute(statement, values)
+        self.connection.execute(OLD_DRAFTS, {"last": DRAFTS_LAST})
 
     def session(
         self, digest: str, idle: timedelta, longest: timedelta, recent: timedelta = timedelta(0)
@@ -153,6 +167,30 @@ class PostgresAccess:
     def end_sessions(self, scheme: str, account: str, ids: Sequence[str] | None = None) -> int:
         values = {"scheme": scheme, "account": account, "ids": None if ids is None else list(ids)}
         return self.connection.execute(END, values).rowcount
+
+    def keep_draft(self, draft: Draft) -> None:
+        self.connection.execute(OLD_DRAFTS, {"last": DRAFTS_LAST})
+        self.connection.execute(KEEP_DRAFT, {
+            "scheme": draft.scheme, "id": draft.id, "account": draft.account, "key": draft.key,
+            "answers": msgspec.json.encode(dict(draft.answers)).decode(),
+        })  # fmt: skip
+
+    def draft(self, scheme: str, account: str, draft: str) -> Draft | None:
+        found = self._drafts(scheme, account, draft)
+        return found[0] if found else None
+
+    def drafts(self, scheme: str, account: str) -> list[Draft]:
+        return self._drafts(scheme, account, None)
+
+    def _drafts(self, scheme: str, account: str, draft: str | None) -> list[Draft]:
+        values = {"scheme": scheme, "account": account, "id": draft, "last": DRAFTS_LAST}
+        return [
+            Draft(row.id, row.scheme_id, row.account_id, row.key, msgspec.json.decode(row.answers), row.begun_at)
+            for row in self.connection.execute(DRAFTS, values)
+        ]
+
+    def drop_draft(self, scheme: str, account: str, draft: str) -> None:
+        self.connection.execute(DROP_DRAFT, {"scheme": scheme, "account": account, "id": draft})
 
     def add_client(self, client: Client) -> None:
         self.connection.execute(ADD_CLIENT, {

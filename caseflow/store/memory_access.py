@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from caseflow.engine.access import Account, Client, ReadingLine, ReadingNote, Session
+from caseflow.engine.access import DRAFTS_LAST, Account, Client, Draft, ReadingLine, ReadingNote, Session
 from caseflow.engine.ports import Conflict
 from caseflow.store.memory_rows import SessionRow, Tables
 
@@ -64,6 +64,7 @@ class MemoryAccess:
         for key, row in list(self.tables.sessions.items()):
             if row.session.started_at < now - keep:
                 del self.tables.sessions[key]
+        self._drop_old_drafts()
         begun = replace(session, started_at=now, seen_at=now, strong=False)
         self.tables.sessions[session.scheme, session.id] = SessionRow(begun, digest, now if session.strong else None)
         if known := self.tables.accounts.get((session.scheme, session.account)):
@@ -98,6 +99,34 @@ class MemoryAccess:
         for key in gone:
             del self.tables.sessions[key]
         return len(gone)
+
+    def keep_draft(self, draft: Draft) -> None:
+        self._drop_old_drafts()
+        known = self.tables.drafts.get((draft.scheme, draft.id))
+        if known is None:
+            self.tables.drafts[draft.scheme, draft.id] = replace(draft, begun_at=self._real())
+        elif known.account == draft.account:
+            self.tables.drafts[draft.scheme, draft.id] = replace(known, answers=dict(draft.answers))
+
+    def draft(self, scheme: str, account: str, draft: str) -> Draft | None:
+        return next((one for one in self.drafts(scheme, account) if one.id == draft), None)
+
+    def drafts(self, scheme: str, account: str) -> list[Draft]:
+        found = [
+            one
+            for one in self.tables.drafts.values()
+            if (one.scheme, one.account) == (scheme, account) and one.begun_at > self._real() - DRAFTS_LAST
+        ]
+        return sorted(found, key=lambda one: (one.begun_at, one.id), reverse=True)
+
+    def drop_draft(self, scheme: str, account: str, draft: str) -> None:
+        if (known := self.tables.drafts.get((scheme, draft))) and known.account == account:
+            del self.tables.drafts[scheme, draft]
+
+    def _drop_old_drafts(self) -> None:
+        for key, one in list(self.tables.drafts.items()):
+            if one.begun_at <= self._real() - DRAFTS_LAST:
+                del self.tables.drafts[key]
 
     def add_client(self, client: Client) -> None:
         for known in self.tables.clients.values():

@@ -10,7 +10,7 @@ from caseflow.domain.commands import Asked
 from caseflow.domain.effects import OpenTask, Send, SetTimer
 from caseflow.domain.events import Recorded
 from caseflow.domain.words import Channel
-from caseflow.engine.access import Account, Client, ReadingNote, Session
+from caseflow.engine.access import Account, Client, Draft, ReadingNote, Session
 from caseflow.engine.inbound_rows import InboundRow
 from caseflow.engine.ports import Arrived, Pause, PersonIn
 from caseflow.store.texts import mac
@@ -241,6 +241,7 @@ class Tables:
     accounts: Table[tuple[str, str], Account] = field(init=False)
     sessions: Table[tuple[str, str], SessionRow] = field(init=False)
     codes: Table[tuple[str, str], int] = field(init=False)
+    drafts: Table[tuple[str, str], Draft] = field(init=False)
     clients: Table[tuple[str, str], Client] = field(init=False)
     reading_log: Table[int, tuple[ReadingNote, datetime]] = field(init=False)
     endpoints: Table[tuple[str, str], EndpointRow] = field(init=False)

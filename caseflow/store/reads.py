@@ -50,6 +50,35 @@ CASES = sa.text("""
        AND (CAST(:state AS text) IS NULL OR s.state = :state)
      ORDER BY s.ref LIMIT :limit""")
 
+# Found by who stood in the referral or was given the part since; shown only where they play it now.
+CASES_OF_OFFICER = sa.text("""
+    WITH named AS (
+        SELECT stream_id FROM events
+         WHERE scheme_id = :scheme AND kind = 'referred'
+           AND (body -> 'parties' @> jsonb_build_object('referrer', CAST(:officer AS text))
+                OR body -> 'parties' @> jsonb_build_object('arresting_officer', CAST(:officer AS text))
+                OR body -> 'parties' @> jsonb_build_object('oic', CAST(:officer AS text)))
+        UNION
+        SELECT stream_id FROM events
+         WHERE scheme_id = :scheme AND kind = 'officer_changed' AND body ->> 'person' = :officer)
+    SELECT s.id, s.ref, s.state, s.disposal, s.policy_version, s.since, s.wake_at, s.parked,
+           trim(coalesce(p.given, '') || ' ' || coalesce(p.family, '')) AS participant,
+           trim(coalesce(o.given, '') || ' ' || coalesce(o.family, '')) AS owner,
+           (SELECT count(*) FROM tasks t WHERE t.scheme_id = s.scheme_id AND t.stream_id = s.id AND t.state = 'open')
+               AS open_tasks
+      FROM named n
+      JOIN streams s ON s.scheme_id = :scheme AND s.id = n.stream_id
+      LEFT JOIN persons p ON p.scheme_id = s.scheme_id AND p.id = s.participant
+      LEFT JOIN persons o ON o.scheme_id = s.scheme_id AND o.id = s.owner
+     WHERE s.kind = 'case'
+       AND CAST(:officer AS text) = ANY (ARRAY[
+             CAST(s.snapshot AS jsonb) -> 'parties' ->> 'referrer',
+             CAST(s.snapshot AS jsonb) -> 'parties' ->> 'arresting_officer',
+             CAST(s.snapshot AS jsonb) -> 'parties' ->> 'oic'])
+       AND (:before = '' OR (s.since, s.id) < (
+             SELECT b.since, b.id FROM streams b WHERE b.scheme_id = :scheme AND b.kind = 'case' AND b.ref = :before))
+     ORDER BY s.since DESC, s.id DESC LIMIT :limit""")
+
 DUE = sa.text("""
     SELECT t.due, t.stream_id, t.ladder, t.expectation, t.rung, t.cycle, s.kind, s.ref, s.policy_version, s.disposal,
            trim(coalesce(p.given, '') || ' ' || coalesce(p.family, '')) AS participant, e.body, c.kind AS cause
@@ -101,6 +130,16 @@ TASKS = """
      WHERE t.scheme_id = :scheme AND {where} ORDER BY {order}"""
 
 
+def _case_lines(rows: Iterable[Any]) -> list[CaseLine]:
+    return [
+        CaseLine(
+            row.id, row.ref, row.participant, row.state, row.disposal, row.owner, row.policy_version, row.since,
+            row.open_tasks, row.wake_at, row.parked,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
 class PostgresReadings(PostgresSeasons):
     """`engine.readings.Readings` over one engine; each reading is one short transaction of its own."""
 
@@ -123,13 +162,13 @@ class PostgresReadings(PostgresSeasons):
 
     def cases(self, scheme: str, *, state: str | None = None, after: str = "", limit: int = 50) -> list[CaseLine]:
         """Cases by reference; `after` is the last reference seen."""
-        return [
-            CaseLine(
-                row.id, row.ref, row.participant, row.state, row.disposal, row.owner, row.policy_version, row.since,
-                row.open_tasks, row.wake_at, row.parked,
-            )
-            for row in self._rows(CASES, scheme=scheme, state=state, after=after, limit=limit)
-        ]  # fmt: skip
+        return _case_lines(self._rows(CASES, scheme=scheme, state=state, after=after, limit=limit))
+
+    def cases_of_officer(self, scheme: str, officer: str, *, before: str = "", limit: int = 50) -> list[CaseLine]:
+        """The cases this person plays an officer's part in, the newest referral first."""
+        return _case_lines(
+            self._rows(CASES_OF_OFFICER, scheme=scheme, officer=officer, before=before.upper(), limit=limit)
+        )
 
     def find(self, scheme: str, key: str) -> str | None:
         """The stream id of a reference or an id; None when there is none."""

@@ -30,12 +30,13 @@ from caseflow.engine.readings import (
 from caseflow.store.codec import kind_of
 from caseflow.store.figures import counted_returns
 from caseflow.store.memory import MemoryStore
+from caseflow.store.memory_officers import CasesOfOfficer
 from caseflow.store.memory_rows import Notice, Stored, Tables, TaskRow
 from caseflow.store.reads import cause_of, return_line
 from caseflow.store.season_memory import MemorySeasons
 
 
-class MemoryReadings(MemorySeasons):
+class MemoryReadings(CasesOfOfficer, MemorySeasons):
     """`engine.readings.Readings` over a MemoryStore; it reads the tables and never changes them."""
 
     def __init__(self, store: MemoryStore) -> None:

@@ -3,8 +3,8 @@
 Every row belongs to a scheme, and every foreign key carries it, so that no row can point into another force's data.
 Ids are text under the "C" collation (compared byte by byte, whatever the server's locale). Kinds and states are text
 with a CHECK: a native enum cannot lose a word again. Columns ending in `_at` are UTC instants of *scheme time*, except
-`retry_at`, `lease_until`, those of `feeds`, `accounts`, `sessions`, `clients` and `reading_log`, which are machine time (the
-server's real clock, never the virtual one).
+`retry_at`, `lease_until`, those of `feeds`, `accounts`, `sessions`, `drafts`, `clients` and `reading_log`, which are machine
+time (the server's real clock, never the virtual one).
 """
 
 import sqlalchemy as sa
@@ -175,6 +175,19 @@ events = sa.Table(
         postgresql_where=sa.text(
             "kind NOT IN ('rung_fired', 'expectation_opened', 'expectation_closed', 'delivery_noted')"
         ),
+    ),
+    # Which cases an officer plays a part in: at the referral, and where the part was given to them since.
+    sa.Index(
+        "events_referred_by",
+        sa.text("(body -> 'parties') jsonb_path_ops"),
+        postgresql_using="gin",
+        postgresql_where=sa.text("kind = 'referred'"),
+    ),
+    sa.Index(
+        "events_officer",
+        "scheme_id",
+        sa.text("(body ->> 'person')"),
+        postgresql_where=sa.text("kind = 'officer_changed'"),
     ),
 )
 
@@ -556,6 +569,22 @@ sessions = sa.Table(
     sa.Index("sessions_of_account", "scheme_id", "account_id"),
 )
 """Who is signed in. `digest` is the token's SHA-256: whoever reads this table cannot come in with it."""
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    _key("scheme_id"),
+    _key("id"),
+    _key("account_id"),
+    _text("key"),
+    sa.Column("answers", JSONB, nullable=False),
+    _moment("begun_at"),
+    sa.PrimaryKeyConstraint("scheme_id", "id"),
+    sa.ForeignKeyConstraint(["scheme_id", "account_id"], ["accounts.scheme_id", "accounts.id"]),
+    sa.Index("drafts_of_account", "scheme_id", "account_id"),
+    sa.Index("drafts_begun", "begun_at"),
+)
+"""Referrals that are being written (engine/access.py): who is meant stands in `answers`, for a day at most."""
 
 clients = sa.Table(
     "clients",

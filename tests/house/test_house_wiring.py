@@ -28,7 +28,7 @@ SMALL = {
     "digest": (commands.DigestCommand, events.DigestEvent),
 }
 GOLDEN = house.ROOT / "tests/store/golden"
-HEAD = "0016"
+HEAD = "0017"
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from caseflow.bell import SilentBell
 from caseflow.bootstrap import app_for, memory_app, prepare, rosters
 from caseflow.cli.casefile import as_json_text, panel_sheet
 from caseflow.domain.case import Case
-from caseflow.domain.commands import Accept, Asked, BookSession, RecordContact
+from caseflow.domain.commands import Accept, Asked, BookSession, ChangeOfficer, RecordContact
 from caseflow.domain.words import Actor, Channel, ContactResult, Role
 from caseflow.engine.app import App
 from caseflow.engine.audit import audit
@@ -134,6 +134,45 @@ def test_both_stores_list_the_same_tasks(pair: Pair) -> None:
     assert len(memory.tasks("durham", owner="navigator", limit=1000)) == len(
         postgres.tasks("durham", owner="navigator", limit=1000)
     )
+
+
+def test_both_stores_list_the_same_cases_of_an_officer(pair: Pair) -> None:
+    memory, postgres = pair.both
+    officers = {
+        one.parties[role]
+        for line in memory.cases("durham", limit=100)
+        for one in memory.snapshots("durham", [line.id]).values()
+        if isinstance(one, Case)
+        for role in (Role.REFERRER, Role.OIC)
+    }
+    assert len(officers) > 3
+    lists = [memory.cases_of_officer("durham", one) for one in sorted(officers)]
+    assert lists == [postgres.cases_of_officer("durham", one) for one in sorted(officers)]
+    busiest = max(lists, key=len)
+    assert len(busiest) > 1
+    assert [one.referred_at for one in busiest] == sorted((one.referred_at for one in busiest), reverse=True)
+    who = sorted(officers)[lists.index(busiest)]
+    for readings in pair.both:
+        first = readings.cases_of_officer("durham", who, limit=1)
+        assert [*first, *readings.cases_of_officer("durham", who, before=first[-1].ref)] == busiest
+        assert readings.cases_of_officer("durham", who, before="DUR-22-999999") == []
+        assert readings.cases_of_officer("dyfed-powys", who) == []
+        assert readings.cases_of_officer("durham", "nobody") == []
+
+
+def test_a_case_is_the_officers_who_plays_the_part_now(pair: Pair) -> None:
+    """Given to somebody else it goes from one list to the other; the referrer keeps it."""
+    line = pair.memory.readings.cases("durham", limit=1)[0]
+    case = pair.memory.readings.snapshots("durham", [line.id])[line.id]
+    assert isinstance(case, Case)
+    by, old = Actor("boss", Role.SUPERVISOR), case.parties[Role.OIC]
+    for app in (pair.memory, pair.postgres):
+        (answer,) = handle(app, [Asked("officer-changes", line.id, ChangeOfficer(Role.OIC, "new-oic"), by)])
+        assert not answer.refused, answer.words
+    for readings in pair.both:
+        assert [one.ref for one in readings.cases_of_officer("durham", "new-oic")] == [line.ref]
+        still = line.ref in {one.ref for one in readings.cases_of_officer("durham", old)}
+        assert still is (old in {case.parties[Role.REFERRER], case.parties[Role.ARRESTING_OFFICER]})
 
 
 def test_both_stores_are_as_well(pair: Pair) -> None:

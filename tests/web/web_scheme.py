@@ -31,6 +31,10 @@ FRAN = PersonIn(
     "fran", "officer", "Fran", "Hall", addresses={Channel.EMAIL: ("a-fran", "fran@example.org", "confirmed")}
 )
 
+GAIL = PersonIn(
+    "gail", "officer", "Gail", "Price", addresses={Channel.EMAIL: ("a-gail", "gail@example.org", "confirmed")}
+)
+
 
 def navigator(scheme: str = "durham", number: int = 0) -> str:
     return ROSTERS[scheme].navigators[number].id
@@ -67,7 +71,16 @@ class Scheme:
         return self.memory.app
 
     # ── cases ──
-    def refer(self, ref: str, given: str, family: str, navigator_: str, scheme: str = "durham", **more: Any) -> None:
+    def refer(
+        self,
+        ref: str,
+        given: str,
+        family: str,
+        navigator_: str,
+        scheme: str = "durham",
+        officer: str = "fran",
+        **more: Any,
+    ) -> None:
         """Somebody referred on Monday at nine and accepted by this navigator; everything that follows has happened."""
         person = given.lower()
         addresses = {
@@ -75,7 +88,10 @@ class Scheme:
             Channel.EMAIL: (f"{person}-mail", f"{person}@example.org", "unconfirmed"),
         }
         with self.app.store.begin() as unit:
-            unit.upsert_people(scheme, [FRAN, PersonIn(person, "participant", given, family, addresses=addresses)])
+            unit.allocate_refs(scheme, 2022, 1)  # so that who is referred next gets another
+            unit.upsert_people(
+                scheme, [FRAN, GAIL, PersonIn(person, "participant", given, family, addresses=addresses)]
+            )
         fields: dict[str, Any] = {
             "ref": ref,
             "disposal": "deferred_prosecution",
@@ -85,12 +101,12 @@ class Scheme:
             "offence_category": "CE",
             "offence_date": date(2022, 1, 5),
             "adult_on": date(2010, 1, 1),
-            "parties": {Role.PARTICIPANT: person, Role.ARRESTING_OFFICER: "fran", Role.OIC: "fran"},
+            "parties": {Role.PARTICIPANT: person, Role.ARRESTING_OFFICER: officer, Role.OIC: officer},
             "addresses": {channel: Known(one) for channel, (one, _, _) in addresses.items()},
             "evidential_test": True,
         }
         by = Actor(supervisor(scheme), Role.SUPERVISOR)
-        self.ask(ref, Refer(**(fields | more)), Actor("fran", Role.ARRESTING_OFFICER), scheme)
+        self.ask(ref, Refer(**(fields | more)), Actor(officer, Role.ARRESTING_OFFICER), scheme)
         self.ask(ref, Accept(navigator_), by, scheme)
         self.sweep()
 
@@ -156,6 +172,6 @@ def busy() -> Scheme:
     """Three people: the navigator's own, another navigator's, and one of another scheme."""
     made = empty()
     made.refer(OWN, "Sam", "Carter", navigator())
-    made.refer(ELSE, "Robin", "Marsh", navigator(number=1))
+    made.refer(ELSE, "Robin", "Marsh", navigator(number=1), officer="gail")
     made.refer(OTHER, "Bethan", "Rees", navigator("dyfed-powys"), "dyfed-powys", disposal="outcome_22")
     return made

@@ -1,6 +1,20 @@
 """Every page, a file a subject. `ALL` is what the application serves, and what the tests of the doors go through."""
 
-from caseflow.web.pages import account, cases, demo, desk, home, log, messages, people, policies, scheme, sign_in
+from caseflow.web.pages import (
+    account,
+    cases,
+    demo,
+    desk,
+    home,
+    log,
+    messages,
+    people,
+    policies,
+    refer,
+    referrals,
+    scheme,
+    sign_in,
+)
 
 ALL = [
     *sign_in.pages.declared,
@@ -13,6 +27,8 @@ ALL = [
     *scheme.pages.declared,
     *policies.pages.declared,
     *messages.pages.declared,
+    *refer.pages.declared,
+    *referrals.pages.declared,
 ]
 DEMO = demo.pages.declared
 """Only in a virtual database that the demo made."""

@@ -12,4 +12,6 @@ pages = Pages()
 def home(visit: Visit) -> Answer:
     if visit.can(May.DESK):
         return Go("/today")
-    return Go("/scheme") if visit.can(May.FIGURES) else Page("home.html")
+    if visit.can(May.FIGURES):
+        return Go("/scheme")
+    return Go("/referrals") if visit.can(May.REFER) else Page("home.html")

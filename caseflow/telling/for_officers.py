@@ -1,0 +1,204 @@
+"""What an officer gets to hear of a case: how far it is, what is asked of them, what they were told, how it ended.
+
+Nothing of the person's welfare, of contact with them or of what they missed: officers are asked for a view where a breach
+is alleged, and told the result; the rest is between the person and their navigator.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from caseflow.domain.calendar import Offset
+from caseflow.domain.case import Case
+from caseflow.domain.policy import Policy, Rung
+from caseflow.domain.reading import rules_of
+from caseflow.domain.words import Role, State
+from caseflow.engine.foresight import foresee
+from caseflow.engine.readings import CaseLine, Dossier, NoticeLine, Readings
+from caseflow.telling import story
+from caseflow.telling.last_safe import last_safe_words
+from caseflow.telling.today import Act, today
+
+OFFICERS = (Role.OIC, Role.ARRESTING_OFFICER, Role.REFERRER)
+OURS = frozenset({*OFFICERS, Role.TEAM, Role.SERGEANT})
+
+WAITS_FOR = {
+    "decision": "accepted", "meeting": "first_meeting_held", "plan": "plan_agreed", "breach": "breach_decided",
+}  # fmt: skip
+"""By stage, the signal that ends it: whatever the policy calls the ladder, its time is the time to expect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A line of an officer's list. `asked`: their view of an alleged breach is waited for."""
+
+    ref: str
+    participant: str
+    disposal: Mapping[str, str]  # by language
+    state: str
+    stage: str
+    end_reason: str
+    referred_at: datetime
+    due: datetime | None
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something the officers were sent."""
+
+    at: datetime
+    what: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One case as its officers may see it."""
+
+    line: Mine
+    outcome: int
+    ended_at: datetime | None
+    navigator: str
+    officers: tuple[tuple[str, str], ...]
+    last_safe: str
+    todo: tuple[Act, ...]
+    told: tuple[Told, ...]
+    victim: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What follows on a referral, and when, by the policy's own ladders and rules; what it does not know of is None."""
+
+    decided_by: datetime | None
+    told_at_once: bool
+    call: Offset | None
+    meeting: Offset | None
+    weekday: int
+    weeks: int
+    told_at_the_end: bool
+    victim_days: int
+
+
+def stage(case: Case) -> str:
+    """How far it is: decision, meeting, plan, running, breach, or ended."""
+    if not case.open:
+        return "ended"
+    if case.breach is not None:
+        return "breach"
+    match case.state:
+        case State.REFERRED:
+            return "decision" if case.accepted_at is None else "meeting"
+        case State.ASSESSED:
+            return "plan"
+        case _:
+            return "running"
+
+
+def view_asked(case: Case, person: str) -> bool:
+    """Is this person the OIC, and their view of an alleged breach not in yet?"""
+    return case.breach is not None and case.parties.get(Role.OIC) == person and Role.OIC not in case.breach.views
+
+
+def mine(
+    lines: Iterable[CaseLine], readings: Readings, scheme: str, policies: Mapping[str, Policy], person: str
+) -> list[Mine]:
+    """An officer's list in words. One reading more, however many lines. `policies` by version."""
+    lines = list(lines)
+    cases = readings.snapshots(scheme, [one.id for one in lines]) if lines else {}
+    return [
+        _line(case, one.participant, policies[case.policy_version], person)
+        for one in lines
+        if isinstance(case := cases.get(one.id), Case)
+    ]
+
+
+def summary(readings: Readings, dossier: Dossier, case: Case, policy: Policy, now: datetime, person: str) -> Summary:
+    """One case for this officer. One reading, of names."""
+    names = readings.names(case.scheme, case.parties.values())
+    participant = names.get(case.parties.get(Role.PARTICIPANT, ""), "")
+    tasks = [one for one in dossier.tasks if one.state == "open" and one.owner in OURS]
+    return Summary(
+        line=_line(case, participant, policy, person),
+        outcome=rules_of(case, policy).outcome,
+        ended_at=case.ended_at,
+        navigator=names.get(case.parties.get(Role.NAVIGATOR, ""), ""),
+        officers=tuple(
+            (story.role(role), names.get(case.parties[role], "")) for role in OFFICERS if role in case.parties
+        ),
+        last_safe=last_safe_words(case, dossier.events),
+        todo=tuple(act for line in today(tasks, now) for act in (line.first, *line.others)),
+        told=tuple(_told(one) for one in sorted(dossier.notices, key=_newest, reverse=True) if _went(one)),
+        victim=case.victim,
+    )
+
+
+def ahead(dossier: Dossier, case: Case, policy: Policy, now: datetime) -> Ahead:
+    """What comes next on this referral. Also right before the first reactions have been worked out: they are foreseen."""
+    foreseen = foresee(dossier, policy, now, until=now).stream
+    assert isinstance(foreseen, Case)
+    rules = rules_of(case, policy)
+    ladders = [policy.ladder(name) for name in rules.ladders]
+    meeting = next((one for one in ladders if "first_meeting_held" in one.met and "accepted" in one.opens), None)
+    contact = next((one for one in ladders if "two_way_contact" in one.met and "accepted" in one.opens), None)
+    calls = (rung.at for rung in contact.rungs if any(act.do == "call" for act in rung.acts)) if contact else ()
+    return Ahead(
+        decided_by=_due(foreseen, policy, "decision"),
+        told_at_once=any(_tells(one.rungs, "officer_accepted") for one in ladders),
+        call=next(iter(calls), None),
+        meeting=meeting.due if meeting else None,
+        weekday=policy.digest_rules.weekday,
+        weeks=policy.digest_rules.every_weeks,
+        told_at_the_end=any(_tells(one.rungs, "officer_ended") for one in ladders),
+        victim_days=0
+        if not case.victim
+        else policy.victim_enhanced_working_days
+        if case.enhanced_rights
+        else policy.victim_working_days,
+    )
+
+
+def _tells(rungs: Iterable[Rung], message: str) -> bool:
+    return any(act.message == message for rung in rungs for act in rung.acts)
+
+
+def _line(case: Case, participant: str, policy: Policy, person: str) -> Mine:
+    found = stage(case)
+    return Mine(
+        ref=case.ref,
+        participant=participant,
+        disposal=rules_of(case, policy).title,
+        state=case.state.value,
+        stage=found,
+        end_reason="" if case.end_reason in {"", case.state.value} else story.plain(case.end_reason),
+        referred_at=case.referred_at,
+        due=_due(case, policy, found),
+        asked=view_asked(case, person),
+    )
+
+
+def _due(case: Case, policy: Policy, at: str) -> datetime | None:
+    """By when the stage is to be over."""
+    signal = WAITS_FOR.get(at)
+    dues = [
+        one.due
+        for one in case.expectations.values()
+        if one.status == "open"
+        and one.due
+        and one.ladder in policy.ladders
+        and signal in policy.ladders[one.ladder].met
+    ]
+    return min(dues, default=None)
+
+
+def _went(one: NoticeLine) -> bool:
+    return one.to in OURS and one.state in {"sent", "unknown", "calling"}
+
+
+def _told(one: NoticeLine) -> Told:
+    return Told(one.created_at, story.plain(one.purpose).removeprefix("officer ").capitalize(), story.role(one.to))
+
+
+def _newest(one: NoticeLine) -> tuple[datetime, int]:
+    return one.created_at, one.id
