@@ -66,7 +66,17 @@ class Scheme:
         return self.memory.app
 
     # ── cases ──
-    def refer(self, ref: str, given: str, family: str, navigator_: str, scheme: str = "durham", **more: Any) -> None:
+    def refer(
+        self,
+        ref: str,
+        given: str,
+        family: str,
+        navigator_: str,
+        scheme: str = "durham",
+        *,
+        accepted: bool = True,
+        **more: Any,
+    ) -> None:
         """Somebody referred on Monday at nine and accepted by this navigator; everything that follows has happened."""
         person = given.lower()
         addresses = {
@@ -90,7 +100,8 @@ class Scheme:
         }
         by = Actor(supervisor(scheme), Role.SUPERVISOR)
         self.ask(ref, Refer(**(fields | more)), Actor("fran", Role.ARRESTING_OFFICER), scheme)
-        self.ask(ref, Accept(navigator_), by, scheme)
+        if accepted:
+            self.ask(ref, Accept(navigator_), by, scheme)
         self.sweep()
 
     def ask(self, case: str, command: Command, by: Actor | None = None, scheme: str = "durham") -> Answer:
