@@ -30,6 +30,7 @@ EXPECTED = {
     "GET /cases": READS,
     "GET /cases/{ref}": READS,
     "POST /cases/{ref}/tasks/done": DESK,
+    "GET /cases/{ref}/sheet": READS,
     "GET /cases/{ref}/do": DESK,
     "GET /cases/{ref}/do/{what}": DESK,
     "POST /cases/{ref}/do/{what}": DESK,

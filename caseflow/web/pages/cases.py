@@ -7,6 +7,7 @@ from caseflow.domain import journey
 from caseflow.domain.case import Case
 from caseflow.domain.words import Channel, Role
 from caseflow.telling import story
+from caseflow.telling.casefile import named_sheet, sections
 from caseflow.telling.history import story_of
 from caseflow.telling.standing import standing
 from caseflow.telling.work import Work, work_of
@@ -57,6 +58,15 @@ def case_page(visit: Visit, ref: str) -> Answer:
         "did": just_done, "undo": undo, "titles": _titles(visit, work), "code": _code(visit.language),
         "ways": _ways(visit, case),
     })  # fmt: skip
+
+
+@pages.get("/cases/{ref}/sheet", may=May.READ_CASE, shows="sheet")
+def sheet(visit: Visit, ref: str) -> Answer:
+    """The panel sheet, with names, as it is printed."""
+    dossier, case = visit.case(ref)
+    visit.saw("sheet", [case])
+    found = named_sheet(visit.readings, dossier, case, visit.app.policy_for(case))
+    return Page("sheet.html", {"case": case, "sheet": found, "sections": sections(found)})
 
 
 def _titles(visit: Visit, work: Work) -> Mapping[str, str]:

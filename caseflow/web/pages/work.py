@@ -13,6 +13,8 @@ from caseflow.domain.words import Refused, Role
 from caseflow.engine.readings import Dossier
 from caseflow.settings.roster import Roster
 from caseflow.telling import story
+from caseflow.telling.casefile import named_sheet, sections
+from caseflow.telling.casefile.page import Section
 from caseflow.telling.commanding import NotACommand
 from caseflow.telling.forecast import tried
 from caseflow.telling.history import story_of, together
@@ -29,6 +31,8 @@ pages = Pages()
 
 NEWS = 10
 """So many of the facts since a page was opened are told when it has grown old."""
+BESIDE = ("glance", "breach", "strikes", "sessions", "answers", "messages", "rulings", "options", "agreed")
+"""Sections of the panel sheet that stand beside a decision; the whole sheet is one link away."""
 PAGE_OF_ITS_OWN = {"agree_plan": "plan"}
 """Commands whose form is more than a list of questions, and where it is."""
 
@@ -189,7 +193,14 @@ def _page(
         "case": case, "participant": sight.name(_who(case)), "form": asked, "sight": sight, "given": given,
         "wrong": wrong or {}, "refused": refused, "news": since, "ahead": ahead, "command_id": new_id(visit),
         "proof": _proof(sight, given) if asked.beside == "proof" else "",
+        "sections": _sheet(visit, sight) if asked.beside == "sheet" else [],
     }, status)  # fmt: skip
+
+
+def _sheet(visit: Visit, sight: Sight) -> list[Section]:
+    """The panel sheet, for whoever decides or gives a view: what is alleged, what was tried, what may be decided."""
+    found = sections(named_sheet(visit.readings, sight.dossier, sight.case, sight.policy))
+    return [one for one in found if one.id in BESIDE]
 
 
 def _proof(sight: Sight, given: Mapping[str, str]) -> str:
