@@ -20,6 +20,8 @@ PAGES = [
     ("today", Part.NAVIGATOR, "/today"),
     ("today-supervisor", Part.SUPERVISOR, "/today"),
     ("tomorrow", Part.SUPERVISOR, "/tomorrow?days=7"),
+    ("caseload", Part.SUPERVISOR, "/caseload"),
+    ("caseload-none", Part.NAVIGATOR, "/caseload?show=needs&q=nobody"),
     ("case", Part.NAVIGATOR, f"/cases/{OWN}"),
     ("do", Part.NAVIGATOR, f"/cases/{OWN}/do"),
     ("do-skip", Part.NAVIGATOR, f"/cases/{OWN}/do/skip_rung?expectation=first_meeting"),

@@ -27,6 +27,7 @@ EXPECTED = {
     "POST /account/password": EVERYBODY,
     "GET /today": DESK,
     "GET /tomorrow": DESK,
+    "GET /caseload": DESK,
     "GET /cases": READS,
     "GET /cases/{ref}": READS,
     "POST /cases/{ref}/tasks/done": DESK,

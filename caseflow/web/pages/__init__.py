@@ -1,12 +1,13 @@
 """Every page, a file a subject. `ALL` is what the application serves, and what the tests of the doors go through."""
 
-from caseflow.web.pages import account, cases, demo, desk, home, log, people, plan, sign_in, work
+from caseflow.web.pages import account, caseload, cases, demo, desk, home, log, people, plan, sign_in, work
 
 ALL = [
     *sign_in.pages.declared,
     *home.pages.declared,
     *account.pages.declared,
     *desk.pages.declared,
+    *caseload.pages.declared,
     *cases.pages.declared,
     *work.pages.declared,
     *plan.pages.declared,
