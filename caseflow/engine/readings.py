@@ -11,6 +11,7 @@ from typing import Protocol
 
 from caseflow.domain.case import Stream
 from caseflow.domain.events import Recorded
+from caseflow.engine.caseload import CaseloadPage, Wanted
 from caseflow.engine.ports import WaitingReceipt
 from caseflow.engine.season import Season
 
@@ -285,6 +286,12 @@ class Readings(Protocol):
 
         `before` is the last reference seen.
         """
+
+    def caseload(self, scheme: str, wanted: Wanted) -> CaseloadPage:
+        """A page of the list that somebody works through. Two statements at most, however many cases there are."""
+
+    def caseload_counts(self, scheme: str, owner: str | None, soon: datetime) -> Mapping[str, int]:
+        """How many cases each of its lists has, no further than one more than `caseload.MANY`. One statement."""
 
     def find(self, scheme: str, key: str) -> str | None:
         """The stream id of a reference or an id (any case of letters); None when there is none."""

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from caseflow.domain.case import ProviderReturn, Stream
+from caseflow.engine.caseload import CaseloadPage, Wanted
 from caseflow.engine.ports import WaitingReceipt
 from caseflow.engine.readings import (
     AttemptLine,
@@ -32,7 +33,7 @@ from caseflow.engine.readings import (
     TimerLine,
     Traits,
 )
-from caseflow.store import facts_feed, histories, receipts, streams, texts
+from caseflow.store import caseload, facts_feed, histories, receipts, streams, texts
 from caseflow.store.codec import Unreadable, decode_stream
 from caseflow.store.figures import NOW, figures, health
 from caseflow.store.season import PostgresSeasons
@@ -169,6 +170,16 @@ class PostgresReadings(PostgresSeasons):
         return _case_lines(
             self._rows(CASES_OF_OFFICER, scheme=scheme, officer=officer, before=before.upper(), limit=limit)
         )
+
+    def caseload(self, scheme: str, wanted: Wanted) -> CaseloadPage:
+        """A page of the list that somebody works through."""
+        with self._engine.connect() as connection:
+            return caseload.page(connection, scheme, wanted)
+
+    def caseload_counts(self, scheme: str, owner: str | None, soon: datetime) -> Mapping[str, int]:
+        """How many cases each of its lists has."""
+        with self._engine.connect() as connection:
+            return caseload.counts(connection, scheme, owner, soon)
 
     def find(self, scheme: str, key: str) -> str | None:
         """The stream id of a reference or an id; None when there is none."""

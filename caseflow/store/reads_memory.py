@@ -7,6 +7,7 @@ from datetime import datetime
 from caseflow.domain.case import Case, Digest, ProviderReturn, Stream
 from caseflow.domain.events import Declined, Ended, ExpectationOpened
 from caseflow.domain.words import Role
+from caseflow.engine.caseload import CaseloadPage, Wanted
 from caseflow.engine.ports import WaitingReceipt
 from caseflow.engine.readings import (
     AttemptLine,
@@ -27,6 +28,7 @@ from caseflow.engine.readings import (
     TimerLine,
     Traits,
 )
+from caseflow.store import caseload_memory
 from caseflow.store.codec import kind_of
 from caseflow.store.figures import counted_returns
 from caseflow.store.memory import MemoryStore
@@ -72,6 +74,14 @@ class MemoryReadings(CasesOfOfficer, MemorySeasons):
             self._name(scheme, case.parties.get(Role.NAVIGATOR)), case.policy_version, case.referred_at, todo[case.id],
             row.wake_at, row.parked,
         )  # fmt: skip
+
+    def caseload(self, scheme: str, wanted: Wanted) -> CaseloadPage:
+        """A page of the list that somebody works through."""
+        return caseload_memory.page(self._tables, scheme, wanted, lambda person: self._name(scheme, person))
+
+    def caseload_counts(self, scheme: str, owner: str | None, soon: datetime) -> Mapping[str, int]:
+        """How many cases each of its lists has."""
+        return caseload_memory.counts(self._tables, scheme, owner, soon, lambda person: self._name(scheme, person))
 
     def find(self, scheme: str, key: str) -> str | None:
         """The stream id of a reference or an id; None when there is none."""

@@ -140,6 +140,18 @@ streams = sa.Table(
     sa.Index("streams_wake", "wake_at", "id", postgresql_where=sa.text("wake_at IS NOT NULL AND NOT parked")),
     sa.Index("streams_ref", "scheme_id", "kind", "ref", unique=True),
     sa.Index("streams_participant", "scheme_id", "participant"),
+    # Lists of cases (store/caseload.py); a rung changes none of what these hold.
+    sa.Index("streams_desk", "scheme_id", "owner", "state", postgresql_where=sa.text("kind = 'case'")),
+    sa.Index(
+        "streams_since", "scheme_id", "since", "id", postgresql_where=sa.text("kind = 'case' AND ended_at IS NULL")
+    ),
+    sa.Index(
+        "streams_ended",
+        "scheme_id",
+        "ended_at",
+        "id",
+        postgresql_where=sa.text("kind = 'case' AND ended_at IS NOT NULL"),
+    ),
     # Snapshots of some kilobytes stay in their row, uncompressed: an update is a quarter cheaper, a claim no dearer.
     postgresql_with={"fillfactor": "85", "toast_tuple_target": "8160", **BUSY},
 )
@@ -205,6 +217,7 @@ timers = sa.Table(
     _text("local_due"),  # the civil intent; `due` is derived from it
     sa.PrimaryKeyConstraint("scheme_id", "stream_id", "expectation"),
     _of_stream(),
+    sa.Index("timers_hold", "scheme_id", "due", "stream_id", postgresql_where=sa.text("ladder = 'hold'")),
     postgresql_with={"fillfactor": "85", **BUSY},
 )
 """Live timers only: one for each open expectation. What fired is in the events."""
@@ -342,6 +355,7 @@ tasks = sa.Table(
         "tasks_open_key", "scheme_id", "stream_id", "key", unique=True, postgresql_where=sa.text("state = 'open'")
     ),
     sa.Index("tasks_open_due", "scheme_id", "owner", "due", postgresql_where=sa.text("state = 'open'")),
+    sa.Index("tasks_soonest", "scheme_id", "due", "stream_id", "id", postgresql_where=sa.text("state = 'open'")),
 )
 
 inbox = sa.Table(
@@ -416,6 +430,26 @@ persons = sa.Table(
     _moment("erased_at", null=True),
     sa.PrimaryKeyConstraint("scheme_id", "id"),
     sa.Index("persons_same", "scheme_id", "folded", "date_of_birth"),
+    sa.Index(
+        "persons_by_name",
+        "scheme_id",
+        sa.text('family COLLATE "C"'),
+        sa.text('given COLLATE "C"'),
+        "id",
+        postgresql_where=sa.text("kind = 'participant'"),
+    ),
+    sa.Index(
+        "persons_backwards",
+        "scheme_id",
+        sa.text("reverse(folded)"),
+        postgresql_where=sa.text("kind = 'participant'"),
+    ),
+    sa.Index(
+        "persons_family",
+        "scheme_id",
+        sa.text("lower(family) text_pattern_ops"),
+        postgresql_where=sa.text("kind = 'participant'"),
+    ),
 )
 
 addresses = sa.Table(

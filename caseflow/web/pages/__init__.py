@@ -2,6 +2,7 @@
 
 from caseflow.web.pages import (
     account,
+    caseload,
     cases,
     demo,
     desk,
@@ -9,11 +10,13 @@ from caseflow.web.pages import (
     log,
     messages,
     people,
+    plan,
     policies,
     refer,
     referrals,
     scheme,
     sign_in,
+    work,
 )
 
 ALL = [
@@ -21,7 +24,10 @@ ALL = [
     *home.pages.declared,
     *account.pages.declared,
     *desk.pages.declared,
+    *caseload.pages.declared,
     *cases.pages.declared,
+    *work.pages.declared,
+    *plan.pages.declared,
     *log.pages.declared,
     *people.pages.declared,
     *scheme.pages.declared,
