@@ -1,7 +1,5 @@
 """`policy whatif` and `policy discretion`: what another policy would have made of the same facts, and how rules are bent."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -120,16 +118,16 @@ def _change(old: float | None, new: float | None) -> str:
 
 
 def _csv(lines: list[Line]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("by", "group", "cases", "measure", "then", "tried_out"))
+    from caseflow.imports.sheets import sheet
+
+    rows: list[tuple[object, ...]] = [("by", "group", "cases", "measure", "then", "tried_out")]
     for line in lines:
         for one in line.cells:
             values = (
                 "hidden" if value is None else f"{value:g}" if value % 1 else int(value) for value in (one.old, one.new)
             )
-            writer.writerow((line.by, line.name, "hidden" if line.cases is None else line.cases, one.measure, *values))
-    return out.getvalue()
+            rows.append((line.by, line.name, "hidden" if line.cases is None else line.cases, one.measure, *values))
+    return sheet(rows)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The rows that were not taken, written beside the file so that they can be mended and imported again.
 
-Same columns, same delimiter, plus `reason` (ignored when the file comes back); UTF-8 with a mark, so that Excel opens it.
+Same columns, same delimiter, plus `reason` (ignored when the file comes back); UTF-8 with a mark, so that Excel opens it. What
+a spreadsheet would take for a formula has an apostrophe before it, which is taken off when the file comes back.
 """
 
 import csv
@@ -8,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from caseflow.imports.sheets import plain_cell
 from caseflow.imports.tables import Row, Table
 
 REASON = "reason"
@@ -39,7 +41,7 @@ class RefusedFile:
         if len(cells) > wide:  # nothing is lost: what stands beyond the last column joins it
             cells = [*cells[: wide - 1], self._table.delimiter.join(cells[wide - 1 :])]
         cells += [""] * (wide - len(cells))
-        self._writer.writerow([*(cells[at] for at in self._keep), reason])
+        self._writer.writerow([*(plain_cell(cells[at]) for at in self._keep), plain_cell(reason)])
 
     def _open(self) -> None:
         name = self._table.path.stem + ".refused.csv"

@@ -4,9 +4,7 @@ The file asks only for what we do not know: a line for each session whose attend
 item of the plan without such a session. Lines left blank say nothing. A bad line is named, kept, and never stops the others.
 """
 
-import csv
 import hashlib
-import io
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +22,7 @@ from caseflow.engine.handle import handle
 from caseflow.engine.ports import Answer
 from caseflow.engine.readings import Readings
 from caseflow.imports import fields
+from caseflow.imports.sheets import sheet
 from caseflow.imports.tables import FileRefused, Row, open_table, write_rows
 
 COLUMNS = ("return", "reference", "item", "session", "when", "outcome", "engagement", "completed", "survey")
@@ -281,6 +280,4 @@ def _merge(line: ReturnRow, said: dict[Part, ReturnRow], sessions: dict[Part, di
 
 def as_text(rows: Sequence[Sequence[str]]) -> str:
     """Lines as CSV text, for the screen."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([COLUMNS, *rows])
-    return out.getvalue()
+    return sheet([COLUMNS, *rows])

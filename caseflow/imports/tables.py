@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from caseflow.imports.sheets import as_typed, plain_cell
+
 DELIMITERS = (",", ";", "\t")
 LONGEST_RECORD = 50
 """Lines one quoted record may span before its first line is taken for a torn one."""
@@ -83,7 +85,7 @@ class Table:
             )
         if torn:
             return Row(number, tuple(cells), torn=torn)
-        return Row(number, tuple(cells), dict(zip(self.columns, cells, strict=True)))
+        return Row(number, tuple(cells), dict(zip(self.columns, map(as_typed, cells), strict=True)))
 
 
 def open_table(path: Path, required: Sequence[str], known: Iterable[str] = ()) -> Table:
@@ -128,7 +130,7 @@ def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]],
         with draft.open("w", encoding="utf-8-sig", newline="") as out:
             writer = csv.writer(out, delimiter=delimiter)
             writer.writerow(header)
-            writer.writerows(rows)
+            writer.writerows([plain_cell(cell) for cell in row] for row in rows)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

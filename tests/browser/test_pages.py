@@ -39,6 +39,7 @@ PAGES = [
     ("messages", Part.MANAGER, "/messages"),
     ("message", Part.MANAGER, "/messages/missed_session"),
     ("message-letter", Part.AUDITOR, "/messages/your_move?sent=unknown"),
+    ("confirm", Part.ADMINISTRATOR, "/account/confirm?to=/accounts"),
     ("accounts", Part.ADMINISTRATOR, "/accounts"),
     ("accounts-add", Part.ADMINISTRATOR, "/accounts/add"),
 ]

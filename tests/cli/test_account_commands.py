@@ -86,3 +86,19 @@ def test_a_login_is_taken_once(run, people):
     assert "is taken" in ran.err
     assert run("accounts", "disable", "nobody@example.org").code == 1
     assert run("accounts", "add", "not-an-address", "--scheme", "durham", "--part", "auditor").code == 2
+
+
+def test_an_administrator_is_given_a_key_for_codes_that_is_shown_once(run, people):
+    ran = add(run, "kit@example.org", "--part", "administrator", "--name", "Kit")
+    key = re.search(r"\(TOTP\): ([A-Z2-7]{32})\n", ran.out)[1]
+    assert key not in run("accounts", "list").out
+    assert [one["key"] for one in run("accounts", "list", "--json").json()["accounts"]] == [None]
+    other = run("accounts", "reset", "kit@example.org", "--json").json()["key"]
+    assert re.fullmatch("[A-Z2-7]{32}", other)
+    assert other != key
+    assert "TOTP" not in add(run, "ann@example.org", "--part", "auditor", "--name", "Ann").out
+
+
+def test_a_manager_is_somebody_of_the_staff(run, people):
+    assert add(run, "colin@example.org", "--part", "manager", "--person", "Colin Marr").code == 0
+    assert add(run, "x@example.org", "--part", "manager").code == 2

@@ -35,7 +35,7 @@ def compose(message: Outgoing, sender: str, sender_name: str = "") -> EmailMessa
     mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     mail["From"] = _address(sender, sender_name)
     mail["To"] = _address(message.to)
-    mail["Subject"] = " ".join((message.subject or "").split())
+    mail["Subject"] = _words(message.subject or "")
     mail["Date"] = message.at
     domain = sender.rpartition("@")[2]
     mail["Message-ID"] = message_id(message.key, domain)
@@ -47,6 +47,12 @@ def compose(message: Outgoing, sender: str, sender_name: str = "") -> EmailMessa
     mail.set_content(message.body, charset="utf-8")
     mail["Content-Language"] = message.language  # after the content, which clears every Content- header
     return mail
+
+
+def _words(subject: str) -> str:
+    """One line of letters. What looks like an encoded word is broken: the library would decode it, line ends and all."""
+    line = " ".join(subject.split())
+    return "".join(letter for letter in line if letter.isprintable()).replace("=?", "= ?")
 
 
 def _address(spec: str, name: str = "") -> Address:
