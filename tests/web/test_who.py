@@ -47,6 +47,9 @@ EXPECTED = {
     "GET /referrals": OFFICER,
     "GET /referrals/{ref}": OFFICER,
     "GET /referrals/{ref}/sent": OFFICER,
+    "GET /leaflets": OFFICER,
+    "GET /leaflets/{disposal}": OFFICER,
+    "GET /leaflets/{disposal}/victim": OFFICER,
     "GET /log": frozenset({Part.AUDITOR}),
 }
 """A page of its own needs a line here: who may open it. The rest are told that there is no such page."""
@@ -75,7 +78,7 @@ def address(scheme: Scheme, page, case: str) -> str:
     if "{draft}" in page.path:
         draft = drafts.begin(scheme.app, scheme.account(Part.OFFICER), {})
         return page.path.replace("{draft}", draft.id).replace("{step}", "offence")
-    return page.path.replace("{ref}", WHOSE[case]).replace("{language}", "cy")
+    return page.path.replace("{ref}", WHOSE[case]).replace("{disposal}", "outcome_22").replace("{language}", "cy")
 
 
 def status(scheme: Scheme, page, account, case: str) -> int:

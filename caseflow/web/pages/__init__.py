@@ -1,6 +1,6 @@
 """Every page, a file a subject. `ALL` is what the application serves, and what the tests of the doors go through."""
 
-from caseflow.web.pages import account, cases, demo, desk, home, log, people, refer, referrals, sign_in
+from caseflow.web.pages import account, cases, demo, desk, home, leaflets, log, people, refer, referrals, sign_in
 
 ALL = [
     *sign_in.pages.declared,
@@ -8,6 +8,7 @@ ALL = [
     *account.pages.declared,
     *desk.pages.declared,
     *cases.pages.declared,
+    *leaflets.pages.declared,
     *log.pages.declared,
     *people.pages.declared,
     *refer.pages.declared,
