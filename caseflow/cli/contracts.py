@@ -6,9 +6,9 @@ Instants are UTC in ISO 8601, days are YYYY-MM-DD. `next`, where it stands, is w
 from dataclasses import dataclass
 from datetime import datetime
 
-from caseflow.cli.casefile_contract import CaseFile
 from caseflow.insight.discretion import Kind
 from caseflow.insight.tables import Line, Named
+from caseflow.telling.casefile.contract import CaseFile
 from caseflow.telling.views import (
     CaseList,
     CaseView,

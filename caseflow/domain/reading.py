@@ -1,7 +1,7 @@
 """Small questions asked of a case by deciding and reacting alike."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from caseflow.domain import events as ev
 from caseflow.domain.calendar import SafeHours
@@ -68,6 +68,15 @@ def deliverers(case: Case, item: str | None = None) -> tuple[str, ...]:
         return (case.places[item],) if item in case.places else with_sessions(case, item)
     others = [provider for each in case.items if each not in case.places for provider in with_sessions(case, each)]
     return tuple(dict.fromkeys([*case.places.values(), *others]))
+
+
+EARLY = timedelta(minutes=30)
+"""People arrive early; nobody is recorded as absent before the start."""
+
+
+def begun(session: Session, at: datetime) -> bool:
+    """Can what happened at it be told by then?"""
+    return session.start <= at + EARLY
 
 
 def missed(case: Case) -> list[Session]:

@@ -103,11 +103,28 @@ def overridden(
     else, with words for whoever typed it.
     """
     assert dossier.stream is not None
-    until = until or now + FAR
     before = foresee(dossier, policy, now, until)
     command = _command(asked, dossier.stream, policy, before)
     if isinstance(command, Refused):
         return Override(asked, None, command)
+    return would(dossier, policy, now, command, by, until, asked=asked, before=before)
+
+
+def would(
+    dossier: Dossier,
+    policy: Policy,
+    now: datetime,
+    command: c.Command,
+    by: Actor,
+    until: datetime | None = None,
+    *,
+    asked: str = "",
+    before: Future | None = None,
+) -> Override:
+    """What this command would change of all that is to come, or why it may not be. Nothing is written."""
+    assert dossier.stream is not None
+    until = until or now + FAR
+    before = before or foresee(dossier, policy, now, until)
     wish = c.Asked("override", dossier.id, command, by)
     planned = plan.handle(dossier.stream, wish, policy, now)
     if isinstance(planned, Refused):

@@ -11,8 +11,8 @@ from itertools import groupby
 
 from caseflow.domain import commands as c
 from caseflow.domain import events as ev
-from caseflow.domain.decide.sessions import EARLY
 from caseflow.domain.policy import Policy
+from caseflow.domain.reading import EARLY
 from caseflow.domain.words import Attendance, Origin, Role, RungEnd
 
 Identity = tuple[str, str | None, int, str]

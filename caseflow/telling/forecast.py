@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from caseflow.domain.case import Case
+from caseflow.domain.commands import Command
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Actor, Role
-from caseflow.engine.foresight import Override, foresee, overridden
+from caseflow.engine.foresight import Override, foresee, overridden, would
 from caseflow.engine.readings import Dossier
 from caseflow.telling import story
 from caseflow.telling.coming import view, what_comes
@@ -28,6 +29,11 @@ def foretold(
         coming=[view(one, policy) for one in coming],
         overrides=[_change(one, policy, names) for one in changes],
     )
+
+
+def tried(dossier: Dossier, policy: Policy, now: datetime, command: Command, by: Actor, names: Names) -> OverrideView:
+    """What one command would change of all that is to come, in words. Nothing is written."""
+    return _change(would(dossier, policy, now, command, by), policy, names)
 
 
 def _change(one: Override, policy: Policy, names: Names) -> OverrideView:

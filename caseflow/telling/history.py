@@ -40,6 +40,12 @@ def story_of(readings: Readings, dossier: Dossier, policies: Policies) -> Story:
     return Story(dossier.id, dossier.ref, names.get(participant or "", ""), lines)
 
 
+def together(dossier: Dossier, seq: int) -> frozenset[int]:
+    """The numbers of the facts that one command made, by that of any of them; empty where no command made it."""
+    command = next((one.command_id for one in dossier.events if one.seq == seq), "")
+    return frozenset(one.seq for one in dossier.events if command and one.command_id == command)
+
+
 def book_of(dossier: Dossier, policies: Policies) -> story.Book:
     """What this stream's tasks are called, and what each rung did under the policy version that it fired by."""
     versions = {id(one.event): one.caused_by.partition(" policy:")[2] for one in dossier.events}

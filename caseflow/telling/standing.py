@@ -6,6 +6,7 @@ dossier, policy, now | Standing. A page shows it and asks nothing more of the ca
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from caseflow.domain import offers
 from caseflow.domain.case import Case, Expectation, HoldOn
 from caseflow.domain.policy import Policy
 from caseflow.domain.reading import rules_of
@@ -47,7 +48,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """One thing that happens by itself: when, what, why, by which clause, and what it will say."""
+    """One thing that happens by itself: when, what, why, by which clause, and what it will say.
+
+    `offers`: the commands that act on this very step of `expectation`. `about`: the session it is about, "" for none.
+    """
 
     at: datetime
     what: tuple[str, ...]
@@ -55,6 +59,9 @@ class Next:
     why: str
     clause: Clause | None
     says: tuple[Said, ...] = ()
+    expectation: str = ""
+    offers: tuple[str, ...] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +179,17 @@ def _next(app: App, case: Case, policy: Policy, one: Coming, *, words: bool) -> 
         why=_why(about, expectation),
         clause=clause,
         says=tuple(_said(app, case, one, number) for number in range(len(one.sends))) if words else (),
+        expectation=one.expectation,
+        offers=_offers(case, policy, one, expectation) if words else (),
+        about=(expectation.subject or "") if expectation is not None and expectation.subject in case.sessions else "",
     )
+
+
+def _offers(case: Case, policy: Policy, one: Coming, expectation: Expectation | None) -> tuple[str, ...]:
+    """Only where this step is the very next of its ladder: what comes later cannot be moved before it."""
+    if expectation is None or (expectation.cycle, expectation.next) != (one.cycle, one.rung):
+        return ()
+    return offers.for_step(case, one.expectation, policy)
 
 
 def _why(about: str, expectation: Expectation | None) -> str:

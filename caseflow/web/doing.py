@@ -1,12 +1,16 @@
 """From a form to a fact: one command on one case, by whoever is signed in, done once however often it is sent."""
 
+import uuid
+
 from caseflow.access import who
 from caseflow.domain import commands as c
 from caseflow.domain.case import Case
-from caseflow.domain.words import Actor
+from caseflow.domain.words import Actor, Role
 from caseflow.engine.handle import handle
 from caseflow.engine.ports import Answer
 from caseflow.web.visit import Visit
+
+_TEXTS = uuid.UUID("6f0a3c52-98a1-5b44-8e0f-6f5a7c1d2b90")
 
 
 def new_id(visit: Visit) -> str:
@@ -22,12 +26,38 @@ def actor(visit: Visit, case: Case) -> Actor:
     return found
 
 
-def do(visit: Visit, case: Case, command: c.Command) -> Answer:
-    """The engine's answer: done, refused in words, or repeated. The form's `command_id` makes it one command.
+def command_id(visit: Visit) -> str:
+    """The id of the command this form stands for; "" where it carries none.
 
     It is bound to the account, so that nobody can take another's answer for their own.
     """
     given = visit.form.get("command_id", "")[:64]
-    command_id = f"web:{visit.account.id}:{given}" if given else visit.app.ids()
-    (answer,) = handle(visit.app, [c.Asked(command_id, case.id, command, actor(visit, case))], visit.scheme)
+    return f"web:{visit.account.id}:{given}" if given else ""
+
+
+def done_before(visit: Visit) -> Answer | None:
+    """What this very form came to when it was sent before and not refused; None: it was not, or was refused."""
+    wanted = command_id(visit)
+    if not wanted:
+        return None
+    with visit.app.store.begin() as unit:
+        found = unit.answers(visit.scheme, [wanted]).get(wanted)
+    return found if found is not None and not found.refused else None
+
+
+def kept_text(visit: Visit, case: Case, words: str) -> str:
+    """Keep what somebody wrote, apart from facts, and return its id. Sent again it is the same text.
+
+    It is about the participant: erasing them erases it.
+    """
+    made = str(uuid.uuid5(_TEXTS, f"{visit.scheme}\x1f{command_id(visit) or visit.app.ids()}"))
+    with visit.app.store.begin() as unit:
+        unit.add_texts(visit.scheme, [(made, case.parties.get(Role.PARTICIPANT), words)])
+    return made
+
+
+def do(visit: Visit, case: Case, command: c.Command) -> Answer:
+    """The engine's answer: done, refused in words, or repeated. The form's `command_id` makes it one command."""
+    wanted = command_id(visit) or visit.app.ids()
+    (answer,) = handle(visit.app, [c.Asked(wanted, case.id, command, actor(visit, case))], visit.scheme)
     return answer

@@ -51,7 +51,7 @@ def environment() -> Environment:
 
 
 def render(template: str, language: str, context: Mapping[str, Any]) -> str:
-    """The page in this language. `t`, `when`, `day` and `clock` speak it."""
+    """The page in this language. `t`, `when`, `day` and `clock` speak it; `has` asks whether there are such words."""
 
     def t(key: str, **values: object) -> str:
         return words.text(language, key, values)
@@ -61,6 +61,7 @@ def render(template: str, language: str, context: Mapping[str, Any]) -> str:
 
     speaking = {
         "t": t,
+        "has": lambda key: key in words.catalogue(language),
         "language": language,
         "when": when,
         "day": lambda value: dates.long_day(value, language),

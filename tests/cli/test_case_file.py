@@ -29,11 +29,11 @@ from words import (
 )
 
 from caseflow.cli.casefile import as_html, as_json_text, as_markdown, panel_sheet
-from caseflow.cli.casefile.page import markdown_cell
-from caseflow.cli.casefile_contract import CaseFile
 from caseflow.domain import commands as c
 from caseflow.domain.words import Opinion
 from caseflow.engine.readings import ParkedLine
+from caseflow.telling.casefile.contract import CaseFile
+from caseflow.telling.casefile.page import markdown_cell
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -18,10 +18,10 @@ from sheets import NAMES, dossier_of
 from test_case_file import STORIES, sheet_of
 
 from caseflow.cli.casefile import as_pdf, panel_sheet
-from caseflow.cli.casefile.page import sections
 from caseflow.cli.casefile.pdf import NUMBERED, SHOWN, _filled, drawable
-from caseflow.cli.casefile_contract import CaseFile
 from caseflow.cli.failures import Exit, Stop
+from caseflow.telling.casefile.contract import CaseFile
+from caseflow.telling.casefile.page import sections
 
 CRUEL = (
     '#panic() #include("x") $x^2$ @ref *b* _i_ `raw` <label> // not a comment \\ ] [ ~ -- --- "q" \'q\' = head\n= head\n'

@@ -8,11 +8,11 @@ from test_case_file import STORIES, STRIKE_2, sheet_of
 from words import OIC, ON_THE_WAY, PROVIDER, SUPERVISOR, Story, days_pass, delivered, says, story
 
 from caseflow.cli.casefile import as_html
-from caseflow.cli.casefile.page import WORDS, sections
-from caseflow.cli.casefile_contract import SheetOption
-from caseflow.cli.reference.glossary import GLOSSARY
 from caseflow.domain import commands as c
 from caseflow.domain.words import Opinion
+from caseflow.telling.casefile.contract import SheetOption
+from caseflow.telling.casefile.page import WORDS, sections
+from caseflow.telling.glossary import GLOSSARY
 
 WORDS_OF = {
     "t2": "My bus did not come.",

@@ -49,9 +49,19 @@ class Browser:
         for where, inside in forms:
             if unescape(where) == action:
                 inputs = [
-                    dict(re.findall(r"([\w-]+)=\"([^\"]*)\"", tag)) for tag in re.findall(r"<input[^>]*>", inside)
+                    dict(re.findall(r"([\w-]+)=\"([^\"]*)\"", tag))
+                    for tag in re.findall(r"<input[^>]*>", inside)
+                    if not re.search(r'type="(radio|checkbox)"', tag) or " checked" in tag
                 ]
-                return {one["name"]: unescape(one.get("value", "")) for one in inputs if "name" in one}
+                chosen = {
+                    name: found[1] if (found := re.search(r'<option value="([^"]*)"[^>]*\bselected', options)) else ""
+                    for name, options in re.findall(
+                        r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', inside, re.DOTALL
+                    )
+                }
+                written = dict(re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', inside, re.DOTALL))
+                given = {one["name"]: one.get("value", "") for one in inputs if "name" in one} | chosen | written
+                return {name: unescape(value) for name, value in given.items()}
         raise AssertionError(f"{self.page.url} has no form to {action}; it has {[where for where, _ in forms]}")
 
     def sign_in(self, login: str, password: str, to: str = "/") -> httpx.Response:

@@ -78,6 +78,8 @@ class Scheme:
         navigator_: str,
         scheme: str = "durham",
         officer: str = "fran",
+        *,
+        accepted: bool = True,
         **more: Any,
     ) -> None:
         """Somebody referred on Monday at nine and accepted by this navigator; everything that follows has happened."""
@@ -106,7 +108,8 @@ class Scheme:
         }
         by = Actor(supervisor(scheme), Role.SUPERVISOR)
         self.ask(ref, Refer(**(fields | more)), Actor(officer, Role.ARRESTING_OFFICER), scheme)
-        self.ask(ref, Accept(navigator_), by, scheme)
+        if accepted:
+            self.ask(ref, Accept(navigator_), by, scheme)
         self.sweep()
 
     def ask(self, case: str, command: Command, by: Actor | None = None, scheme: str = "durham") -> Answer:

@@ -2,15 +2,13 @@
 
 from pathlib import Path
 
-from caseflow.cli.casefile.page import as_html, as_markdown
 from caseflow.cli.casefile.pdf import as_pdf
-from caseflow.cli.casefile.sheet import panel_sheet, plain
 from caseflow.cli.desk import opened
 from caseflow.cli.failures import refused, usage
 from caseflow.cli.output import say
 from caseflow.domain.case import Case
-from caseflow.engine.recording import text_of
 from caseflow.telling import story
+from caseflow.telling.casefile import as_html, as_markdown, named_sheet, panel_sheet, plain
 
 __all__ = ["as_html", "as_json_text", "as_markdown", "as_pdf", "panel_sheet", "write"]
 
@@ -28,13 +26,8 @@ def write(
         if not isinstance(dossier.stream, Case):
             raise refused(f"{dossier.ref} is a {story.plain(dossier.kind)}, not a case: it has no panel sheet")
         policy = desk.app.policy(dossier.scheme, dossier.stream.policy_version)
-        if names:
-            people = {*story.people_in(dossier.events), *dossier.stream.parties.values(), *policy.team.values()}
-            known = desk.readings.names(dossier.scheme, people)
-            texts = desk.readings.texts(dossier.scheme, [text_of(one) for one in dossier.events])
-            sheet = panel_sheet(dossier, policy, known, texts)
-        else:
-            sheet = panel_sheet(dossier, policy)
+        case = dossier.stream
+        sheet = named_sheet(desk.readings, dossier, case, policy) if names else panel_sheet(dossier, policy)
     if pdf and out is not None:
         out.write_bytes(as_pdf(sheet))
     else:

@@ -10,11 +10,11 @@ import re
 import unicodedata
 from dataclasses import asdict
 
-from caseflow.cli.casefile.page import sections
-from caseflow.cli.casefile_contract import CaseFile
 from caseflow.cli.failures import environment
 from caseflow.cli.output import local
 from caseflow.settings.paths import templates_dir
+from caseflow.telling.casefile.contract import CaseFile
+from caseflow.telling.casefile.page import sections
 
 SHOWN = (
     (0x20, 0x7E), (0xA0, 0x482), (0x48A, 0x4FF), (0x531, 0x60C), (0x621, 0x63A), (0x640, 0x64A), (0x660, 0x66D),

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import get_args
 
-from caseflow.cli.reference.glossary import GLOSSARY
 from caseflow.cli.reference.markdown import code, heading, page, table
 from caseflow.cli.reference.sources import doc, field_rows, one_paragraph, remarks, sections, spaced
 from caseflow.domain import commands, decide, events, journey, words
 from caseflow.domain.words import OPEN_STATES, State
 from caseflow.store.codec import VERSIONS, kind_of
+from caseflow.telling.glossary import GLOSSARY
 
 STREAMS = (
     ("case", commands.CaseCommand, events.CaseEvent),

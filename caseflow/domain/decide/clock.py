@@ -9,12 +9,10 @@ from caseflow.domain.climb import Climber, climb, shift
 from caseflow.domain.conditions import Asking, hold
 from caseflow.domain.decide.context import STAFF, Answer, Context, only
 from caseflow.domain.expect import settle, silenced
+from caseflow.domain.offers import NEVER_HELD, UNMOVED
 from caseflow.domain.policy import MESSAGES, Policy, Rung
 from caseflow.domain.reading import safe_hours, usable_channels
 from caseflow.domain.words import Actor, Channel, Refused, Role, RungEnd
-
-NEVER_HELD = frozenset({"hold", "last_safe_date", "victim_update", "victim_update_enhanced"})
-"""What runs on inside a hold: its own end, the law's clock, and what the victim is owed."""
 
 
 class CaseClimber(Climber):
@@ -158,7 +156,7 @@ def _waiting(case: Case, name: str, reason: str, ctx: Context) -> Expectation | 
         waiting = ", ".join(sorted(e.id for e in case.expectations.values() if e.status == "open" and e.next))
         return Refused("nothing_waits", f"Nothing called {name} is waiting. What waits: {waiting or 'nothing'}.")
     acts = {act.do for act in ctx.policy.ladder(found.ladder).rung(found.next).acts}
-    if acts & {"lapse", "end_hold"}:
+    if acts & UNMOVED:
         return Refused("not_this_one", "Release the hold, or decide the breach, instead of moving its last day.")
     if not reason.strip():
         return Refused("say_why", "Overruling the clock needs a reason.")

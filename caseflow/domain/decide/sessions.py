@@ -6,11 +6,8 @@ from caseflow.domain import commands as c
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case, Session
 from caseflow.domain.decide.context import Answer, Context, only
-from caseflow.domain.reading import in_hold
+from caseflow.domain.reading import begun, in_hold
 from caseflow.domain.words import CAME, Attendance, ItemKind, Refused, Role, Ruling, State
-
-EARLY = timedelta(minutes=30)
-"""People arrive early; nobody is recorded as absent before the start."""
 
 STATUS = {
     Attendance.ATTENDED: "attended",
@@ -84,7 +81,7 @@ def attendance(case: Case, cmd: c.RecordAttendance, ctx: Context) -> Answer:
         return _unknown(cmd.session)
     if found.status == "cancelled":
         return Refused("cancelled", "This session was cancelled before it began.")
-    if found.start > ctx.at + EARLY:
+    if not begun(found, ctx.at):
         return Refused("not_yet", "The session has not begun. What happened can be recorded once it has.")
     if STATUS[cmd.outcome] == found.status:
         return ()

@@ -1,6 +1,20 @@
 """Every page, a file a subject. `ALL` is what the application serves, and what the tests of the doors go through."""
 
-from caseflow.web.pages import account, cases, demo, desk, home, leaflets, log, people, refer, referrals, sign_in
+from caseflow.web.pages import (
+    account,
+    cases,
+    demo,
+    desk,
+    home,
+    leaflets,
+    log,
+    people,
+    plan,
+    refer,
+    referrals,
+    sign_in,
+    work,
+)  # fmt: skip
 
 ALL = [
     *sign_in.pages.declared,
@@ -8,6 +22,8 @@ ALL = [
     *account.pages.declared,
     *desk.pages.declared,
     *cases.pages.declared,
+    *work.pages.declared,
+    *plan.pages.declared,
     *leaflets.pages.declared,
     *log.pages.declared,
     *people.pages.declared,

@@ -1,10 +1,20 @@
-"""One case: who it is about, what the system does next and why, what is waited for, to do, sent, and the story."""
+"""One case: who it is about, what the system does next and why, what to work on, what is waited for, sent, and the story."""
+
+from collections.abc import Callable, Mapping
 
 from caseflow.access.who import May
+from caseflow.domain import journey
+from caseflow.domain.case import Case
+from caseflow.domain.words import Channel, Role
+from caseflow.telling import story
+from caseflow.telling.casefile import named_sheet, sections
 from caseflow.telling.history import story_of
 from caseflow.telling.standing import standing
+from caseflow.telling.work import Work, work_of
+from caseflow.web import words
 from caseflow.web.answers import Answer, Go, Page
 from caseflow.web.doing import new_id
+from caseflow.web.pages.work import PAGE_OF_ITS_OWN, did, roster_of
 from caseflow.web.routes import Pages
 from caseflow.web.visit import Visit
 
@@ -14,6 +24,8 @@ FEW = 5
 """So many lines of each list are seen at once; the others unfold."""
 NEWEST = 15
 """Lines of the story on the page; a link shows all."""
+QUICK = ("accept", "decline", "record_contact", "assess", "agree_plan", "book_session", "hold", "complete")
+"""What is most often done, as far as it makes sense now; the rest is one link away."""
 
 
 @pages.get("/cases", may=May.READ_CASE, shows="")
@@ -31,12 +43,53 @@ def find(visit: Visit) -> Answer:
 def case_page(visit: Visit, ref: str) -> Answer:
     dossier, case = visit.case(ref)
     visit.saw("case", [case])
-    policy = visit.app.policy_for(case)
+    policy, now = visit.app.policy_for(case), visit.now()
     told = story_of(visit.readings, dossier, visit.app.store.policies())
     lines = list(reversed(told.lines))
     everything = visit.query.get("story", "") == "all"
+    work = work_of(visit.readings, dossier, case, policy, now)
+    just_done, undo = did(visit, dossier, case, told.lines)
+    offered = journey.offered(case)
     return Page("case.html", {
-        "case": case, "participant": told.participant, "stands": standing(visit.app, dossier, case, policy, visit.now()),
+        "case": case, "participant": told.participant, "stands": standing(visit.app, dossier, case, policy, now),
         "lines": lines if everything else lines[:NEWEST], "more": 0 if everything else max(0, len(lines) - NEWEST),
         "few": FEW, "works": visit.can(May.WORK_CASE), "command_id": new_id(visit), "done": visit.query.get("done", "") == "yes",
+        "work": work, "offered": offered, "quick": [one for one in QUICK if one in offered][:5], "pages": PAGE_OF_ITS_OWN,
+        "did": just_done, "undo": undo, "titles": _titles(visit, work), "code": _code(visit.language),
+        "ways": _ways(visit, case),
     })  # fmt: skip
+
+
+@pages.get("/cases/{ref}/sheet", may=May.READ_CASE, shows="sheet")
+def sheet(visit: Visit, ref: str) -> Answer:
+    """The panel sheet, with names, as it is printed."""
+    dossier, case = visit.case(ref)
+    visit.saw("sheet", [case])
+    found = named_sheet(visit.readings, dossier, case, visit.app.policy_for(case))
+    return Page("sheet.html", {"case": case, "sheet": found, "sections": sections(found)})
+
+
+def _titles(visit: Visit, work: Work) -> Mapping[str, str]:
+    """Interventions by code, as the roster calls them in the page's language."""
+    roster = roster_of(visit)
+    named = {one.code: one.title for each in (roster.providers if roster else ()) for one in each.interventions}
+    codes = {one.intervention for one in work.items} | {one.item for one in work.sessions}
+    plain = {one: story.plain(one).capitalize() for one in codes}
+    return {one: named.get(one, {}).get(visit.language) or named.get(one, {}).get("en") or plain[one] for one in codes}
+
+
+def _code(language: str) -> Callable[[str], str]:
+    """A code in the page's language; one without words there as it is, its underscores opened."""
+    known = words.catalogue(language)
+    return lambda code: known.get(f"code.{code}") or story.plain(code).capitalize()
+
+
+def _ways(visit: Visit, case: Case) -> list[str]:
+    """The numbers and addresses that the register has of the participant, for whoever works the case."""
+    if not visit.can(May.WORK_CASE):
+        return []
+    who = case.parties.get(Role.PARTICIPANT, "")
+    with visit.app.store.begin() as unit:
+        person = unit.people(visit.scheme, [who]).get(who)
+    found = person.addresses if person else {}
+    return [" ".join(found[channel][1].split()) for channel in Channel if channel in found]

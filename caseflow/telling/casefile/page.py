@@ -10,12 +10,12 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from caseflow.cli.casefile_contract import CaseFile, SheetBreach, SheetExpectation, SheetFact, SheetView
-from caseflow.cli.output import local
-from caseflow.cli.reference.glossary import GLOSSARY
 from caseflow.messages.catalogue import CATALOGUE
 from caseflow.settings.paths import templates_dir
 from caseflow.telling import story
+from caseflow.telling.casefile.contract import CaseFile, SheetBreach, SheetExpectation, SheetFact, SheetView
+from caseflow.telling.glossary import GLOSSARY
+from caseflow.telling.times import local
 
 Row = tuple[str, ...]
 
@@ -318,5 +318,5 @@ def _table(caption: str, columns: tuple[str, ...], rows: Iterable[Row], empty: s
     return Table(caption, columns, tuple(rows), empty)
 
 
-def _yes(there: bool) -> str:
+def _yes(there: bool) -> str:  # noqa: FBT001 - a word for an answer
     return "yes" if there else "no"

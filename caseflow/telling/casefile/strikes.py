@@ -1,13 +1,13 @@
 """Strikes with their proof, the removed ones, too."""
 
-from caseflow.cli.casefile_contract import SheetStrike
-from caseflow.cli.output import day
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
 from caseflow.domain.policy import Policy
 from caseflow.domain.strikes import kept_since
 from caseflow.engine.readings import Dossier
 from caseflow.telling import story
+from caseflow.telling.casefile.contract import SheetStrike
+from caseflow.telling.times import day
 
 KINDS = {
     "spoke": "somebody spoke with them",

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from caseflow.cli.casefile_contract import SheetBreach, SheetView
-from caseflow.cli.output import day
 from caseflow.domain import events as ev
 from caseflow.engine.readings import Dossier
 from caseflow.engine.recording import text_of
 from caseflow.telling import story
+from caseflow.telling.casefile.contract import SheetBreach, SheetView
+from caseflow.telling.times import day
 
 CAUSES = {
     "strike_2": "A second strike",

@@ -12,20 +12,6 @@ from typing import Any
 
 import msgspec
 
-from caseflow.cli.casefile import breaches, expected, messages, strikes
-from caseflow.cli.casefile.options import options
-from caseflow.cli.casefile.rules import rules
-from caseflow.cli.casefile_contract import (
-    CaseFile,
-    SheetComing,
-    SheetFact,
-    SheetItem,
-    SheetPerson,
-    SheetPolicy,
-    SheetSession,
-    SheetTask,
-)
-from caseflow.cli.output import day
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
 from caseflow.domain.policy import Policy
@@ -36,9 +22,23 @@ from caseflow.engine.readings import Dossier
 from caseflow.engine.recording import text_of
 from caseflow.messages.last_safe import CATEGORIES
 from caseflow.telling import story
+from caseflow.telling.casefile import breaches, expected, messages, strikes
+from caseflow.telling.casefile.contract import (
+    CaseFile,
+    SheetComing,
+    SheetFact,
+    SheetItem,
+    SheetPerson,
+    SheetPolicy,
+    SheetSession,
+    SheetTask,
+)
+from caseflow.telling.casefile.options import options
+from caseflow.telling.casefile.rules import rules
 from caseflow.telling.coming import step_words, what_comes
 from caseflow.telling.history import book_of
 from caseflow.telling.last_safe import last_safe_words
+from caseflow.telling.times import day
 
 SOONEST = 12
 """So many steps to come are told; `caseflow due --case` tells all."""

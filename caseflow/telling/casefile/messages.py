@@ -1,11 +1,11 @@
 """Every message with what became of it. Sent is not delivered, and delivered is not always reached."""
 
-from caseflow.cli.casefile_contract import SheetMessage
-from caseflow.cli.output import local
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
 from caseflow.engine.readings import Dossier, NoticeLine
 from caseflow.telling import story
+from caseflow.telling.casefile.contract import SheetMessage
+from caseflow.telling.times import local
 
 STATES = {
     "ready": "waits to go",

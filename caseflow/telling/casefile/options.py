@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from caseflow.cli.casefile_contract import SheetOption
-from caseflow.cli.output import day
 from caseflow.domain.case import Case
 from caseflow.domain.policy import DisposalRules, Policy
 from caseflow.domain.reading import open_enforceable, rules_of
 from caseflow.domain.strikes import active
 from caseflow.domain.words import OPEN_STATES, State
 from caseflow.telling import story
+from caseflow.telling.casefile.contract import SheetOption
+from caseflow.telling.times import day
 
 PROSECUTE = {
     "prosecution_revives": (True, "The decision to prosecute revives. For the police or the CPS, outside the scheme."),

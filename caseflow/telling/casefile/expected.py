@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from caseflow.cli.casefile_contract import SheetExpectation, SheetStep
-from caseflow.cli.output import local
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
 from caseflow.domain.policy import Ladder, Policy, Rung
@@ -12,6 +10,8 @@ from caseflow.domain.words import RungEnd
 from caseflow.engine.readings import Dossier
 from caseflow.messages.policies import words
 from caseflow.telling import clauses, story
+from caseflow.telling.casefile.contract import SheetExpectation, SheetStep
+from caseflow.telling.times import local
 
 HOW = {"met": "Has come", "lapsed": "No longer needed", "excused": "Excused"}
 
