@@ -430,7 +430,10 @@ Language = Annotated[str, typer.Option("--lang", help="en or cy.")]
 def policy_explain(
     scheme: Versioned,
     reader: Annotated[
-        str, typer.Option("--for", help="participant (a leaflet), officer (a picture) or navigator (a guide).")
+        str,
+        typer.Option(
+            "--for", help="participant (leaflet), victim (what to tell them), officer (picture), navigator (guide)."
+        ),
     ] = "participant",
     disposal: Disposal = "",
     language: Language = "en",

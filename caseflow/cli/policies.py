@@ -8,7 +8,7 @@ from caseflow.cli.output import as_json, instant, say
 from caseflow.cli.words import find_policy
 from caseflow.domain.policy import Policy
 
-READERS = {"participant": ("md",), "officer": ("md", "mermaid", "svg"), "navigator": ("md",)}
+READERS = {"participant": ("md",), "victim": ("md",), "officer": ("md", "mermaid", "svg"), "navigator": ("md",)}
 """Who reads, and in which shapes."""
 MORNING = "T10:00"
 """A referral of which only the day is given came in at ten."""
@@ -28,18 +28,20 @@ def named(text: str) -> Policy:
 
 def explain(scheme: str, reader: str, disposal: str, language: str, shape: str) -> None:
     """Print the leaflet, the picture or the guide."""
-    from caseflow.messages.policies import guide, leaflet, picture
+    from caseflow.messages.policies import guide, leaflet, picture, victim
 
     if reader not in READERS:
         raise usage(f"--for {reader}: it may be {', '.join(READERS)}")
     if shape not in READERS[reader]:
         raise usage(f"--format {shape}: for the {reader} it may be {', '.join(READERS[reader])}")
     policy = named(scheme)
-    if reader != "participant" and language != "en":
+    if reader not in {"participant", "victim"} and language != "en":
         raise usage(f"--lang {language}: what a {reader} reads is in English, as the tasks of a policy are")
     _spoken(policy, language)
     if reader == "participant":
         say(leaflet.leaflet(policy, _disposal(policy, disposal), language).rstrip())
+    elif reader == "victim":
+        say(victim.script(policy, _disposal(policy, disposal), language).rstrip())
     elif reader == "navigator":
         say(guide.guide(policy, _disposal(policy, disposal) if disposal else None).rstrip())
     else:

@@ -167,6 +167,11 @@ def asks_value(asking: Asking) -> bool:
     return code_of(asking)[:CODE] in SHOP_THEFT
 
 
+def spoken(asking: Asking) -> bool:
+    """Does the scheme write in the language they want? Where it does not, the navigator is told what they want."""
+    return asking.said("language") in asking.policy.languages
+
+
 def code_of(asking: Asking) -> str:
     """The offence's code: as it was typed, where that is one, or as it was chosen."""
     typed = asking.offences.find(asking.said("offence"))
@@ -193,6 +198,11 @@ STEPS = (
     Step("officers", ("oic", "oic_name", "oic_email", "team"), _officers),
 )
 BY_NAME = {one.name: one for one in STEPS}
+
+
+def begun(answers: Answers) -> bool:
+    """Has anything been written? The mailbox may have been there before."""
+    return bool(answers.keys() - {"team"})
 
 
 def steps(asking: Asking) -> list[Step]:
@@ -282,4 +292,5 @@ def _notes(asking: Asking) -> str:
         "yes": f"Somebody else sees their phone or post: {asking.said('who') or 'who is not said'}.",
         "unknown": "Whether somebody else sees their phone or post is not known.",
     }.get(asking.said("sees"), "Nobody else sees their phone or post.")
-    return f"{sees} {asking.said('notes')}".strip()
+    welsh = "They want to be spoken to in Welsh." if not spoken(asking) else ""
+    return " ".join(one for one in (sees, welsh, asking.said("notes")) if one)

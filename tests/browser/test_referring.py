@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from caseflow.access import drafts
 from caseflow.access.who import Part
+from caseflow.web import assets
 
 MOST = 40
 """Taps and fields of a referral: at three seconds each that is two minutes."""
@@ -91,3 +93,54 @@ def test_an_officer_refers_somebody_in_two_minutes(looker: Callable, width: int,
     page.get_by_role("link", name="My referrals").first.click()
     expect(page.get_by_role("listitem").filter(has_text="Ashley Stone")).to_contain_text("The scheme decides")
     assert somebody.complaints == []
+
+
+FILLED = {
+    "crime": "DHM/2022/417", "happened_day": "5", "happened_month": "1", "happened_year": "2022", "given": "Llewelyn-Ap-Gruffydd",
+    "family": "Cadwaladr-Featherstonehaugh-Williams", "born_day": "4", "born_month": "5", "born_year": "1998", "language": "cy",
+    "mobile": "07700 900321", "email": "llewelyn.cadwaladr.featherstonehaugh@example.org", "sees": "yes", "who": "ei fam",
+    "disposal": "conditional_caution", "evidential_test": "yes", "admission": "no", "consent": "unknown", "victim": "yes",
+    "domestic": "no", "oic": "me", "offence": "shop theft", "code": "TH68010", "value": "45",
+}  # fmt: skip
+STEPS = ("offence", "which", "person", "reach", "disposal", "needs", "victim", "officers", "check")
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_question_keeps_nobody_out(looker: Callable, width: int, language: str):
+    """Empty, with what is wrong with it, and filled in with names that are long."""
+    somebody = looker(width)
+    somebody.speak(language)
+    somebody.sign_in_as(Part.OFFICER)
+    account, app = somebody.scheme.account(Part.OFFICER), somebody.scheme.app
+    full = drafts.begin(app, account, FILLED)
+    for step in STEPS[:-1]:
+        known = {"needs": {"disposal": "conditional_caution"}, "which": {"offence": "theft"}}
+        empty = drafts.begin(app, account, known.get(step, {}))
+        page = somebody.open(f"/refer/{empty.id}/{step}")
+        page.locator("main form button.govuk-button").first.click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        somebody.check(f"refer-{step}-wrong-{language}")
+    for step in STEPS:
+        page = somebody.open(f"/refer/{full.id}/{step}")
+        assert page.locator("h1").count() == 1
+        somebody.check(f"refer-{step}-{language}")
+    somebody.open("/referrals")
+    somebody.check(f"referrals-drafts-{language}")
+
+
+def test_the_plain_skin_has_the_questions_too(looker: Callable, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(assets, "BUILT", ("nothing.css",))
+    for kept in (assets.full_skin, assets.files):
+        kept.cache_clear()
+    try:
+        somebody = looker(390)
+        somebody.sign_in_as(Part.OFFICER)
+        draft = drafts.begin(somebody.scheme.app, somebody.scheme.account(Part.OFFICER), FILLED)
+        for step in STEPS:
+            somebody.open(f"/refer/{draft.id}/{step}")
+            somebody.check(f"refer-{step}-plain")
+    finally:
+        monkeypatch.undo()
+        for kept in (assets.full_skin, assets.files):
+            kept.cache_clear()

@@ -59,6 +59,9 @@ EXPECTED = {
     "GET /referrals": OFFICER,
     "GET /referrals/{ref}": OFFICER,
     "GET /referrals/{ref}/sent": OFFICER,
+    "GET /leaflets": OFFICER,
+    "GET /leaflets/{disposal}": OFFICER,
+    "GET /leaflets/{disposal}/victim": OFFICER,
     "GET /log": frozenset({Part.AUDITOR}),
     "GET /scheme": MANAGES,
     "GET /scheme/figures.csv": MANAGES,
@@ -94,7 +97,13 @@ def test_every_permission_but_coming_in_has_its_row_and_nothing_else_has():
         assert reach(part, May.COME_IN) is None
 
 
-FILLED = {"{language}": "cy", "{what}": "record_contact", "{version}": "1", "{name}": "first_contact"}
+FILLED = {
+    "{language}": "cy",
+    "{disposal}": "outcome_22",
+    "{what}": "record_contact",
+    "{version}": "1",
+    "{name}": "first_contact",
+}
 
 
 def address(scheme: Scheme, page, case: str) -> str:

@@ -26,9 +26,9 @@ NOTES = 2000
 
 @pages.post("/refer", may=May.REFER)
 def begin(visit: Visit) -> Answer:
-    """A new draft. The team's mailbox is most likely the one of the last referral."""
-    team = _last_team(visit)
-    draft = drafts.begin(visit.app, visit.account, {"team": team} if team else {})
+    """A new draft, or the one in which nothing is written yet: what a browser kept of it is still good for that one."""
+    empty = next((one for one in drafts.every(visit.app, visit.account) if not referring.begun(one.answers)), None)
+    draft = empty or drafts.begin(visit.app, visit.account, _last_team(visit))
     return Go(f"/refer/{draft.id}/offence")
 
 
@@ -129,7 +129,7 @@ def _check(visit: Visit, draft: Draft, asking: Asking, weighed: Weighed, status:
         "happened": referring.day_of(asking, "happened"), "born": plain_day(born, visit.language),
         "needs": referring.needs(asking), "asks_value": referring.asks_value(asking), "weighed": weighed,
         "stopped": bool(weighed.problem) or any(one.stops == "referral" for one in weighed.reasons),
-        "last_safe": _last_safe(weighed),
+        "last_safe": _last_safe(weighed), "spoken": referring.spoken(asking),
     }, status)  # fmt: skip
 
 
@@ -161,15 +161,16 @@ def _officer(visit: Visit) -> tuple[PersonRow, str | None]:
     return found, mail[1] if mail else None
 
 
-def _last_team(visit: Visit) -> str:
+def _last_team(visit: Visit) -> dict[str, str]:
+    """The team's mailbox of the last referral: most likely it is the same."""
     for line in visit.readings.cases_of_officer(visit.scheme, visit.account.person, limit=1):
         case = visit.readings.snapshots(visit.scheme, [line.id]).get(line.id)
         team = getattr(case, "parties", {}).get(Role.TEAM, "")
         with visit.app.store.begin() as unit:
             known = unit.people(visit.scheme, [team]).get(team)
         if known and (mail := known.addresses.get(Channel.EMAIL)):
-            return mail[1]
-    return ""
+            return {"team": mail[1]}
+    return {}
 
 
 def _own(visit: Visit, case: str) -> bool:

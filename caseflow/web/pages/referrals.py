@@ -5,6 +5,7 @@ from caseflow.access.who import May
 from caseflow.domain.words import Role
 from caseflow.telling import for_officers
 from caseflow.web.answers import Answer, Go, Page
+from caseflow.web.referring import begun
 from caseflow.web.routes import Pages
 from caseflow.web.visit import Visit
 
@@ -20,11 +21,12 @@ def referrals(visit: Visit) -> Answer:
     found = visit.readings.cases_of_officer(visit.scheme, person, before=before, limit=A_PAGE + 1)
     lines = found[:A_PAGE]
     policies = {version: one for (scheme, version), one in visit.app.store.policies().items() if scheme == visit.scheme}
+    written = drafts.every(visit.app, visit.account)
     visit.saw_streams("referrals", [one.id for one in lines])
     return Page("referrals.html", {
         "lines": for_officers.mine(lines, visit.readings, visit.scheme, policies, person),
         "older": lines[-1].ref if len(found) > A_PAGE else "", "before": before,
-        "drafts": [one for one in drafts.every(visit.app, visit.account) if set(one.answers) - {"team"}],
+        "drafts": [one for one in written if begun(one.answers)], "known": [one.id for one in written],
         "dropped": visit.query.get("dropped", "") == "yes",
     })  # fmt: skip
 
