@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from caseflow.domain.case import Stream
+from caseflow.domain.effects import Send
 from caseflow.domain.events import Recorded
 from caseflow.engine.caseload import CaseloadPage, Wanted
 from caseflow.engine.ports import WaitingReceipt
@@ -333,6 +334,9 @@ class Readings(Protocol):
 
     def posted(self, scheme: str, keys: Iterable[str]) -> Mapping[str, PostedLine]:
         """Notices by their keys; unknown ones are absent. One statement."""
+
+    def sends(self, scheme: str, stream: str) -> Mapping[int, Send]:
+        """The messages of this stream to the participant as they were wished for, by the numbers of their notices."""
 
     def whose(self, scheme: str, kind: str, number: int) -> str | None:
         """The stream of the message or task (`kind`) of this number; None when there is none."""

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from caseflow.domain.case import ProviderReturn, Stream
+from caseflow.domain.effects import Send
 from caseflow.engine.caseload import CaseloadPage, Wanted
 from caseflow.engine.ports import WaitingReceipt
 from caseflow.engine.readings import (
@@ -34,7 +35,7 @@ from caseflow.engine.readings import (
     Traits,
 )
 from caseflow.store import caseload, facts_feed, histories, receipts, streams, texts
-from caseflow.store.codec import Unreadable, decode_stream
+from caseflow.store.codec import Unreadable, decode_send, decode_stream
 from caseflow.store.figures import NOW, figures, health
 
 CASES = sa.text("""
@@ -216,6 +217,13 @@ class PostgresReadings:
             )
             for row in self._rows(POSTED, scheme=scheme, keys=sorted(set(keys)))
         }  # fmt: skip
+
+    def sends(self, scheme: str, stream: str) -> Mapping[int, Send]:
+        """The messages of this stream to the participant as they were wished for."""
+        statement = """SELECT id, CAST(body AS text) AS body FROM notices
+                        WHERE scheme_id = :scheme AND stream_id = :stream AND lane = 'people' ORDER BY id"""
+        rows = self._rows(sa.text(statement), scheme=scheme, stream=stream)
+        return {row.id: decode_send(row.body) for row in rows}
 
     def whose(self, scheme: str, kind: str, number: int) -> str | None:
         """The stream of the message or task (`kind`) of this number; None when there is none."""

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from caseflow.domain.case import Case, Digest, ProviderReturn, Stream
+from caseflow.domain.effects import Send
 from caseflow.domain.events import Declined, Ended, ExpectationOpened
 from caseflow.domain.words import Role
 from caseflow.engine.caseload import CaseloadPage, Wanted
@@ -222,6 +223,11 @@ class MemoryReadings:
             row.key, row.stream, send.purpose, send.kind, send.to.value, send.recipient, send.expectation, send.cycle,
             send.rung, send.subject, (last.channel if last else row.channel).value, last.address if last else "",
         )  # fmt: skip
+
+    def sends(self, scheme: str, stream: str) -> Mapping[int, Send]:
+        """The messages of this stream to the participant as they were wished for."""
+        found = [self._tables.notices[number] for number in self._tables.of_stream.get((scheme, stream), ())]
+        return {one.id: one.send for one in found if one.lane == "people"}
 
     def whose(self, scheme: str, kind: str, number: int) -> str | None:
         """The stream of the message or task (`kind`) of this number; None when there is none."""

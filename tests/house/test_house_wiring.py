@@ -28,7 +28,7 @@ SMALL = {
     "digest": (commands.DigestCommand, events.DigestEvent),
 }
 GOLDEN = house.ROOT / "tests/store/golden"
-HEAD = "0015"
+HEAD = "0018"
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,8 @@ EXPECTED = {
     "GET /cases/{ref}": READS,
     "POST /cases/{ref}/tasks/done": DESK,
     "GET /cases/{ref}/sheet": READS,
+    "GET /cases/{ref}/conversation": READS,
+    "GET /cases/{ref}/story": READS,
     "GET /cases/{ref}/do": DESK,
     "GET /cases/{ref}/do/{what}": DESK,
     "POST /cases/{ref}/do/{what}": DESK,

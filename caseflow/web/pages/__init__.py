@@ -1,6 +1,6 @@
 """Every page, a file a subject. `ALL` is what the application serves, and what the tests of the doors go through."""
 
-from caseflow.web.pages import account, caseload, cases, demo, desk, home, log, people, plan, sign_in, work
+from caseflow.web.pages import account, caseload, cases, demo, desk, home, log, people, plan, sign_in, told, work
 
 ALL = [
     *sign_in.pages.declared,
@@ -9,6 +9,7 @@ ALL = [
     *desk.pages.declared,
     *caseload.pages.declared,
     *cases.pages.declared,
+    *told.pages.declared,
     *work.pages.declared,
     *plan.pages.declared,
     *log.pages.declared,
