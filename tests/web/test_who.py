@@ -26,6 +26,7 @@ EXPECTED = {
     "GET /account/password": EVERYBODY,
     "POST /account/password": EVERYBODY,
     "GET /today": DESK,
+    "GET /today/team": frozenset({Part.SUPERVISOR}),
     "GET /tomorrow": DESK,
     "GET /caseload": DESK,
     "GET /cases": READS,
