@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from caseflow.domain.case import Stream
+from caseflow.domain.effects import Send
 from caseflow.domain.events import Recorded
 from caseflow.engine.caseload import CaseloadPage, Wanted
 from caseflow.engine.ports import WaitingReceipt
@@ -143,6 +144,10 @@ class DueLine:
     opened_by: str
     policy_version: str
     disposal: str = ""
+
+
+DueKey = tuple[datetime, str, str]
+"""Where an alarm stands in a scheme's list: when it rings, the reference of its case, what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,16 +346,41 @@ class Readings(Protocol):
     def posted(self, scheme: str, keys: Iterable[str]) -> Mapping[str, PostedLine]:
         """Notices by their keys; unknown ones are absent. One statement."""
 
+    def sends(self, scheme: str, stream: str) -> Mapping[int, Send]:
+        """The messages of this stream to the participant as they were wished for, by the numbers of their notices."""
+
     def whose(self, scheme: str, kind: str, number: int) -> str | None:
         """The stream of the message or task (`kind`) of this number; None when there is none."""
 
-    def due(self, scheme: str, until: datetime, *, owner: str | None = None, limit: int = 200) -> list[DueLine]:
-        """Alarms that ring until then, soonest first; `owner` only those of this navigator's cases (a person's id)."""
+    def due(
+        self,
+        scheme: str,
+        until: datetime,
+        *,
+        owner: str | None = None,
+        after: DueKey | None = None,
+        limit: int = 200,
+    ) -> list[DueLine]:
+        """Alarms that ring until then, soonest first; `owner` only those of this navigator's cases (a person's id).
+
+        `after` is the key of the last alarm seen.
+        """
 
     def tasks(
         self, scheme: str, *, owner: str | None = None, state: str = "open", after: str = "", limit: int = 50
     ) -> list[TaskLine]:
         """Tasks by id; `after` is the last id seen."""
+
+    def overdue(
+        self, scheme: str, before: datetime, *, after: tuple[datetime, int] | None = None, limit: int = 50
+    ) -> list[TaskLine]:
+        """Of every stream with an open task that was due before then, the one due first; the longest late first.
+
+        `after` is when the last one seen was due, and its id.
+        """
+
+    def count_overdue(self, scheme: str, before: datetime) -> int:
+        """How many streams `overdue` would go through, no further than one more than `caseload.MANY`."""
 
     def returns(self, scheme: str, *, status: str | None = None) -> list[ReturnLine]: ...
 

@@ -12,13 +12,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from caseflow.domain.case import ProviderReturn, Stream
-from caseflow.engine.caseload import CaseloadPage, Wanted
+from caseflow.domain.effects import Send
+from caseflow.engine.caseload import MANY, CaseloadPage, Wanted
 from caseflow.engine.ports import WaitingReceipt
 from caseflow.engine.readings import (
     AttemptLine,
     CaseLine,
     DigestItem,
     Dossier,
+    DueKey,
     DueLine,
     FeedKey,
     FeedLine,
@@ -34,7 +36,7 @@ from caseflow.engine.readings import (
     Traits,
 )
 from caseflow.store import caseload, facts_feed, histories, receipts, streams, texts
-from caseflow.store.codec import Unreadable, decode_stream
+from caseflow.store.codec import Unreadable, decode_send, decode_stream
 from caseflow.store.figures import NOW, figures, health
 from caseflow.store.season import PostgresSeasons
 
@@ -95,6 +97,7 @@ DUE = sa.text("""
            AND c.seq = CAST(substring(e.caused_by FROM '^event:([0-9]+)') AS integer)
      WHERE t.scheme_id = :scheme AND t.due <= :until AND NOT s.parked
        AND (CAST(:owner AS text) IS NULL OR (s.owner = :owner AND s.kind = 'case'))
+       AND (CAST(:after AS timestamptz) IS NULL OR (t.due, s.ref, t.expectation) > (:after, :after_ref, :after_what))
      ORDER BY t.due, s.ref, t.expectation LIMIT :limit""")
 
 NOTICES = sa.text("""
@@ -129,6 +132,10 @@ TASKS = """
       JOIN streams s ON s.scheme_id = t.scheme_id AND s.id = t.stream_id
       LEFT JOIN persons p ON p.scheme_id = s.scheme_id AND p.id = s.participant
      WHERE t.scheme_id = :scheme AND {where} ORDER BY {order}"""
+
+LATE = """t.state = 'open' AND t.due < :before AND NOT EXISTS (
+        SELECT FROM tasks e WHERE e.scheme_id = t.scheme_id AND e.stream_id = t.stream_id AND e.state = 'open'
+           AND (e.due, e.id) < (t.due, t.id))"""
 
 
 def _case_lines(rows: Iterable[Any]) -> list[CaseLine]:
@@ -257,15 +264,32 @@ class PostgresReadings(PostgresSeasons):
             for row in self._rows(POSTED, scheme=scheme, keys=sorted(set(keys)))
         }  # fmt: skip
 
+    def sends(self, scheme: str, stream: str) -> Mapping[int, Send]:
+        """The messages of this stream to the participant as they were wished for."""
+        statement = """SELECT id, CAST(body AS text) AS body FROM notices
+                        WHERE scheme_id = :scheme AND stream_id = :stream AND lane = 'people' ORDER BY id"""
+        rows = self._rows(sa.text(statement), scheme=scheme, stream=stream)
+        return {row.id: decode_send(row.body) for row in rows}
+
     def whose(self, scheme: str, kind: str, number: int) -> str | None:
         """The stream of the message or task (`kind`) of this number; None when there is none."""
         rows = self._rows(WHOSE[kind], scheme=scheme, number=number)
         return rows[0][0] if rows else None
 
-    def due(self, scheme: str, until: datetime, *, owner: str | None = None, limit: int = 200) -> list[DueLine]:
+    def due(
+        self,
+        scheme: str,
+        until: datetime,
+        *,
+        owner: str | None = None,
+        after: DueKey | None = None,
+        limit: int = 200,
+    ) -> list[DueLine]:
         """Alarms that ring until then, soonest first; `owner` only those of this navigator's cases (a person's id)."""
         lines = []
-        for row in self._rows(DUE, scheme=scheme, until=until, owner=owner, limit=limit):
+        at, ref, what = after or (None, "", "")
+        place = {"after": at, "after_ref": ref, "after_what": what}
+        for row in self._rows(DUE, scheme=scheme, until=until, owner=owner, limit=limit, **place):
             body = row.body or {}
             opened = datetime.fromisoformat(body["opened"]) if body.get("opened") else None
             lines.append(
@@ -284,6 +308,22 @@ class PostgresReadings(PostgresSeasons):
         statement = sa.text(TASKS.format(where=where, order="t.id LIMIT :limit"))
         rows = self._rows(statement, scheme=scheme, owner=owner, state=state, after=int(after or 0), limit=limit)
         return [_task(row) for row in rows]
+
+    def overdue(
+        self, scheme: str, before: datetime, *, after: tuple[datetime, int] | None = None, limit: int = 50
+    ) -> list[TaskLine]:
+        """Of every stream with an open task that was due before then, the one due first; the longest late first."""
+        where = f"{LATE} AND (CAST(:after AS timestamptz) IS NULL OR (t.due, t.id) > (:after, :number))"
+        at, number = after or (None, 0)
+        statement = sa.text(TASKS.format(where=where, order="t.due, t.id LIMIT :limit"))
+        rows = self._rows(statement, scheme=scheme, before=before, after=at, number=number, limit=limit)
+        return [_task(row) for row in rows]
+
+    def count_overdue(self, scheme: str, before: datetime) -> int:
+        """How many streams `overdue` would go through, no further than one more than MANY."""
+        late = f"SELECT FROM tasks t WHERE t.scheme_id = :scheme AND {LATE} LIMIT {MANY + 1}"
+        rows = self._rows(sa.text(f"SELECT count(*) FROM ({late}) late"), scheme=scheme, before=before)
+        return int(rows[0][0])
 
     def returns(self, scheme: str, *, status: str | None = None) -> list[ReturnLine]:
         """Provider returns, by period and provider."""

@@ -5,15 +5,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from caseflow.domain.case import Case, Digest, ProviderReturn, Stream
+from caseflow.domain.effects import Send
 from caseflow.domain.events import Declined, Ended, ExpectationOpened
 from caseflow.domain.words import Role
-from caseflow.engine.caseload import CaseloadPage, Wanted
+from caseflow.engine.caseload import MANY, CaseloadPage, Wanted
 from caseflow.engine.ports import WaitingReceipt
 from caseflow.engine.readings import (
     AttemptLine,
     CaseLine,
     DigestItem,
     Dossier,
+    DueKey,
     DueLine,
     FeedKey,
     FeedLine,
@@ -225,12 +227,25 @@ class MemoryReadings(CasesOfOfficer, MemorySeasons):
             send.rung, send.subject, (last.channel if last else row.channel).value, last.address if last else "",
         )  # fmt: skip
 
+    def sends(self, scheme: str, stream: str) -> Mapping[int, Send]:
+        """The messages of this stream to the participant as they were wished for."""
+        found = [self._tables.notices[number] for number in self._tables.of_stream.get((scheme, stream), ())]
+        return {one.id: one.send for one in found if one.lane == "people"}
+
     def whose(self, scheme: str, kind: str, number: int) -> str | None:
         """The stream of the message or task (`kind`) of this number; None when there is none."""
         row: Notice | TaskRow | None = (self._tables.notices if kind == "message" else self._tables.tasks).get(number)
         return row.stream if row is not None and row.scheme == scheme else None
 
-    def due(self, scheme: str, until: datetime, *, owner: str | None = None, limit: int = 200) -> list[DueLine]:
+    def due(
+        self,
+        scheme: str,
+        until: datetime,
+        *,
+        owner: str | None = None,
+        after: DueKey | None = None,
+        limit: int = 200,
+    ) -> list[DueLine]:
         """Alarms that ring until then, soonest first; `owner` only those of this navigator's cases (a person's id)."""
         lines = []
         for row in self._streams(scheme):
@@ -248,7 +263,8 @@ class MemoryReadings(CasesOfOfficer, MemorySeasons):
                         getattr(stream, "disposal", ""),
                     )
                 )  # fmt: skip
-        return sorted(lines, key=lambda line: (line.due, line.ref, line.expectation))[:limit]
+        found = sorted(lines, key=_due_key)
+        return [line for line in found if after is None or _due_key(line) > after][:limit]
 
     def _opened(self, scheme: str, stream: Stream, expectation: str) -> tuple[datetime | None, str]:
         events = self._tables.events.get((scheme, stream.id), ())
@@ -278,6 +294,22 @@ class MemoryReadings(CasesOfOfficer, MemorySeasons):
             str(row.id), row.stream, stream.ref, task.key, task.kind, task.owner.value, task.person or "",
             task.title, task.due, row.state, row.reason, row.opened_at, self._name(scheme, _subject(stream)),
         )  # fmt: skip
+
+    def overdue(
+        self, scheme: str, before: datetime, *, after: tuple[datetime, int] | None = None, limit: int = 50
+    ) -> list[TaskLine]:
+        """Of every stream with an open task that was due before then, the one due first; the longest late first."""
+        first: dict[str, tuple[datetime, int]] = {}
+        for row in self._tables.tasks.values():
+            if row.scheme == scheme and row.state == "open" and row.task.due is not None and row.task.due < before:
+                key = (row.task.due, row.id)
+                first[row.stream] = min(first.get(row.stream, key), key)
+        found = [key for key in sorted(first.values()) if after is None or key > after]
+        return [self._task(scheme, self._tables.tasks[number]) for _, number in found[:limit]]
+
+    def count_overdue(self, scheme: str, before: datetime) -> int:
+        """How many streams `overdue` would go through, no further than one more than MANY."""
+        return len(self.overdue(scheme, before, limit=MANY + 1))
 
     def returns(self, scheme: str, *, status: str | None = None) -> list[ReturnLine]:
         """Provider returns, by period and provider."""
@@ -398,6 +430,10 @@ class _Parts:
                 taken = item.notice_key is not None
                 line = DigestItem(item.stream, item.officer, item.period, item.line, item.ref, item.at, taken)
                 self.items[item.officer].append(line)
+
+
+def _due_key(line: DueLine) -> DueKey:
+    return line.due, line.ref, line.expectation
 
 
 def _subject(stream: Stream) -> str | None:

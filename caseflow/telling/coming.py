@@ -6,7 +6,7 @@ from datetime import datetime
 from caseflow.domain.policy import Act, Policy
 from caseflow.domain.words import RungEnd
 from caseflow.engine.foresight import Coming
-from caseflow.engine.readings import DueLine, Readings
+from caseflow.engine.readings import DueKey, DueLine, Readings
 from caseflow.telling import clauses, story
 from caseflow.telling.times import local
 from caseflow.telling.views import Alarm, ComingView, Due
@@ -22,10 +22,11 @@ def coming_up(
     limit: int = 200,
     *,
     owner: str | None = None,
+    after: DueKey | None = None,
 ) -> Due:
-    """The alarms until then, in words, soonest first."""
+    """The alarms until then, in words, soonest first; of one scheme those after the last seen."""
     found = sorted(
-        ((one, name) for name in schemes for one in readings.due(name, until, owner=owner, limit=limit)),
+        ((one, name) for name in schemes for one in readings.due(name, until, owner=owner, after=after, limit=limit)),
         key=lambda pair: (pair[0].due, pair[0].ref),
     )[:limit]
     alarms = [alarm(one, policies.get((name, one.policy_version)), name) for one, name in found]

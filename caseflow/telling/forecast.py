@@ -1,12 +1,13 @@
 """Everything that one case (or return) will do by itself, and what each override would change, in words."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from caseflow.domain.case import Case
 from caseflow.domain.commands import Command
 from caseflow.domain.policy import Policy
-from caseflow.domain.words import Actor, Role
+from caseflow.domain.words import Actor, Role, RungEnd
 from caseflow.engine.foresight import Override, foresee, overridden, would
 from caseflow.engine.readings import Dossier
 from caseflow.telling import story
@@ -32,8 +33,14 @@ def foretold(
 
 
 def tried(dossier: Dossier, policy: Policy, now: datetime, command: Command, by: Actor, names: Names) -> OverrideView:
-    """What one command would change of all that is to come, in words. Nothing is written."""
-    return _change(would(dossier, policy, now, command, by), policy, names)
+    """What one command would change of all that is to come, in words: of steps that do something. Nothing is written."""
+    told = _change(would(dossier, policy, now, command, by), policy, names)
+    return replace(
+        told,
+        gone=[one for one in told.gone if one.end == RungEnd.FIRED],
+        new=[one for one in told.new if one.end == RungEnd.FIRED],
+        moved=[one for one in told.moved if not one.what[0].startswith("nothing")],
+    )
 
 
 def _change(one: Override, policy: Policy, names: Names) -> OverrideView:

@@ -51,7 +51,11 @@ def environment() -> Environment:
 
 
 def render(template: str, language: str, context: Mapping[str, Any]) -> str:
-    """The page in this language. `t`, `when`, `day` and `clock` speak it; `has` asks whether there are such words."""
+    """The page in this language: `t`, `when`, `day` and `clock` speak it.
+
+    `has` asks whether there are such words; `code` says a code of the domain or of a policy, as it is where the language
+    has no word for it.
+    """
 
     def t(key: str, **values: object) -> str:
         return words.text(language, key, values)
@@ -61,6 +65,7 @@ def render(template: str, language: str, context: Mapping[str, Any]) -> str:
 
     speaking = {
         "t": t,
+        "code": lambda code: words.catalogue(language).get(f"code.{code}") or code.replace("_", " ").capitalize(),
         "has": lambda key: key in words.catalogue(language),
         "language": language,
         "when": when,

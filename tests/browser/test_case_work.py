@@ -22,6 +22,8 @@ WORK = [
     ("work-hold", engaged, f"/cases/{OWN}/do/hold"),
     ("work-attendance", engaged, f"/cases/{OWN}/do/record_attendance?session=s1"),
     ("work-breach", alleged, f"/cases/{OWN}"),
+    ("work-conversation", alleged, f"/cases/{OWN}/conversation"),
+    ("work-story", alleged, f"/cases/{OWN}/story?about=decisions"),
     ("work-sheet", alleged, f"/cases/{OWN}/sheet"),
     ("work-decide", alleged, f"/cases/{OWN}/do/decide_breach"),
 ]

@@ -19,6 +19,7 @@ PAGES = [
     ("home-auditor", Part.AUDITOR, "/"),
     ("today", Part.NAVIGATOR, "/today"),
     ("today-supervisor", Part.SUPERVISOR, "/today"),
+    ("today-team", Part.SUPERVISOR, "/today/team"),
     ("tomorrow", Part.SUPERVISOR, "/tomorrow?days=7"),
     ("caseload", Part.SUPERVISOR, "/caseload"),
     ("caseload-none", Part.NAVIGATOR, "/caseload?show=needs&q=nobody"),

@@ -69,7 +69,8 @@ def test_the_story_is_there_newest_first_and_whole_when_asked(scheme):
     browser = scheme.signed_in(Part.NAVIGATOR)
     short, whole = (plain(browser.get(f"/cases/{OWN}{more}")) for more in ("", "?story=all"))
     assert "older lines" in short
-    assert "Referred for deferred prosecution" not in short
+    assert "Expected from now" not in short
+    assert "Expected from now" in whole
     assert "Referred for deferred prosecution" in whole
     assert whole.index("Accepted; the navigator is Amara Okoye") < whole.index("Referred for deferred prosecution")
 

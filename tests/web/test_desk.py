@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
 from visiting import heading, plain
-from web_scheme import MONDAY, OWN, empty
+from web_scheme import MONDAY, OWN, empty, navigator
 
 from caseflow.access.who import Part
 from caseflow.engine.readings import TaskLine
 from caseflow.telling.today import today
+from caseflow.web.pages import desk
 
 
 def task(number: int, case: str, due: float | None) -> TaskLine:
@@ -105,3 +107,60 @@ def test_the_menu_shows_what_there_is_for_each(scheme):
         page = scheme.signed_in(part).get("/account")
         assert f'<a href="{there}">' in page.text
     assert 'href="/today"' not in scheme.signed_in(Part.OFFICER).get("/account").text
+
+
+# ── long lists ──────────────────────────────────────────────────────────────────────────────────
+def test_what_is_late_in_the_team_goes_on_page_after_page(scheme, monkeypatch):
+    monkeypatch.setattr(desk, "A_PAGE", 1)
+    monkeypatch.setattr(desk, "TEAM", 1)
+    scheme.go_to(MONDAY + timedelta(days=1, hours=6))
+    browser = scheme.signed_in(Part.SUPERVISOR)
+    today_ = browser.get("/today")
+    assert "The 1 longest late, of 2." in plain(today_)
+    assert 'href="/today/team"' in today_.text
+    first, second = browser.get("/today/team"), browser.get(after(browser.page))
+    seen = [name for page in (first, second) for name in ("Sam Carter", "Robin Marsh") if name in plain(page)]
+    assert sorted(seen) == ["Robin Marsh", "Sam Carter"]
+    assert "Next page" not in plain(second)
+    assert "First page" in plain(second)
+
+
+def test_tomorrow_goes_on_page_after_page_without_a_gap(scheme, monkeypatch):
+    browser = scheme.signed_in(Part.SUPERVISOR)
+    whole = plain(browser.get("/tomorrow?days=7")).count("is waited for")
+    monkeypatch.setattr(desk, "A_PAGE", 3)
+    page, seen = browser.get("/tomorrow?days=7"), 0
+    for _ in range(whole):
+        seen += plain(page).count("is waited for")
+        if "Next page" not in plain(page):
+            break
+        page = browser.get(after(page))
+    assert seen == whole > 3
+
+
+def test_whoever_has_very_much_to_do_sees_it_page_after_page(scheme, monkeypatch):
+    monkeypatch.setattr(desk, "A_PAGE", 1)
+    monkeypatch.setattr(desk, "MOST", 2)
+    scheme.refer("DUR-22-000007", "Kim", "Lowe", navigator())
+    scheme.go_to(MONDAY + timedelta(days=1, hours=6))
+    browser = scheme.signed_in(Part.NAVIGATOR)
+    first = browser.get("/today")
+    assert "People: 2." in plain(first)
+    second = browser.get(after(first))
+    seen = [name for page in (first, second) for name in ("Sam Carter", "Kim Lowe") if name in plain(page)]
+    assert sorted(seen) == ["Kim Lowe", "Sam Carter"]
+
+
+@pytest.mark.parametrize(
+    "odd", ["x", "2022-01-10~1", "2022-01-10T10:00:00+00:00~x", "~", "2022-01-10T10:00:00+00:00~1~2~3"]
+)
+def test_a_place_that_is_none_is_the_beginning(scheme, odd):
+    browser = scheme.signed_in(Part.SUPERVISOR)
+    for path in ("/today/team", "/tomorrow"):
+        assert browser.get(path, params={"after": odd}).status_code == 200
+    assert browser.get("/today", params={"from": odd}).status_code == 200
+
+
+def after(page) -> str:
+    """Where "Next page" leads."""
+    return page.text.partition('rel="next"')[0].rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")

@@ -51,19 +51,26 @@ class Planned:
 
 
 def interventions(sight: Sight) -> list[Option]:
-    """What providers here deliver, by title, then whatever else was agreed."""
-    found = [
-        Option(f"{provider.id}|{one.code}", f"{sight.title(one.code)} ({sight.name(provider.id)})")
+    """What providers here deliver, and what stands in the plan already, by title; then whatever else was agreed."""
+    found = {
+        f"{provider.id}|{one.code}": f"{sight.title(one.code)} ({sight.name(provider.id)})"
         for provider in (sight.roster.providers if sight.roster else ())
         for one in provider.interventions
-    ]
-    return [*sorted(found, key=lambda one: one.words), Option(OWN, sight.say("plan.own"))]
+    }
+    for item in sight.case.items.values():
+        by = f" ({sight.name(item.provider)})" if item.provider else ""
+        found.setdefault(_value(item), f"{sight.title(item.intervention)}{by}")
+    options = [Option(value, words) for value, words in found.items()]
+    return [*sorted(options, key=lambda one: one.words), Option(OWN, sight.say("plan.own"))]
+
+
+def _value(item: Item) -> str:
+    return f"{item.provider or ''}|{item.intervention}"
 
 
 def fresh(sight: Sight) -> Planned:
     """The plan as it stands, what is done or dropped left out, with an empty row of each kind."""
     case = sight.case
-    known = {one.value for one in interventions(sight)}
     rows: list[Row] = []
     for kind, meant in KINDS.items():
         open_ones = [
@@ -72,12 +79,7 @@ def fresh(sight: Sight) -> Planned:
             if one.kind is meant and one.id not in case.items_done and one.id not in case.items_dropped
         ]
         for number, one in enumerate(open_ones, 1):
-            what = f"{one.provider}|{one.intervention}"
-            hours = str(one.hours or "")
-            if what in known:
-                rows.append(Row(kind, number, one.id, what, "", hours))
-            else:
-                rows.append(Row(kind, number, one.id, OWN, one.intervention, hours))
+            rows.append(Row(kind, number, one.id, _value(one), "", str(one.hours or "")))
         rows += [Row(kind, len(open_ones) + more) for more in range(1, EMPTY[kind] + 1)]
     given = started(ABOUT, sight, {})
     if case.plan_ends:
@@ -147,11 +149,16 @@ def _items(rows: list[Row], sight: Sight) -> tuple[Item, ...]:
         ident = row.item if row.item in sight.case.items else _free(row.words if row.what == OWN else code, taken)
         taken.add(ident)
         before = sight.case.items.get(ident)
-        need: Need | None = needs.get(row.what) or (before.need if before and row.what == OWN else None)
+        need: Need | None = needs.get(row.what) or (before.need if before and row.what == _value(before) else None)
         own = row.what == OWN
         found.append(
             Item(
-                ident, KINDS[row.kind], row.words if own else code, need, None if own else provider, int(row.hours or 0)
+                ident,
+                KINDS[row.kind],
+                row.words if own else code,
+                need,
+                (provider or None) if not own else None,
+                int(row.hours or 0),
             )
         )
     return tuple(found)

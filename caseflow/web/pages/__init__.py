@@ -17,6 +17,7 @@ from caseflow.web.pages import (
     referrals,
     scheme,
     sign_in,
+    told,
     work,
 )
 
@@ -27,6 +28,7 @@ ALL = [
     *desk.pages.declared,
     *caseload.pages.declared,
     *cases.pages.declared,
+    *told.pages.declared,
     *work.pages.declared,
     *plan.pages.declared,
     *leaflets.pages.declared,

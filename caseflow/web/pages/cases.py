@@ -1,6 +1,6 @@
 """One case: who it is about, what the system does next and why, what to work on, what is waited for, sent, and the story."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from caseflow.access.who import May
 from caseflow.domain import journey
@@ -10,8 +10,8 @@ from caseflow.telling import story
 from caseflow.telling.casefile import named_sheet, sections
 from caseflow.telling.history import story_of
 from caseflow.telling.standing import standing
+from caseflow.telling.timeline import BOOKKEEPING
 from caseflow.telling.work import Work, work_of
-from caseflow.web import words
 from caseflow.web.answers import Answer, Go, Page
 from caseflow.web.doing import new_id
 from caseflow.web.pages.work import PAGE_OF_ITS_OWN, did, roster_of
@@ -45,18 +45,17 @@ def case_page(visit: Visit, ref: str) -> Answer:
     visit.saw("case", [case])
     policy, now = visit.app.policy_for(case), visit.now()
     told = story_of(visit.readings, dossier, visit.app.store.policies())
-    lines = list(reversed(told.lines))
     everything = visit.query.get("story", "") == "all"
+    lines = [one for one in reversed(told.lines) if everything or one.kind not in BOOKKEEPING]
     work = work_of(visit.readings, dossier, case, policy, now)
     just_done, undo = did(visit, dossier, case, told.lines)
     offered = journey.offered(case)
     return Page("case.html", {
         "case": case, "participant": told.participant, "stands": standing(visit.app, dossier, case, policy, now),
-        "lines": lines if everything else lines[:NEWEST], "more": 0 if everything else max(0, len(lines) - NEWEST),
+        "lines": lines if everything else lines[:NEWEST], "more": 0 if everything else len(told.lines) - min(NEWEST, len(lines)),
         "few": FEW, "works": visit.can(May.WORK_CASE), "command_id": new_id(visit), "done": visit.query.get("done", "") == "yes",
         "work": work, "offered": offered, "quick": [one for one in QUICK if one in offered][:5], "pages": PAGE_OF_ITS_OWN,
-        "did": just_done, "undo": undo, "titles": _titles(visit, work), "code": _code(visit.language),
-        "ways": _ways(visit, case),
+        "did": just_done, "undo": undo, "titles": _titles(visit, work),         "ways": _ways(visit, case),
     })  # fmt: skip
 
 
@@ -76,12 +75,6 @@ def _titles(visit: Visit, work: Work) -> Mapping[str, str]:
     codes = {one.intervention for one in work.items} | {one.item for one in work.sessions}
     plain = {one: story.plain(one).capitalize() for one in codes}
     return {one: named.get(one, {}).get(visit.language) or named.get(one, {}).get("en") or plain[one] for one in codes}
-
-
-def _code(language: str) -> Callable[[str], str]:
-    """A code in the page's language; one without words there as it is, its underscores opened."""
-    known = words.catalogue(language)
-    return lambda code: known.get(f"code.{code}") or story.plain(code).capitalize()
 
 
 def _ways(visit: Visit, case: Case) -> list[str]:

@@ -6,9 +6,12 @@ from itertools import groupby
 from caseflow.access.who import May
 from caseflow.domain import commands as c
 from caseflow.domain.case import Case
+from caseflow.engine.caseload import MANY
+from caseflow.engine.readings import TaskLine
 from caseflow.messages.dates import LONDON, civil_day
 from caseflow.telling.coming import coming_up
 from caseflow.telling.today import PersonsLine, today
+from caseflow.web import keys
 from caseflow.web.answers import Answer, Go, Page
 from caseflow.web.doing import do, new_id
 from caseflow.web.routes import Pages
@@ -17,9 +20,11 @@ from caseflow.web.visit import Visit
 pages = Pages()
 
 MOST = 500
-"""Tasks that are read for one page. A navigator has some fifty."""
+"""Tasks of one navigator that are read at once; who has more has them read in turn. A navigator has some fifty."""
 TEAM = 20
-"""So many late ones of the team are shown, the longest late first; how many there are is said."""
+"""So many late ones of the team are shown on Today, the longest late first; the others are one link away."""
+A_PAGE = 100
+"""Lines of a page where a list is longer."""
 AHEAD = (1, 7)
 """How many days Tomorrow may look ahead."""
 
@@ -28,19 +33,54 @@ AHEAD = (1, 7)
 def today_page(visit: Visit) -> Answer:
     """One line a person, their next act. A supervisor sees their own, and what is late in the team."""
     now, me = visit.now(), visit.account.person
-    mine = today(visit.readings.tasks(visit.scheme, owner=me, limit=MOST), now) if me else []
+    mine = today(_every(visit, me), now) if me else []
     team: list[PersonsLine] = []
+    others = 0
     if visit.owner() is None:
         own = {line.stream for line in mine}
-        everybodys = today(visit.readings.tasks(visit.scheme, limit=MOST), now)
-        team = [one for one in everybodys if one.first.late and one.stream not in own]
-    others, team = len(team), team[:TEAM]
-    _note(visit, "today", [line.stream for line in (*mine, *team)])
+        team = [one for one in _team(visit, now, TEAM, None) if one.stream not in own]
+        others = visit.readings.count_overdue(visit.scheme, now)
+    first = int(at) if (at := visit.query.get("from", "")).isdigit() and len(at) < 6 else 0
+    shown = mine[first : first + A_PAGE]
+    _note(visit, "today", [line.stream for line in (*shown, *team)])
     late = sum(line.first.late for line in mine)
     return Page("today.html", {
-        "now": now, "mine": mine, "team": team, "team_late": others, "late": late, "part": visit.part, "command_id": new_id(visit),
-        "done": visit.query.get("done", "") == "yes",
+        "now": now, "mine": shown, "people": len(mine), "team": team, "team_late": others, "late": late, "part": visit.part,
+        "command_id": new_id(visit), "done": visit.query.get("done", "") == "yes", "many": MANY,
+        "older": first + A_PAGE if len(mine) > first + A_PAGE else 0, "first": first,
     })  # fmt: skip
+
+
+@pages.get("/today/team", may=May.DESK, shows="today")
+def team_page(visit: Visit) -> Answer:
+    """Everything that is late in the scheme, the longest late first, page after page."""
+    if visit.owner() is not None:
+        visit.nothing_here()
+    now = visit.now()
+    asked = keys.place(visit.query.get("after", ""), 2)
+    after = (asked[0], int(asked[1][0])) if asked and asked[1][0].isdigit() and len(asked[1][0]) < 18 else None
+    found = _team(visit, now, A_PAGE + 1, after)
+    lines = found[:A_PAGE]
+    _note(visit, "today", [line.stream for line in lines])
+    last = lines[-1].first.task if len(found) > A_PAGE else None
+    return Page("team.html", {
+        "now": now, "lines": lines, "count": visit.readings.count_overdue(visit.scheme, now), "many": MANY,
+        "next": keys.written(last.due, last.id) if last is not None and last.due is not None else "", "later": after is not None,
+    })  # fmt: skip
+
+
+def _every(visit: Visit, me: str) -> list[TaskLine]:
+    """All open tasks of this person, in turn."""
+    found: list[TaskLine] = []
+    while True:
+        some = visit.readings.tasks(visit.scheme, owner=me, after=found[-1].id if found else "", limit=MOST)
+        found += some
+        if len(some) < MOST:
+            return found
+
+
+def _team(visit: Visit, now: datetime, limit: int, after: tuple[datetime, int] | None) -> list[PersonsLine]:
+    return today(visit.readings.overdue(visit.scheme, now, after=after, limit=limit), now)
 
 
 @pages.get("/tomorrow", may=May.DESK, shows="tomorrow")
@@ -49,12 +89,19 @@ def tomorrow_page(visit: Visit) -> Answer:
     now = visit.now()
     asked = visit.query.get("days", "")
     days = int(asked) if asked.isdigit() and int(asked) in AHEAD else AHEAD[0]
+    after = keys.place(visit.query.get("after", ""), 3)
     found = coming_up(
-        visit.readings, visit.app.store.policies(), [visit.scheme], _end_of(now, days), MOST, owner=visit.owner()
-    )
-    _note(visit, "tomorrow", sorted({one.stream for one in found.alarms}))
-    by_day = [(day, list(group)) for day, group in groupby(found.alarms, key=lambda one: civil_day(one.due))]
-    return Page("tomorrow.html", {"now": now, "days": days, "by_day": by_day, "until": found.until})
+        visit.readings, visit.app.store.policies(), [visit.scheme], _end_of(now, days), A_PAGE + 1, owner=visit.owner(),
+        after=(after[0], after[1][0], after[1][1]) if after else None,
+    )  # fmt: skip
+    alarms = found.alarms[:A_PAGE]
+    _note(visit, "tomorrow", sorted({one.stream for one in alarms}))
+    by_day = [(day, list(group)) for day, group in groupby(alarms, key=lambda one: civil_day(one.due))]
+    last = alarms[-1] if len(found.alarms) > A_PAGE else None
+    return Page("tomorrow.html", {
+        "now": now, "days": days, "by_day": by_day, "until": found.until, "later": after is not None,
+        "next": keys.written(last.due, last.ref, last.expectation) if last else "",
+    })  # fmt: skip
 
 
 def _end_of(now: datetime, days: int) -> datetime:

@@ -1,0 +1,67 @@
+"""What is late, and what will ring, page after page, from both stores alike."""
+
+from datetime import timedelta
+
+from store_builders import DAY, HOUR, SCHEME, START, a_case, a_return, step, timer
+
+from caseflow.domain.effects import OpenTask
+from caseflow.domain.words import Role
+from caseflow.engine.caseload import MANY
+from caseflow.store import reads, reads_memory
+from caseflow.store.memory import MemoryStore
+from caseflow.store.reads import PostgresReadings
+from caseflow.store.reads_memory import MemoryReadings
+
+
+def readings(store):
+    return MemoryReadings(store) if isinstance(store, MemoryStore) else PostgresReadings(store.engine)
+
+
+def fill(store):
+    """Nine cases and a return: tasks that are late, not yet, or have no time; two timers each."""
+    changes = []
+    for number in range(9):
+        ident = f"case-{number}"
+        dues = [START - number % 4 * HOUR, START + DAY, None, START - (number % 3) * DAY][number % 3 :]
+        tasks = [OpenTask(f"t{n}", "call", Role.NAVIGATOR, f"Call {n}", "jo", due) for n, due in enumerate(dues)]
+        timers = [timer(f"{what}:{ident}", START + number // 2 * HOUR) for what in ("a", "b")]
+        changes.append(step(a_case(ident), reacted=True, tasks=tasks, timers=timers, wake_at=START + HOUR))
+    late = OpenTask("late", "flag", Role.MANAGER, "The return is late", "colin", START - 5 * HOUR)
+    changes.append(step(a_return(), reacted=True, tasks=[late]))
+    with store.begin() as unit:
+        unit.save(changes)
+    return readings(store)
+
+
+def test_of_each_the_longest_late_comes_once_page_after_page(store):
+    found = fill(store)
+    whole = found.overdue(SCHEME, START, limit=100)
+    assert [one.due for one in whole] == sorted(one.due for one in whole)
+    assert all(one.due < START for one in whole)
+    assert len({one.stream for one in whole}) == len(whole) == found.count_overdue(SCHEME, START) > 4
+    assert "The return is late" in {one.title for one in whole}
+    seen, after = [], None
+    while some := found.overdue(SCHEME, START, after=after, limit=2):
+        seen += some
+        after = (some[-1].due, int(some[-1].id))
+    assert seen == whole
+    assert found.overdue("dyfed-powys", START) == []
+
+
+def test_nobody_counts_further_than_many(store, monkeypatch):
+    found = fill(store)
+    monkeypatch.setattr(reads, "MANY", 1)
+    monkeypatch.setattr(reads_memory, "MANY", 1)
+    assert found.count_overdue(SCHEME, START) == 2
+    assert MANY == 1000
+
+
+def test_alarms_come_once_each_page_after_page(store):
+    found, until = fill(store), START + timedelta(hours=3)
+    whole = found.due(SCHEME, until, limit=100)
+    assert len(whole) == 16
+    seen, after = [], None
+    while some := found.due(SCHEME, until, after=after, limit=3):
+        seen += some
+        after = (some[-1].due, some[-1].ref, some[-1].expectation)
+    assert seen == whole

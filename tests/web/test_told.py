@@ -1,0 +1,117 @@
+"""The conversation with its ticks in words, and the story by what it is about."""
+
+import pytest
+from visiting import heading, plain
+from web_scheme import OWN
+from working import alleged, engaged
+
+from caseflow.access.who import Part
+from caseflow.domain import events as ev
+from caseflow.domain.commands import NoteAnswer, NoteDelivery
+from caseflow.domain.words import Actor, Channel, Receipt, Role
+from caseflow.engine.readings import NoticeLine
+from caseflow.telling.conversation import conversation
+from caseflow.telling.timeline import BOOKKEEPING, KINDS
+
+CHANNEL = Actor("channel", Role.SYSTEM)
+
+
+def written(scheme) -> NoticeLine:
+    """A case that something was written to, and the newest text."""
+    alleged(scheme)
+    dossier = scheme.app.readings.dossiers("durham", ids=[OWN])[0]
+    texts = [
+        one
+        for one in dossier.notices
+        if one.to == "participant" and one.attempts[-1:] and one.attempts[-1].channel == "text"
+    ]
+    return texts[-1]
+
+
+def test_what_was_written_is_there_in_the_words_that_went(scheme):
+    written(scheme)
+    page = scheme.signed_in(Part.NAVIGATOR).get(f"/cases/{OWN}/conversation")
+    assert heading(page) == "Conversation"
+    words = " ".join(plain(page).split())
+    sent = [" ".join(one.body.split()) for one in scheme.memory.senders[Channel.TEXT].sent if "Sam" in one.body]
+    assert sent
+    for body in sent:
+        assert body in words
+    assert "Sent; no word yet whether it arrived" in words
+
+
+@pytest.mark.parametrize(
+    ("receipt", "tick"),
+    [
+        (Receipt.DELIVERED, "Delivered"),
+        (Receipt.PERMANENT, "Not delivered"),
+        (Receipt.TEMPORARY, "Not delivered for now; it is tried again"),
+    ],
+)
+def test_each_tick_is_said_in_words(scheme, receipt, tick):
+    text = written(scheme)
+    told = NoteDelivery(text.key, text.purpose, Channel.TEXT, receipt, "sam-text")
+    scheme.ask(OWN, told, CHANNEL)
+    words = plain(scheme.signed_in(Part.NAVIGATOR).get(f"/cases/{OWN}/conversation"))
+    assert f" {tick} " in words
+
+
+def test_answers_and_calls_stand_between(scheme):
+    engaged(scheme)
+    with scheme.app.store.begin() as unit:
+        unit.add_texts("durham", [("t1", "sam", "see you then <b>x</b>")])
+    scheme.ask(OWN, NoteAnswer("ok", text="t1", needs_reading=True))
+    page = scheme.signed_in(Part.NAVIGATOR).get(f"/cases/{OWN}/conversation")
+    words = plain(page)
+    assert "They answered" in words
+    assert "see you then <b>x</b>" in words
+    assert "<b>x</b>" not in page.text
+    assert "Waiting to be read" in words
+    assert "We spoke (Amara Okoye)" in words
+
+
+def test_the_newest_is_first_and_nothing_said_is_said(scheme):
+    alleged(scheme)
+    dossier = scheme.app.readings.dossiers("durham", ids=[OWN])[0]
+    turns = conversation(scheme.app, dossier, dossier.stream)
+    assert [one.at for one in turns] == sorted((one.at for one in turns), reverse=True)
+    assert {one.side for one in turns} == {"ours", "call"}
+    scheme.refer("DUR-22-000007", "Kim", "Lowe", "nobody", accepted=False)
+    assert "Nothing was written or said yet." in plain(
+        scheme.signed_in(Part.SUPERVISOR).get("/cases/DUR-22-000007/conversation")
+    )
+
+
+# ── the story ───────────────────────────────────────────────────────────────────────────────────
+def test_every_kind_of_fact_of_a_case_is_about_exactly_one_thing():
+    of_cases = {one.__name__ for one in ev.CaseEvent.__args__}
+    listed = [kind for kinds in KINDS.values() for kind in kinds]
+    assert sorted(listed) == sorted(set(listed))
+    assert set(listed) == of_cases
+    assert KINDS["clock"] > BOOKKEEPING
+
+
+def test_the_story_can_be_read_by_what_it_is_about(scheme):
+    alleged(scheme)
+    browser = scheme.signed_in(Part.AUDITOR)
+    decisions = plain(browser.get(f"/cases/{OWN}/story?about=decisions"))
+    assert "A breach is alleged" in decisions
+    assert "Session s1 booked" not in decisions
+    assert "Session s1 booked" in plain(browser.get(f"/cases/{OWN}/story?about=sessions"))
+    everything = plain(browser.get(f"/cases/{OWN}/story?about=nonsense"))
+    assert "A breach is alleged" in everything
+    assert [one.what for one in scheme.log()] == ["story"] * 3
+
+
+def test_a_long_story_goes_on_page_after_page(scheme):
+    alleged(scheme)
+    browser = scheme.signed_in(Part.NAVIGATOR)
+    page = browser.get(f"/cases/{OWN}/story")
+    assert "line 1 " not in plain(page).partition("Older")[0][-200:]
+    seen = plain(page).count("line ")
+    while "Older" in plain(page):
+        before = page.text.rpartition("before=")[2].partition('"')[0]
+        page = browser.get(f"/cases/{OWN}/story?before={before}")
+        seen += plain(page).count("line ")
+    assert "Referred for deferred prosecution" in plain(page)
+    assert "Newest" in plain(page)
