@@ -39,6 +39,8 @@ class May(StrEnum):
     REFER = "refer"  # make a referral, see one's own
     READ_LOG = "read_log"  # who has read whose record
     ACCOUNTS = "accounts"  # who may sign in
+    REPORT = "report"  # a provider's return
+    APPOINTMENTS = "appointments"  # a participant's own page
 
 
 _EVERYBODY = dict.fromkeys(Part, Reach.OWN)
@@ -51,7 +53,12 @@ TABLE: Mapping[May, Mapping[Part, Reach]] = {
     May.REFER: {Part.OFFICER: Reach.OWN},
     May.READ_LOG: {Part.AUDITOR: Reach.SCHEME},
     May.ACCOUNTS: {Part.ADMINISTRATOR: Reach.SCHEME},
+    May.REPORT: {Part.PROVIDER: Reach.OWN},
+    May.APPOINTMENTS: {Part.PARTICIPANT: Reach.OWN},
 }
+
+BY_LINK = frozenset({May.COME_IN, May.REPORT, May.APPOINTMENTS})
+"""What somebody may who came by a link: they have no account, so nothing that is about accounts either."""
 
 PLAYS: Mapping[Part, tuple[Role, ...]] = {
     Part.OFFICER: (Role.OIC, Role.ARRESTING_OFFICER, Role.REFERRER),
@@ -69,7 +76,9 @@ def reach(part: Part, may: May) -> Reach | None:
 
 
 def own(part: Part, person: str, stream: Stream) -> bool:
-    """Does this person play their part in this case? A stream that is no case is nobody's own."""
+    """Does this person play their part in this case? A provider's return is its own; any other stream is nobody's."""
+    if isinstance(stream, ProviderReturn):
+        return part is Part.PROVIDER and bool(person) and person == stream.provider
     if not person or not isinstance(stream, Case):
         return False
     if part is Part.PROVIDER:

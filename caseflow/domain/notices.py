@@ -11,7 +11,7 @@ _BY_KIND = {
     "officer": "officer_accepted officer_declined officer_ended officer_digest officer_view_request "
     "officer_view_reminder oic_contact_question oic_reconsider last_safe_date seen_them victim_update_reminder",
     "provider": "provider_place_request session_outcome_request session_outcome_again provider_return_request "
-    "provider_return_reminder provider_view_request",
+    "provider_return_reminder provider_view_request provider_code provider_link",
 }
 
 KINDS: dict[str, str] = {name: kind for kind, names in _BY_KIND.items() for name in names.split()}
@@ -25,7 +25,7 @@ WITHOUT_DAY = frozenset(
         "session_reminder", "session_reminder_short", "first_meeting_reminder", "session_changed", "session_cancelled",
         "no_answer", "provider_waiting", "completed", "survey", "survey_again", "plan_copy", "officer_accepted",
         "officer_ended", "officer_declined", "officer_digest", "session_outcome_request", "session_outcome_again",
-        *WITH_OFFERS,
+        "provider_code", "provider_link", *WITH_OFFERS,
     }
 )  # fmt: skip
 """Messages that name no day to answer by: nothing is worked out for them."""

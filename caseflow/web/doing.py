@@ -3,7 +3,7 @@
 from caseflow.access import who
 from caseflow.domain import commands as c
 from caseflow.domain.case import Case
-from caseflow.domain.words import Actor
+from caseflow.domain.words import Actor, Origin
 from caseflow.engine.handle import handle
 from caseflow.engine.ports import Answer
 from caseflow.web.visit import Visit
@@ -22,12 +22,12 @@ def actor(visit: Visit, case: Case) -> Actor:
     return found
 
 
-def do(visit: Visit, case: Case, command: c.Command) -> Answer:
+def do(visit: Visit, case: Case, command: c.Command, origin: Origin = Origin.PERSON) -> Answer:
     """The engine's answer: done, refused in words, or repeated. The form's `command_id` makes it one command.
 
     It is bound to the account, so that nobody can take another's answer for their own.
     """
     given = visit.form.get("command_id", "")[:64]
     command_id = f"web:{visit.account.id}:{given}" if given else visit.app.ids()
-    (answer,) = handle(visit.app, [c.Asked(command_id, case.id, command, actor(visit, case))], visit.scheme)
+    (answer,) = handle(visit.app, [c.Asked(command_id, case.id, command, actor(visit, case), origin)], visit.scheme)
     return answer

@@ -113,7 +113,7 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             ]
         case ev.SafeguardingNoted():
             key = f"safeguarding:{record.seq}"
-            return [_task(case, key, Role.SUPERVISOR, "Safeguarding concern: read it and act today", kind="flag")]
+            return [_now(case, record, policy, key, "Safeguarding concern: read it and act today")]
         case ev.NewMatterNoted():
             title = "New matter: for the panel, never a strike"
             return [_task(case, f"new_matter:{record.seq}", Role.SUPERVISOR, title, kind="decide")]
@@ -172,6 +172,12 @@ def _via(channel: Channel) -> str:
 
 def _task(case: Case, key: str, owner: Role, title: str, kind: str = "task") -> OpenTask:
     return OpenTask(key=key, kind=kind, owner=owner, title=title, person=case.parties.get(owner))
+
+
+def _now(case: Case, record: ev.Recorded, policy: Policy, key: str, title: str) -> OpenTask:
+    """For the supervisor, by name and due at once: what nobody is named for, or has no time, stands on nobody's list."""
+    flag = _task(case, key, Role.SUPERVISOR, title, kind="flag")
+    return replace(flag, person=flag.person or policy.team.get(Role.SUPERVISOR), due=record.occurred_at)
 
 
 # ── to the participant ──────────────────────────────────────────────────────────────────────────
@@ -235,7 +241,7 @@ def _answer(case: Case, e: ev.AnswerReceived, record: ev.Recorded, policy: Polic
     if "urgent" in e.proposes:
         tasks.append(_task(case, key, Role.NAVIGATOR, "They may be in danger: read what they wrote, act now", "flag"))
         title = "A participant may be in danger: see that the answer was read and acted on"
-        tasks.append(_task(case, f"urgent:{record.seq}", Role.SUPERVISOR, title, "flag"))
+        tasks.append(_now(case, record, policy, f"urgent:{record.seq}", title))
     elif e.needs_reading:
         kind = "call" if e.reads_as == "call" else "task"
         tasks.append(
@@ -278,7 +284,7 @@ def _to_read(e: ev.AnswerReceived) -> str:
     if e.reads_as == "call":
         return "They asked for a call and wrote more: read it, then ring"
     if reasons:
-        also = " or ".join(reasons)
+        also = " or ".join(reasons).replace("_", " ")
         return f"They have written, perhaps why they cannot come ({also}): read it, excuse them if so, answer"
     if "time" in e.proposes:
         return "They have written, perhaps when they are free: read it, book it, answer"
