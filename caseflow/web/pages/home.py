@@ -10,4 +10,6 @@ pages = Pages()
 
 @pages.get("/", may=May.OWN_ACCOUNT, shows="")
 def home(visit: Visit) -> Answer:
-    return Go("/today") if visit.can(May.DESK) else Page("home.html")
+    if visit.can(May.DESK):
+        return Go("/today")
+    return Go("/returns") if visit.can(May.REPORT) else Page("home.html")

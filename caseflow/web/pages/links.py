@@ -123,7 +123,8 @@ def enter_the_pin(visit: Visit, token: str) -> Answer:
         return _before_the_pin(visit, link, token, "too_many", 429)
     if not guests.right_pin(visit.app, link, visit.form.get("pin", "")[:40]):
         log.warning("links: a wrong PIN by link %s", link.id)
-        return _before_the_pin(visit, link, token, "wrong", 422)
+        locked = guests.pin_state(visit.app, link) == "locked"
+        return _before_the_pin(visit, link, token, "locked" if locked else "wrong", 422)
     log.info("links: somebody came in by link %s", link.id)
     return Go(f"/my/{link.stream}", token=guests.come_in(visit.app, link, visit.agent))
 
