@@ -130,7 +130,7 @@ def enter(app: App, browser: str, code: str) -> Link | None:
         return None
     one, link = found
     typed = "".join(code.split())
-    if not secrets.compare_digest(sealed(typed, one.id), kept):
+    if sealed(typed, one.id) not in kept.split():  # of mail that went twice either code is right
         return None
     with app.store.begin() as unit:
         unit.use_code(one.scheme, one.id)

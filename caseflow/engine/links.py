@@ -97,13 +97,16 @@ class LinkUnit(Protocol):
         """Keep that this browser (a digest) asks for a code; False when the link had `most` of them `within` that time."""
 
     def set_code(self, scheme: str, ask: str, sealed: str) -> None:
-        """The code has been drawn. An ask that is unknown is left alone."""
+        """A code has been drawn; one drawn before stays good, for its mail may have gone. An unknown ask is left alone."""
 
     def waiting_code(self, browser: str, lasts: timedelta) -> tuple[CodeAsk, Link] | None:
         """What this browser asked for last, if that is not longer ago and its link is live."""
 
     def try_code(self, scheme: str, ask: str, most: int, lasts: timedelta) -> str | None:
-        """Count a try, and return the sealed code; None when there were `most` already, it is too old, or not drawn yet."""
+        """Count a try, and return the sealed codes, separated by spaces.
+
+        None when there were `most` already, it is too old, or none is drawn yet.
+        """
 
     def use_code(self, scheme: str, ask: str) -> None:
         """The code was right: it serves no more."""

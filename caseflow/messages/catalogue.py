@@ -258,5 +258,13 @@ _MESSAGES = (
         "service phone reference by",
         "Half-way to the day by which a victim who asked is told: to the OIC or victim care.",
     ),
+    _message(
+        "concern_raised",
+        "supervisor",
+        "officer",
+        "email",
+        "service phone reference",
+        "At once, when somebody says that a participant may not be safe. The words stay on the case.",
+    ),
 )
 CATALOGUE: Final[Mapping[str, Message]] = MappingProxyType({message.name: message for message in _MESSAGES})

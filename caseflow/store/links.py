@@ -29,7 +29,7 @@ ASK = sa.text("""
      WHERE (SELECT count(*) FROM link_codes
              WHERE scheme_id = :scheme AND link_id = :link
                AND asked_at > clock_timestamp() - CAST(:within AS interval)) < :most""")
-SEAL = sa.text("UPDATE link_codes SET sealed = :sealed WHERE scheme_id = :scheme AND id = :ask")
+SEAL = sa.text("UPDATE link_codes SET sealed = trim(sealed || ' ' || :sealed) WHERE scheme_id = :scheme AND id = :ask")
 WAITING = sa.text(f"""
     SELECT c.id AS ask, {LINK}, {LIVE} AS live
       FROM link_codes c JOIN links l ON l.scheme_id = c.scheme_id AND l.id = c.link_id

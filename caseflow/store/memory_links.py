@@ -47,7 +47,7 @@ class MemoryLinks:
 
     def set_code(self, scheme: str, ask: str, sealed: str) -> None:
         if row := self.tables.link_codes.get((scheme, ask)):
-            self.tables.link_codes[scheme, ask] = replace(row, sealed=sealed)
+            self.tables.link_codes[scheme, ask] = replace(row, sealed=f"{row.sealed} {sealed}".strip())
 
     def waiting_code(self, browser: str, lasts: timedelta) -> tuple[CodeAsk, Link] | None:
         since = self._clock() - lasts
@@ -66,7 +66,8 @@ class MemoryLinks:
         return row.sealed
 
     def use_code(self, scheme: str, ask: str) -> None:
-        self.set_code(scheme, ask, "")
+        if row := self.tables.link_codes.get((scheme, ask)):
+            self.tables.link_codes[scheme, ask] = replace(row, sealed="")
 
     # ── who is in ──
     def begin_guest(self, session: Session, digest: str, keep: timedelta) -> None:

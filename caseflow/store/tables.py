@@ -628,7 +628,7 @@ link_codes = sa.Table(
     sa.Index("link_codes_of_browser", "browser", "asked_at"),
     sa.Index("link_codes_of_link", "scheme_id", "link_id"),
 )
-"""Codes that were asked for: by which browser (a digest), and what the code was (slow to find out), "" until it is drawn."""
+"""Codes that were asked for: by which browser (a digest), and what the codes were (slow to find out), "" until one is drawn."""
 
 guests = sa.Table(
     "guests",

@@ -79,6 +79,7 @@ def test_a_code_counts_each_try_before_it_is_looked_at_and_serves_once(known):
     _do(known, "set_code", SCHEME, "ask-1", "sealed-1")
     assert [_do(known, "try_code", SCHEME, "ask-1", 2, CODE) for _ in range(3)] == ["sealed-1", "sealed-1", None]
     _do(known, "set_code", SCHEME, "ask-1", "sealed-2")
+    assert _do(known, "try_code", SCHEME, "ask-1", 3, CODE) == "sealed-1 sealed-2", "mail that went twice"
     _do(known, "use_code", SCHEME, "ask-1")
     assert _do(known, "try_code", SCHEME, "ask-1", 9, CODE) is None
     _do(known, "set_code", SCHEME, "another", "sealed-3")  # of nobody's: nothing happens

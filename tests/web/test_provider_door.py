@@ -432,6 +432,9 @@ def test_a_concern_is_at_the_top_of_the_supervisors_list_at_once(scheme: Scheme,
         one for one in scheme.app.readings.tasks("durham", owner=supervisor()) if one.key.startswith("safeguarding")
     ]
     assert [(one.ref, one.person, one.due is not None) for one in tasks] == [(OWN, supervisor(), True)]
+    (mail,) = [one for one in scheme.memory.senders[Channel.EMAIL].sent if one.subject == f"Please look at {OWN} now"]
+    assert mail.to.startswith("ruth.ellison@")
+    assert "go home" not in mail.body
     assert "go home" in " ".join(one.body for one in scheme.memory.store.tables.texts.values())
 
 

@@ -113,7 +113,8 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             ]
         case ev.SafeguardingNoted():
             key = f"safeguarding:{record.seq}"
-            return [_now(case, record, policy, key, "Safeguarding concern: read it and act today")]
+            flag = _now(case, record, policy, key, "Safeguarding concern: read it and act today")
+            return [flag, *_warned(case, record, policy, flag)]
         case ev.NewMatterNoted():
             title = "New matter: for the panel, never a strike"
             return [_task(case, f"new_matter:{record.seq}", Role.SUPERVISOR, title, kind="decide")]
@@ -178,6 +179,19 @@ def _now(case: Case, record: ev.Recorded, policy: Policy, key: str, title: str) 
     """For the supervisor, by name and due at once: what nobody is named for, or has no time, stands on nobody's list."""
     flag = _task(case, key, Role.SUPERVISOR, title, kind="flag")
     return replace(flag, person=flag.person or policy.team.get(Role.SUPERVISOR), due=record.occurred_at)
+
+
+def _warned(case: Case, record: ev.Recorded, policy: Policy, flag: OpenTask) -> list[Effect]:
+    """A list is seen when somebody looks at it: the supervisor hears of it by e-mail, too, whoever raised it."""
+    if flag.person is None:
+        return []
+    purpose = "concern_raised"
+    return [
+        Send(
+            purpose=purpose, to=Role.SUPERVISOR, recipient=flag.person, channels=(Channel.EMAIL,), kind=KINDS[purpose],
+            rung=f"fact:{record.seq}", language=policy.languages[0], fields={"reference": case.ref},
+        )
+    ]  # fmt: skip
 
 
 # ── to the participant ──────────────────────────────────────────────────────────────────────────
