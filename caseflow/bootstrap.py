@@ -4,6 +4,7 @@ app = app_for(deployment())                 # PostgreSQL, Celery's bell, senders
 app, store = memory_app(load_schemes())     # everything in dictionaries: tests, properties, what-if
 """
 
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from caseflow.bell import CeleryBell, SilentBell
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import AddressStatus, Channel, Role
 from caseflow.engine.app import App
+from caseflow.engine.links import CODE, CODE_DIGITS
 from caseflow.engine.ports import Bell, PersonIn, Sender
 from caseflow.engine.readings import Readings
 from caseflow.engine.returned import take_returned
@@ -26,7 +28,7 @@ from caseflow.engine.webhooks import Poster
 from caseflow.messages.senders.folder import FolderSender
 from caseflow.messages.senders.memory import MemorySender
 from caseflow.messages.senders.smtp import Line, SmtpSender
-from caseflow.messages.wording import Service, Wording
+from caseflow.messages.wording import Pages, Service, Wording
 from caseflow.settings.deployment import Deployment
 from caseflow.settings.holidays import england_and_wales
 from caseflow.settings.offences import OFFENCES
@@ -169,10 +171,11 @@ def app_for(deployment: Deployment, *, scheme: str = "", bell: Bell | None = Non
     return App(
         store=store,
         senders=senders_for(deployment),
-        words=Wording(services(config)),
+        words=Wording(services(config), pages=Pages(deployment.public_url or "", deployment.reminder_links)),
         bell=bell,
         ids=new_id,
         offences=OFFENCES,
+        draw=drawn,
         scheme=scheme,
         batch=deployment.batch,
         hold_for=_hold(deployment),
@@ -181,6 +184,11 @@ def app_for(deployment: Deployment, *, scheme: str = "", bell: Bell | None = Non
         poster=poster,
         refresh=partial(load_published, store, config),
     )
+
+
+def drawn(what: str) -> str:
+    """A link's token of 128 bits, or a code of six digits: chance of the operating system's, never of a seed."""
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}" if what == CODE else secrets.token_urlsafe(16)
 
 
 def readings_at(database_url: str) -> Readings:
@@ -218,6 +226,7 @@ def memory_app(
         bell=SilentBell(),
         ids=seeded_ids(seed),
         offences=OFFENCES,
+        draw=drawn,
         scheme=scheme,
         batch=batch,
         readings=MemoryReadings(store),

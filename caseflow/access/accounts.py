@@ -30,10 +30,11 @@ class NoAccount(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who is signed in, and by which session."""
+    """Somebody who is signed in, and by which session. `only`: who came by a link sees this stream and nothing else."""
 
     account: Account
     session: Session
+    only: str = ""
 
     @property
     def part(self) -> Part:

@@ -45,6 +45,8 @@ class May(StrEnum):
     FIGURES = "figures"  # the scheme in numbers: of nobody
     WORDS = "words"  # policies and messages as people read them
     SEND_TEST = "send_test"  # a message of the catalogue to oneself
+    REPORT = "report"  # a provider's return
+    APPOINTMENTS = "appointments"  # a participant's own page
 
 
 _EVERYBODY = dict.fromkeys(Part, Reach.OWN)
@@ -62,7 +64,12 @@ TABLE: Mapping[May, Mapping[Part, Reach]] = {
     May.FIGURES: {Part.MANAGER: Reach.SCHEME, Part.SUPERVISOR: Reach.SCHEME},
     May.WORDS: dict.fromkeys((Part.NAVIGATOR, Part.SUPERVISOR, Part.MANAGER, Part.AUDITOR), Reach.SCHEME),
     May.SEND_TEST: {Part.MANAGER: Reach.SCHEME, Part.SUPERVISOR: Reach.SCHEME},
+    May.REPORT: {Part.PROVIDER: Reach.OWN},
+    May.APPOINTMENTS: {Part.PARTICIPANT: Reach.OWN},
 }
+
+BY_LINK = frozenset({May.COME_IN, May.REPORT, May.APPOINTMENTS})
+"""What somebody may who came by a link: they have no account, so nothing that is about accounts either."""
 
 PLAYS: Mapping[Part, tuple[Role, ...]] = {
     Part.OFFICER: (Role.OIC, Role.ARRESTING_OFFICER, Role.REFERRER),
@@ -80,7 +87,9 @@ def reach(part: Part, may: May) -> Reach | None:
 
 
 def own(part: Part, person: str, stream: Stream) -> bool:
-    """Does this person play their part in this case? A stream that is no case is nobody's own."""
+    """Does this person play their part in this case? A provider's return is its own; any other stream is nobody's."""
+    if isinstance(stream, ProviderReturn):
+        return part is Part.PROVIDER and bool(person) and person == stream.provider
     if not person or not isinstance(stream, Case):
         return False
     if part is Part.PROVIDER:

@@ -561,6 +561,17 @@ class SubmitReturn:
     final: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class AskForAccess:
+    """A provider on its way to the page of its return asks for a code, or a fresh link: by e-mail to its address of record.
+
+    `ask` is the id under which the store keeps what is secret about it.
+    """
+
+    what: str  # code | link
+    ask: str
+
+
 @value(frozen=True, slots=True)
 class WantDigest:
     """Something happened that an officer should read in the digest of this period."""
@@ -628,7 +639,9 @@ CaseCommand = (
     | FinishTask
     | FireTimer
 )
-ReturnCommand = ListParticipant | UnlistParticipant | SubmitReturn | NoteDelivery | FinishTask | FireTimer
+ReturnCommand = (
+    ListParticipant | UnlistParticipant | SubmitReturn | AskForAccess | NoteDelivery | FinishTask | FireTimer
+)
 DigestCommand = WantDigest | NoteDelivery | FireTimer
 Command = CaseCommand | ReturnCommand | DigestCommand
 

@@ -574,6 +574,14 @@ class ReturnNotNeeded:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessAsked:
+    """The provider asked for a code or a fresh link; what is secret about it is no fact."""
+
+    what: str  # code | link
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
 class DigestPlanned:
     officer: str
     period: str
@@ -655,6 +663,7 @@ ReturnEvent = (
     | ParticipantUnlisted
     | ReturnReceived
     | ReturnNotNeeded
+    | AccessAsked
     | ExpectationOpened
     | ExpectationClosed
     | RungFired

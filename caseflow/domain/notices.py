@@ -9,9 +9,10 @@ _BY_KIND = {
     "decision": "strike_letter your_side decision_carry_on decision_breached decision_ended closed_not_reached stopped",
     "service": "provider_waiting session_changed session_cancelled completed plan_copy",
     "officer": "officer_accepted officer_declined officer_ended officer_digest officer_view_request "
-    "officer_view_reminder oic_contact_question oic_reconsider last_safe_date seen_them victim_update_reminder",
+    "officer_view_reminder oic_contact_question oic_reconsider last_safe_date seen_them victim_update_reminder "
+    "concern_raised",
     "provider": "provider_place_request session_outcome_request session_outcome_again provider_return_request "
-    "provider_return_reminder provider_view_request",
+    "provider_return_reminder provider_view_request provider_code provider_link",
 }
 
 KINDS: dict[str, str] = {name: kind for kind, names in _BY_KIND.items() for name in names.split()}
@@ -25,7 +26,7 @@ WITHOUT_DAY = frozenset(
         "session_reminder", "session_reminder_short", "first_meeting_reminder", "session_changed", "session_cancelled",
         "no_answer", "provider_waiting", "completed", "survey", "survey_again", "plan_copy", "officer_accepted",
         "officer_ended", "officer_declined", "officer_digest", "session_outcome_request", "session_outcome_again",
-        *WITH_OFFERS,
+        "provider_code", "provider_link", "concern_raised", *WITH_OFFERS,
     }
 )  # fmt: skip
 """Messages that name no day to answer by: nothing is worked out for them."""

@@ -7,7 +7,7 @@ becomes commands for the cases, row by row. Late returns are always accepted; a 
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from caseflow.domain import commands as c
@@ -15,13 +15,18 @@ from caseflow.domain import events as ev
 from caseflow.domain.acts import closed, rung_fired, timer
 from caseflow.domain.case import Case, Expectation, Listed, ProviderReturn, changed
 from caseflow.domain.climb import Climber, climb
-from caseflow.domain.effects import DropTasks, Effect, OpenTask, Record, Tell
+from caseflow.domain.effects import DropTasks, Effect, OpenTask, Record, Send, Tell
 from caseflow.domain.evolve import acknowledged, expectations_after
 from caseflow.domain.expect import NO_LIMITS, Moment, opening
+from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import Policy
 from caseflow.domain.stage import ReturnStage
-from caseflow.domain.words import Actor, Attendance, Refused, Role, RungEnd
+from caseflow.domain.words import Actor, Attendance, Channel, Refused, Role, RungEnd
 
+ACCESS = {"code": "provider_code", "link": "provider_link"}
+"""What is asked for on the way to the page of a return, and the message that brings it."""
+CODE_LASTS = timedelta(minutes=20)
+"""A code that leaves later than this is of no use to anybody."""
 NAMESPACE = uuid.UUID("5b1f7f6e-0c0c-5d9b-9a35-6f7a3a1c0d11")
 QUARTER = 3
 
@@ -77,6 +82,8 @@ def decide(
             return Refused("return_unknown", "This provider has no return for this period: nobody was placed with it.")
         case c.SubmitReturn():
             return _submit(state, command, policy, now)
+        case c.AskForAccess():
+            return (ev.AccessAsked(command.what, command.ask),)
         case c.NoteDelivery():
             return _delivery(state, command)
         case c.FinishTask():
@@ -196,10 +203,29 @@ def react(state: ProviderReturn, record: ev.Recorded, policy: Policy, now: datet
             return (*done, *_told(state, e, record), *_which(state, e, policy, now))
         case ev.ReturnNotNeeded():
             return _closings(state, "return_not_needed", "lapsed")
+        case ev.AccessAsked() as e:
+            return (_access(state, e, record, policy, now),)
         case ev.TaskFinished() as e:
             return (DropTasks("done", key=e.task, done=True),)
         case _:
             return ()
+
+
+def _access(state: ProviderReturn, e: ev.AccessAsked, record: ev.Recorded, policy: Policy, now: datetime) -> Effect:
+    """The e-mail with the code or the link, which are drawn when it leaves: no fact and no notice holds them."""
+    stage = ReturnStage(state, policy, now)
+    purpose = ACCESS[e.what]
+    return Send(
+        purpose=purpose,
+        to=Role.PROVIDER,
+        recipient=state.provider,
+        channels=(Channel.EMAIL,),
+        kind=KINDS[purpose],
+        rung=f"fact:{record.seq}",
+        language=stage.language(Role.PROVIDER),
+        fields={**stage.fields(purpose, None, None), "ask": e.ask},
+        expires=now + CODE_LASTS if e.what == "code" else None,
+    )
 
 
 def _opened(state: ProviderReturn, policy: Policy, now: datetime) -> tuple[Effect, ...]:

@@ -77,6 +77,21 @@ def _certain(meaning: str, core: str, proposals: tuple[str, ...], asked: str | N
             return Reading("free", needs_reading=True, proposes=proposals)
 
 
+def cannot_come(reason: str, when: str, words: str) -> Reading:
+    """“I can't make it” from a page: a reason of the policy that was picked, when would be good, and their own words.
+
+    It is a proposal like that of a text: a person confirms it. Danger in the words is seen as it is in a text.
+    """
+    written = read(f"{when} {words}") if (when or words).strip() else Reading("cant")
+    if "urgent" in written.proposes:
+        return Reading("call", needs_reading=True, proposes=written.proposes)
+    absence = (f"absence:{reason}",) if reason else tuple(one for one in written.proposes if one.startswith("absence:"))
+    time = ("time",) if when.strip() or "time" in written.proposes else ()
+    welsh = ("welsh",) if "welsh" in written.proposes else ()
+    proposes = (*absence, *time, *welsh)
+    return Reading("cant", needs_reading=bool(reason or (when + words).strip()), proposes=proposes)
+
+
 # ── letters ─────────────────────────────────────────────────────────────────────────────────────
 def _plain(text: str) -> str:
     """Small letters, straight quotes gone, accents folded, marks and pictures as spaces: ``Can't  come!`` → ``cant come``."""

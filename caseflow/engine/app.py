@@ -9,6 +9,7 @@ from typing import Self
 from caseflow.domain.case import Stream
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Channel
+from caseflow.engine.links import Draw, no_chance
 from caseflow.engine.offences import Offences
 from caseflow.engine.ports import Bell, Sender, Store, Words
 from caseflow.engine.readings import Readings
@@ -25,7 +26,7 @@ class App:
     `poster` is there where a records system listens. `ids` makes a new unique id on each call; `batch` is the most
     streams one transaction takes. `offences` is the code table that referrals are looked up in. `refresh` makes the store
     read its policies again, for a version published since this process began. `told_to_stop` says whether this process
-    has been: then what is begun is finished, and nothing else begun.
+    has been: then what is begun is finished, and nothing else begun. `draw` draws what is secret about a message.
     """
 
     store: Store
@@ -42,6 +43,7 @@ class App:
     poster: Poster | None = None
     refresh: Callable[[], None] = lambda: None
     told_to_stop: Callable[[], bool] = lambda: False
+    draw: Draw = no_chance
 
     def policy(self, scheme: str, version: str) -> Policy:
         """The policy version a stream is bound to. Raises LookupError when the store does not hold it."""

@@ -17,6 +17,7 @@ from caseflow.domain.words import Channel
 from caseflow.engine.app import App, Counts, ring
 from caseflow.engine.delivery_rules import Later, Never, Spent, channels, may_have_gone, recipient, timely
 from caseflow.engine.faults import place_of, without_addresses
+from caseflow.engine.links import filled
 from caseflow.engine.ports import (
     AT_LEAST_ONCE,
     Finder,
@@ -65,7 +66,7 @@ class _Calls:
                 unit.settle(self.worker, [untouched(one.row) for one in ready])
                 return
             wanted = unit.calling(self.worker, [one.row for one in ready]) if ready else set()
-        calls = [one for one in ready if one.row.id in wanted]
+            calls = [self._filled(unit, one) for one in ready if one.row.id in wanted]
         outcomes = [self._took(one, sent) for one, sent in zip(calls, _sent(self.app, calls), strict=True)]
         if outcomes:
             with self.app.store.begin() as unit:
@@ -87,6 +88,7 @@ class _Calls:
                     if ended:
                         unit.settle(self.worker, [ended.pop()])
                     wanted = unit.calling(self.worker, [one.row])
+                    one = self._filled(unit, one) if wanted else one
                 if wanted:
                     begun.append(one)
                     yield one.outgoing
@@ -109,6 +111,11 @@ class _Calls:
         if ended or left:
             with self.app.store.begin() as unit:
                 unit.settle(self.worker, [*ended, *left])
+
+    def _filled(self, unit: Unit, one: _Ready) -> _Ready:
+        """With the link or the code it brings, which is drawn and kept as it leaves."""
+        said = filled(self.app.draw, unit, one.row, one.outgoing)
+        return one if said is one.outgoing else replace(one, outgoing=said)
 
     def _took(self, one: _Ready, sent: Sent) -> Settled:
         settled = settled_as(

@@ -28,6 +28,7 @@ from caseflow.domain.policy import Policy
 from caseflow.domain.words import Channel, Receipt
 from caseflow.engine.access import AccessUnit
 from caseflow.engine.inbound_rows import Holder, InboundRow, InboundSettled, InboundText
+from caseflow.engine.links import LinkUnit
 from caseflow.engine.webhooks import Feed, FeedSettled
 
 LANES = ("react", "fire")
@@ -253,6 +254,9 @@ class Outgoing:
 
     After `good_until` (of `time.monotonic`) the lease is over and somebody else may have it: a sender that was held up
     that long does not send it any more. 0 is never. Nor does it once it is `called_off`: it goes back, as if never tried.
+
+    `brings` says that there is a mark in the body for something secret, which is drawn when the message leaves
+    (engine/links.py): a link to a page of this purpose, or a code.
     """
 
     key: str
@@ -263,6 +267,7 @@ class Outgoing:
     language: str
     at: datetime
     reply_key: str = ""
+    brings: str = ""
     good_until: float = 0.0
     called_off: Callable[[], bool] = field(default=lambda: False, compare=False, repr=False)
 
@@ -337,7 +342,7 @@ class Finder(Protocol):
         """For each, what became of it (accepted), that it is not there (None), or that we cannot look now (failed)."""
 
 
-class Unit(AccessUnit, Protocol):
+class Unit(AccessUnit, LinkUnit, Protocol):
     """One transaction. Leaving the block normally commits; an exception rolls everything back."""
 
     def now(self) -> datetime:

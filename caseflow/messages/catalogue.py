@@ -10,11 +10,13 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from caseflow.engine.links import CODE_MARK, LINK_MARK
+
 Audience = Literal["participant", "officer", "provider", "supervisor", "manager", "victim_care"]
 Kind = Literal["reminder", "chase", "decision", "service", "officer", "provider"]
 Channel = Literal["text", "email", "letter"]
 Unclear = Literal["at_most_once", "at_least_once"]
-FieldKind = Literal["text", "instant", "instants", "date", "lines", "number"]
+FieldKind = Literal["text", "instant", "instants", "date", "lines", "number", "addresses"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Field:
     """A field of a message: its kind and the longest value real life brings, in each language.
 
     Kinds: `text` str · `instant` aware datetime · `instants` two of them · `date` civil date · `lines` list of str ·
-    `number` int.
+    `number` int · `addresses` list of our own web addresses, which may be empty.
     """
 
     name: str
@@ -97,6 +99,9 @@ _ALL_FIELDS = (
         "Collwyd dwy sesiwn ac ni lwyddwyd i gael gafael arnoch.",
     ),
     _field("count", "number", 12),
+    _field("online", "addresses", [f"https://pages.northgate.example/r/{LINK_MARK}"]),
+    _field("see_online", "addresses", []),  # no address unless the deployment wants one in texts
+    _field("code", "text", CODE_MARK),
 )
 FIELDS: Final[Mapping[str, Field]] = MappingProxyType({field.name: field for field in _ALL_FIELDS})
 
@@ -132,7 +137,11 @@ _MESSAGES = (
         "first_contact", "chase", "text email letter", "offers", "After acceptance, when a call found nobody."
     ),
     _participant(
-        "first_meeting_reminder", "reminder", "text email", "start place", "The day before the first meeting."
+        "first_meeting_reminder",
+        "reminder",
+        "text email",
+        "start place see_online",
+        "The day before the first meeting.",
     ),
     _participant(
         "first_meeting_missed",
@@ -142,7 +151,7 @@ _MESSAGES = (
         "The working day after a missed first meeting.",
     ),
     _participant("provider_waiting", "service", "text email", "", "While we still wait for a provider's first date."),
-    _participant("session_reminder", "reminder", "text email", "start place", "Two days before a session."),
+    _participant("session_reminder", "reminder", "text email", "start place see_online", "Two days before a session."),
     _message(
         "session_reminder_short",
         "participant",
@@ -228,10 +237,18 @@ _MESSAGES = (
         "When a session should have ended and nobody has said what happened.",
     ),
     _provider("session_outcome_again", "reference start", "A working day later, if the outcome is still unknown."),
-    _provider("provider_return_request", "period rows by", "On the first working day of a period."),
+    _provider("provider_return_request", "period rows by online", "On the first working day of a period."),
     _provider(
-        "provider_return_reminder", "period count by", "Five working days into the period, if the return has not come."
+        "provider_return_reminder",
+        "period count by online",
+        "Five working days into the period, if the return has not come.",
     ),
+    _provider(
+        "provider_code",
+        "period code",
+        "When somebody has opened the link to a return: who reads the provider's mail may.",
+    ),
+    _provider("provider_link", "period online", "When a provider asks for a fresh link to its return."),
     _provider("provider_view_request", "reference worker by", "When a breach decision opens: the provider is heard."),
     _message(
         "victim_update_reminder",
@@ -240,6 +257,14 @@ _MESSAGES = (
         "email",
         "service phone reference by",
         "Half-way to the day by which a victim who asked is told: to the OIC or victim care.",
+    ),
+    _message(
+        "concern_raised",
+        "supervisor",
+        "officer",
+        "email",
+        "service phone reference",
+        "At once, when somebody says that a participant may not be safe. The words stay on the case.",
     ),
 )
 CATALOGUE: Final[Mapping[str, Message]] = MappingProxyType({message.name: message for message in _MESSAGES})

@@ -1,5 +1,6 @@
 """The fields of one message, checked against the catalogue and made safe, before any template sees them."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
@@ -15,6 +16,7 @@ _WANTED: Final = {
     "instants": "two datetimes with a time zone",
     "date": "a date without a time",
     "lines": "a list of texts",
+    "addresses": "a list of web addresses",
 }
 
 
@@ -23,8 +25,11 @@ def checked(message: Message, language: str, fields: Mapping[str, Any]) -> dict[
     for name in fields:
         if name not in message.fields:
             raise SurplusField(message.name, name)
-    values = {}
+    values: dict[str, Any] = {}
     for name, field in message.fields.items():
+        if fields.get(name) is None and field.kind == "addresses":
+            values[name] = []  # a deployment that has no pages for people outside says nothing of any
+            continue
         if fields.get(name) is None:
             raise MissingField(message.name, name)
         values[name] = _value(message, field, fields[name], language)
@@ -67,12 +72,21 @@ def _is_date(value: object) -> bool:
     return isinstance(value, date) and not isinstance(value, datetime)
 
 
+def _is_address(value: object) -> bool:
+    """One of our own: whoever fills in a field of people's words cannot bring an address by it."""
+    return isinstance(value, str) and re.fullmatch(r"https?://[\w.:\[\]-]+/[\w/-]*", value, re.ASCII) is not None
+
+
 _ONE: Final[Mapping[str, Callable[[object], bool]]] = {
     "text": _is_text,
     "number": _is_number,
     "instant": _is_instant,
     "date": _is_date,
 }
-_EACH: Final[Mapping[str, Callable[[object], bool]]] = {"instants": _is_instant, "lines": _is_text}
+_EACH: Final[Mapping[str, Callable[[object], bool]]] = {
+    "instants": _is_instant,
+    "lines": _is_text,
+    "addresses": _is_address,
+}
 _LENGTHS: Final = {"instants": (2,)}
 """Two times are offered, no more and no fewer: the words say "reply 1 or 2"."""

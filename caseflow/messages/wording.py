@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import TemplateError
 
 from caseflow.domain.words import Channel
+from caseflow.engine.links import APPOINTMENTS, CODE, CODE_MARK, LINK_MARK, RETURN
 from caseflow.engine.ports import NoticeRow, Outgoing, PersonRow, Unsendable
 from caseflow.messages import phrases
 from caseflow.messages.catalogue import CATALOGUE, Message
@@ -33,14 +34,36 @@ class Service:
         return self.names.get(language) or self.names.get("en", "")
 
 
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Where people find our pages from outside, "" where they do not; and whether participants' reminders say so."""
+
+    address: str = ""
+    in_reminders: bool = False
+
+    def links(self, field: str) -> list[str]:
+        """What this field of a message says: at most one address, with a mark where its secret goes."""
+        if not self.address or (field == "see_online" and not self.in_reminders):
+            return []
+        return [f"{self.address}/{'r' if field == 'online' else 'a'}/{LINK_MARK}"]
+
+
+BRINGS: Mapping[str, str] = {"online": RETURN, "see_online": APPOINTMENTS, "code": CODE}
+"""Fields that bring something secret, and what."""
+
+
 class Wording:
-    """Words for notices. `services` by scheme; `renderer` is `render` but for tests."""
+    """Words for notices. `services` by scheme; `renderer` is `render` but for tests; `pages` is where ours are."""
 
     def __init__(
-        self, services: Mapping[str, Service], renderer: Callable[[str, str, str, Mapping[str, Any]], Rendered] = render
+        self,
+        services: Mapping[str, Service],
+        renderer: Callable[[str, str, str, Mapping[str, Any]], Rendered] = render,
+        pages: Pages = Pages(),
     ) -> None:
         self._services = services
         self._render = renderer
+        self._pages = pages
 
     def word(self, row: NoticeRow, people: Mapping[str, PersonRow], channel: Channel) -> Outgoing | Unsendable:
         """The message by this channel, or why it cannot go: `broken` when the defect is ours: no channel would help."""
@@ -68,6 +91,7 @@ class Wording:
             language=row.send.language,
             at=datetime.min.replace(tzinfo=UTC),  # the engine says when
             reply_key=row.case_ref,
+            brings=next((what for field, what in BRINGS.items() if fields.get(field)), ""),
         )
 
     def _fields(self, message: Message, row: NoticeRow, people: Mapping[str, PersonRow]) -> dict[str, Any]:
@@ -97,6 +121,9 @@ class Wording:
             "count": lambda: given["count"] if given.get("count") is not None else len(row.items),
             "result": lambda: phrases.result(str(given["result"]), language),
             "result_line": lambda: phrases.result_line(str(given.get("result_line") or given["result"]), language),
+            "online": lambda: self._pages.links("online"),
+            "see_online": lambda: self._pages.links("see_online"),
+            "code": lambda: CODE_MARK,
             "reasons": lambda: phrases.reasons(str(given["reasons"]), language),
         }
         fields: dict[str, Any] = {}

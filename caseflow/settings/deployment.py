@@ -5,6 +5,7 @@ a file instead: with ``CASEFLOW_SECRETS_DIR=/run/secrets`` the file ``/run/secre
 """
 
 import os
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -40,6 +41,13 @@ def _web_address(given: str) -> str:
     if not given.startswith(("https://", "http://")):
         raise ValueError("must begin with https:// (or http:// inside one's own network)")
     return given
+
+
+def _public_url(given: str) -> str:
+    found = re.fullmatch(r"(https?://[A-Za-z0-9.:\[\]-]+)/?", given)
+    if found is None:
+        raise ValueError("must be https:// and a host name, without a path (https://pages.example.org)")
+    return found[1]
 
 
 def _empty_is_unset(given: object) -> object:
@@ -150,6 +158,11 @@ class Deployment(BaseSettings):
     """Proxies whose word about who asks is taken (addresses or networks, separated by commas): tries to sign in are counted
     by address."""
 
+    public_url: Annotated[Annotated[str, AfterValidator(_public_url)] | None, BeforeValidator(_empty_is_unset)] = None
+    """Where people outside find the pages (``https://pages.example.org``): providers' e-mails get a link. Not set: none."""
+    reminder_links: bool = False
+    """Participants' reminders get a link, too, where `public_url` is set; a text with one is mostly of two parts."""
+
     oidc_issuer: Annotated[Annotated[str, AfterValidator(_web_address)] | None, BeforeValidator(_empty_is_unset)] = None
     """The identity provider that people sign in through, letter by letter as its tokens say; not set: local accounts only."""
     oidc_client_id: str = ""
@@ -186,6 +199,12 @@ class Deployment(BaseSettings):
             raise ValueError(
                 f"{', '.join(channels)} leave by notify, so these must be set: {', '.join(PREFIX + one for one in wanted)}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _links_are_read_by_nobody_on_the_way(self) -> Self:
+        if self.environment == "production" and (self.public_url or "https://").startswith("http://"):
+            raise ValueError(f"{PREFIX}PUBLIC_URL must begin with https:// in production")
         return self
 
     @model_validator(mode="after")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
 from caseflow.access.who import PLAYS, Part, own
 from caseflow.domain.case import Case
@@ -20,7 +21,8 @@ def cast(app: App, scheme: str) -> list[Account]:
     tasks = Counter(one.person for one in app.readings.tasks(scheme, owner="navigator", limit=PAGE))
     navigator = _most(tasks or Counter(_who(cases, Part.NAVIGATOR)))
     theirs = [one for one in cases if own(Part.NAVIGATOR, navigator, one)] or cases
-    people = {part: _most(Counter(_who(theirs, part))) for part in (Part.OFFICER, Part.PROVIDER, Part.PARTICIPANT)}
+    people = {part: _most(Counter(_who(theirs, part))) for part in (Part.OFFICER, Part.PROVIDER)}
+    people[Part.PARTICIPANT] = _most(Counter(_who(_awaited(theirs, app.readings.now()) or theirs, Part.PARTICIPANT)))
     people[Part.NAVIGATOR] = navigator
     policy = app.policy(scheme, cases[0].policy_version) if cases else None
     team = policy.team if policy else {}
@@ -56,6 +58,11 @@ def _who(cases: list[Case], part: Part) -> list[str]:
     if part is Part.PROVIDER:
         return [provider for one in cases for provider in (*one.places.values(), *_asked(one))]
     return [one.parties[role] for one in cases for role in PLAYS[part][:1] if role in one.parties]
+
+
+def _awaited(cases: list[Case], now: datetime) -> list[Case]:
+    """Those with a session to come: there is something to see on the participant's page."""
+    return [one for one in cases if any(s.status == "booked" and s.start > now for s in one.sessions.values())]
 
 
 def _asked(case: Case) -> list[str]:

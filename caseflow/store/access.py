@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from caseflow.engine.access import DRAFTS_LAST, Account, Client, Draft, ReadingLine, ReadingNote, Session
 from caseflow.store.arrays import Rows
+from caseflow.store.links import PostgresLinks
 
 ACCOUNT = (
     "a.id, a.scheme_id, a.login, a.name, a.part, a.person, a.secret, a.subject, a.change, a.disabled, a.seen_at, a.totp"
@@ -96,8 +97,8 @@ LOG = sa.text("""
      ORDER BY l.id DESC LIMIT :limit""")
 
 
-class PostgresAccess:
-    """The part of a unit that knows who comes in (engine.access.AccessUnit)."""
+class PostgresAccess(PostgresLinks):
+    """The part of a unit that knows who comes in: with an account (engine.access.AccessUnit) or by a link."""
 
     __slots__ = ()
     connection: sa.Connection

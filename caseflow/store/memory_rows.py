@@ -12,6 +12,7 @@ from caseflow.domain.events import Recorded
 from caseflow.domain.words import Channel
 from caseflow.engine.access import Account, Client, Draft, ReadingNote, Session
 from caseflow.engine.inbound_rows import InboundRow
+from caseflow.engine.links import CodeAsk, Link, Pin
 from caseflow.engine.ports import Arrived, Pause, PersonIn
 from caseflow.store.texts import mac
 
@@ -191,6 +192,35 @@ class SessionRow:
     strong_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A link under its token's digest; `expires_at` is machine time."""
+
+    link: Link
+    digest: str
+    expires_at: datetime
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRow:
+    """A code that was asked for; `asked_at` is machine time, `sealed` "" until it is drawn."""
+
+    ask: CodeAsk
+    browser: str
+    asked_at: datetime
+    sealed: str = ""
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GuestRow:
+    """A session that came by a link, under its token's digest."""
+
+    session: Session
+    digest: str
+
+
 K = TypeVar("K")
 V = TypeVar("V")
 Journal = list[tuple[dict[Any, Any], Any, Any]]
@@ -244,6 +274,12 @@ class Tables:
     drafts: Table[tuple[str, str], Draft] = field(init=False)
     clients: Table[tuple[str, str], Client] = field(init=False)
     reading_log: Table[int, tuple[ReadingNote, datetime]] = field(init=False)
+    links: Table[tuple[str, str], LinkRow] = field(init=False)
+    link_codes: Table[tuple[str, str], CodeRow] = field(init=False)
+    guests: Table[tuple[str, str], GuestRow] = field(init=False)
+    pins: Table[StreamKey, Pin] = field(init=False)
+    return_drafts: Table[StreamKey, tuple[dict[str, Any], datetime]] = field(init=False)
+    surveys: Table[int, tuple[str, str, dict[str, str]]] = field(init=False)
     endpoints: Table[tuple[str, str], EndpointRow] = field(init=False)
     feeds: Table[tuple[str, str, str], FeedRow] = field(init=False)
     home: Table[bool, HomeRow] = field(init=False)  # under True, as the one row is in PostgreSQL

@@ -15,13 +15,14 @@ from caseflow.store.home import SKIPPED
 from caseflow.store.memory_access import MemoryAccess
 from caseflow.store.memory_feeds import MemoryFeeds
 from caseflow.store.memory_inbound import MemoryInbound
+from caseflow.store.memory_links import MemoryLinks
 from caseflow.store.memory_outbox import MemoryOutbox
 from caseflow.store.memory_receipts import MemoryReceipts
 from caseflow.store.memory_rows import AddressRow, HomeRow, InboxRow, ParkedRow, Stored, StreamKey, TaskRow, TextRow
 from caseflow.store.people import ERASED
 
 
-class MemoryUnit(MemoryAccess, MemoryFeeds, MemoryInbound, MemoryOutbox, MemoryReceipts):
+class MemoryUnit(MemoryAccess, MemoryFeeds, MemoryInbound, MemoryLinks, MemoryOutbox, MemoryReceipts):
     """One transaction (engine.ports.Unit) on the tables of a memory store."""
 
     # ── claiming streams ──

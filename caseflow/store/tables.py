@@ -3,8 +3,8 @@
 Every row belongs to a scheme, and every foreign key carries it, so that no row can point into another force's data.
 Ids are text under the "C" collation (compared byte by byte, whatever the server's locale). Kinds and states are text
 with a CHECK: a native enum cannot lose a word again. Columns ending in `_at` are UTC instants of *scheme time*, except
-`retry_at`, `lease_until`, those of `feeds`, `accounts`, `sessions`, `drafts`, `clients` and `reading_log`, which are machine
-time (the server's real clock, never the virtual one).
+`retry_at`, `lease_until`, those of `feeds`, `accounts`, `sessions`, `drafts`, `clients`, `reading_log`, `links`,
+`link_codes`, `guests`, `pins` and `return_drafts`, which are machine time (the server's real clock, never the virtual one).
 """
 
 import sqlalchemy as sa
@@ -653,3 +653,99 @@ reading_log = sa.Table(
     sa.Index("reading_log_of_stream", "scheme_id", "stream_id", "id"),
 )
 """Who read whose record, when. Without foreign keys: it outlives what it speaks of. A trigger refuses every change."""
+
+links = sa.Table(
+    "links",
+    metadata,
+    _key("scheme_id"),
+    _key("id"),
+    _text("purpose"),
+    _key("stream_id"),
+    _key("person"),
+    _key("digest"),
+    _moment("made_at"),
+    _moment("expires_at"),
+    sa.Column("ended", sa.Boolean, nullable=False, server_default=sa.text("false")),
+    sa.PrimaryKeyConstraint("scheme_id", "id"),
+    sa.UniqueConstraint("digest", name="digest"),
+    _of_stream(),
+    _one_of("purpose", "return appointments"),
+    sa.Index("links_of_stream", "scheme_id", "stream_id"),
+)
+"""Links that bring somebody without an account to one page (engine/links.py). Whoever reads this table cannot use them."""
+
+
+def _of_link() -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["scheme_id", "link_id"], ["links.scheme_id", "links.id"])
+
+
+link_codes = sa.Table(
+    "link_codes",
+    metadata,
+    _key("scheme_id"),
+    _key("id"),
+    _key("link_id"),
+    _key("browser"),
+    _text("sealed", ""),
+    _count("tries"),
+    _moment("asked_at"),
+    sa.PrimaryKeyConstraint("scheme_id", "id"),
+    _of_link(),
+    sa.Index("link_codes_of_browser", "browser", "asked_at"),
+    sa.Index("link_codes_of_link", "scheme_id", "link_id"),
+)
+"""Codes that were asked for: by which browser (a digest), and what the codes were (slow to find out), "" until one is drawn."""
+
+guests = sa.Table(
+    "guests",
+    metadata,
+    _key("scheme_id"),
+    _key("id"),
+    _key("link_id"),
+    _key("digest"),
+    _text("agent", ""),
+    _moment("started_at"),
+    _moment("seen_at"),
+    sa.PrimaryKeyConstraint("scheme_id", "id"),
+    sa.UniqueConstraint("digest", name="digest"),
+    _of_link(),
+    sa.Index("guests_of_link", "scheme_id", "link_id"),
+)
+"""Who is in by a link, as `sessions` has who is signed in."""
+
+pins = sa.Table(
+    "pins",
+    metadata,
+    _key("scheme_id"),
+    _key("stream_id"),
+    _text("secret"),
+    _count("wrong"),
+    _key("made_by"),
+    _moment("made_at"),
+    sa.PrimaryKeyConstraint("scheme_id", "stream_id"),
+    _of_stream(),
+)
+"""The PIN that a navigator gave a participant in person: its Argon2 hash, which account made it, and wrong tries since."""
+
+return_drafts = sa.Table(
+    "return_drafts",
+    metadata,
+    _key("scheme_id"),
+    _key("stream_id"),
+    sa.Column("body", JSONB, nullable=False),
+    _moment("kept_at"),
+    sa.PrimaryKeyConstraint("scheme_id", "stream_id"),
+    _of_stream(),
+)
+"""What a provider has filled in and not sent. It is thrown away when the return is sent, and after sixty days."""
+
+surveys = sa.Table(
+    "surveys",
+    metadata,
+    _key("scheme_id"),
+    _number(),
+    _text("period"),
+    sa.Column("answers", JSONB, nullable=False),
+    sa.PrimaryKeyConstraint("scheme_id", "id"),
+)
+"""What participants answered at the end. No case, no person, no instant: only the month ("2022-05")."""

@@ -17,7 +17,15 @@ from caseflow.domain.case import Case
 from caseflow.engine.readings import Dossier, Readings
 from caseflow.telling.views import CommandField, Offered, OfferedCommand
 
-ENGINE_ONLY = (c.FireTimer, c.Refer, c.ListParticipant, c.UnlistParticipant, c.WantDigest, c.NoteDelivery)
+ENGINE_ONLY = (
+    c.FireTimer,
+    c.Refer,
+    c.ListParticipant,
+    c.UnlistParticipant,
+    c.WantDigest,
+    c.NoteDelivery,
+    c.AskForAccess,
+)
 """Commands of clocks, channels, imports and other streams: nobody types them."""
 
 PEOPLE: Mapping[str, tuple[str, ...]] = {

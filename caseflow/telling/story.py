@@ -256,6 +256,8 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
             return f"The return came in{late}: {len(event.rows)} rows, {len(event.bad)} bad"
         case e.ReturnNotNeeded():
             return "Nobody was on this return"
+        case e.AccessAsked():
+            return f"The provider asked for a {plain(event.what)} to the page of the return"
         case e.DigestPlanned():
             return f"Something for the officer's digest of {event.period}"
         case e.DigestClosed():

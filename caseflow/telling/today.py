@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 from caseflow.engine.readings import TaskLine
 
+DANGER = ("safeguarding:", "urgent:")
+"""How the keys of such tasks begin."""
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -29,7 +31,10 @@ class PersonsLine:
 
 
 def today(tasks: Sequence[TaskLine], now: datetime) -> list[PersonsLine]:
-    """One line a stream. Within it and between them what is due first stands first, then what was opened first."""
+    """One line a stream. Within it and between them what is due first stands first, then what was opened first.
+
+    Only what says that somebody may be in danger stands before all that, however late the rest is.
+    """
     lines: dict[str, list[Act]] = {}
     for task in sorted(tasks, key=_order):
         act = Act(task, late=task.due is not None and task.due < now)
@@ -40,5 +45,5 @@ def today(tasks: Sequence[TaskLine], now: datetime) -> list[PersonsLine]:
     ]
 
 
-def _order(task: TaskLine) -> tuple[datetime, datetime, int]:
-    return task.due or NEVER, task.opened_at, int(task.id)
+def _order(task: TaskLine) -> tuple[bool, datetime, datetime, int]:
+    return not task.key.startswith(DANGER), task.due or NEVER, task.opened_at, int(task.id)

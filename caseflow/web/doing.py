@@ -5,7 +5,7 @@ import uuid
 from caseflow.access import who
 from caseflow.domain import commands as c
 from caseflow.domain.case import Case
-from caseflow.domain.words import Actor, Role
+from caseflow.domain.words import Actor, Origin, Role
 from caseflow.engine.handle import handle
 from caseflow.engine.ports import Answer
 from caseflow.web.visit import Visit
@@ -56,8 +56,8 @@ def kept_text(visit: Visit, case: Case, words: str) -> str:
     return made
 
 
-def do(visit: Visit, case: Case, command: c.Command) -> Answer:
+def do(visit: Visit, case: Case, command: c.Command, origin: Origin = Origin.PERSON) -> Answer:
     """The engine's answer: done, refused in words, or repeated. The form's `command_id` makes it one command."""
     wanted = command_id(visit) or visit.app.ids()
-    (answer,) = handle(visit.app, [c.Asked(wanted, case.id, command, actor(visit, case))], visit.scheme)
+    (answer,) = handle(visit.app, [c.Asked(wanted, case.id, command, actor(visit, case), origin)], visit.scheme)
     return answer

@@ -11,11 +11,12 @@ def cookie_name(*, secure: bool) -> str:
     return f"__Host-{COOKIE}" if secure else COOKIE
 
 
-def for_page(nonce: str, *, secure: bool) -> Mapping[str, str]:
+def for_page(nonce: str, *, secure: bool, secret: bool = False) -> Mapping[str, str]:
     """For every page: what it may load is our own, and no cache keeps it.
 
     The referrer is for our own pages only, not for nobody: with `no-referrer` a browser would send forms with the origin
-    `null`, and they could not be told from a stranger's.
+    `null`, and they could not be told from a stranger's. Where the address itself is `secret` (a link), our own pages get
+    no more than the origin either, and search engines are told to leave it alone.
     """
     return {
         "Content-Security-Policy": (
@@ -23,7 +24,8 @@ def for_page(nonce: str, *, secure: bool) -> Mapping[str, str]:
             "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
         ),
         "Cache-Control": "no-store",
-        "Referrer-Policy": "same-origin",
+        "Referrer-Policy": "strict-origin" if secret else "same-origin",
+        **({"X-Robots-Tag": "noindex, nofollow"} if secret else {}),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
         "X-Frame-Options": "DENY",

@@ -7,9 +7,9 @@ What a page does not declare, nobody gets: an unknown address and one that is no
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from caseflow.access import accounts, who
+from caseflow.access import accounts, guests, who
 from caseflow.access.attempts import Attempts
 from caseflow.access.second_factor import STRONG
 from caseflow.access.single_sign_on import Provider
@@ -27,6 +27,7 @@ from caseflow.engine.ports import Unavailable
 from caseflow.settings.deployment import Deployment
 from caseflow.web import assets, headers
 from caseflow.web.answers import Answer, Away, Download, Go, NotThere, own_path
+from caseflow.web.forms import Sent, read_form
 from caseflow.web.pages import ALL, DEMO
 from caseflow.web.rendering import render
 from caseflow.web.routes import Declared
@@ -43,6 +44,16 @@ LARGEST = 256 * 1024
 PASSWORD_PAGES = frozenset({"/account/password", "/sign-out"})
 """What somebody with a one-time password may open before they have changed it."""
 YEAR = 31_536_000
+
+
+LINKS = {May.REPORT: "/r", May.APPOINTMENTS: "/a"}
+"""Where somebody is sent who may come by a link only, and has none, or was away too long."""
+
+
+BY_LINK = frozenset({"a", "my", "r", "returns", "code", "left"})
+"""How the paths begin that people without an account come to."""
+QUIET = "quiet"
+"""Their pages do not call themselves what the others do: somebody else may see the phone."""
 
 
 class TooLarge(Exception):
@@ -92,20 +103,21 @@ def _routes(door: Door, declared: Iterable[Declared]) -> list[Route]:
 def _endpoint(door: Door, page: Declared) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
-            form = await _form(request) if page.method == "POST" else {}
+            sent = await _sent(request) if page.method == "POST" else Sent()
         except TooLarge:
             return await run_in_threadpool(_plain, door, request, "too_large", 413)
-        return await run_in_threadpool(_answer, door, page, request, form)
+        return await run_in_threadpool(_answer, door, page, request, sent)
 
     return endpoint
 
 
 # ── one request ─────────────────────────────────────────────────────────────────────────────────
-def _answer(door: Door, page: Declared, request: Request, form: Mapping[str, str]) -> Response:
+def _answer(door: Door, page: Declared, request: Request, sent: Sent) -> Response:
     """From the fences to the headers. Runs in a thread: it may wait for the database."""
-    visit = _visit(door, request, page.may, form)
+    visit = _visit(door, request, page.may, sent)
+    visit.secret = "{token}" in page.path
     try:
-        visit.visitor = accounts.visitor(door.app, visit.token)
+        visit.visitor = accounts.visitor(door.app, visit.token) or guests.visitor(door.app, visit.token)
         if refused := _fence(door, page, request, visit):
             return refused
         answer = page.handler(visit, **request.path_params)
@@ -123,10 +135,16 @@ def _answer(door: Door, page: Declared, request: Request, form: Mapping[str, str
 def _fence(door: Door, page: Declared, request: Request, visit: Visit) -> Response | None:
     """What stands before the page's function; None lets them through."""
     if page.may is not May.COME_IN:
+        if visit.visitor is None and page.may in LINKS:
+            return _go(door, request, visit, Go(LINKS[page.may]))
         if visit.visitor is None:
             back = visit.path if page.method == "GET" else "/"
             return _go(door, request, visit, Go(f"/sign-in?to={quote(back, safe='/')}"))
-        if who.reach(visit.part, page.may) is None:
+        if visit.by_link and page.path == "/":
+            return _go(
+                door, request, visit, Go(LINKS[May.REPORT if visit.part is who.Part.PROVIDER else May.APPOINTMENTS])
+            )
+        if not visit.can(page.may):
             log.info("pages: %s refused to account %s (%s)", page.name, visit.account.id, visit.part)
             return _plain(door, request, "not_found", 404, visit)
         if visit.account.change and page.path not in PASSWORD_PAGES:
@@ -154,7 +172,7 @@ def _note(page: Declared, visit: Visit, response: Response) -> None:
             unit.note_readings(visit.noted)
 
 
-def _visit(door: Door, request: Request, may: May, form: Mapping[str, str]) -> Visit:
+def _visit(door: Door, request: Request, may: May, sent: Sent) -> Visit:
     given = request.cookies.get(headers.LANGUAGE_COOKIE, "")
     return Visit(
         app=door.app,
@@ -162,7 +180,8 @@ def _visit(door: Door, request: Request, may: May, form: Mapping[str, str]) -> V
         may=may,
         path=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         query=dict(request.query_params),
-        form=form,
+        form=sent.fields,
+        files=sent.files,
         token=request.cookies.get(headers.cookie_name(secure=door.secure), ""),
         language=given if given in LANGUAGES else LANGUAGES[0],
         nonce=secrets.token_urlsafe(16),
@@ -172,18 +191,22 @@ def _visit(door: Door, request: Request, may: May, form: Mapping[str, str]) -> V
         address=request.client.host if request.client else "",
         agent=request.headers.get("user-agent", ""),
         demo=door.demo,
+        chosen=given in LANGUAGES,
+        site=QUIET if request.url.path.split("/")[1] in BY_LINK else "",
     )
 
 
-async def _form(request: Request) -> dict[str, str]:
-    """The form's fields, read no further than LARGEST; of a field given twice the last. No NUL: no database keeps one."""
+async def _sent(request: Request) -> Sent:
+    """What a form brought, read no further than LARGEST; of a field given twice the last. No NUL: no database keeps one."""
     body = bytearray()
     async for part in request.stream():
         body += part
         if len(body) > LARGEST:
             raise TooLarge
-    pairs = parse_qsl(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=500)
-    return {name: value.replace("\0", "").replace("\r\n", "\n") for name, value in pairs}
+    try:
+        return read_form(bytes(body), request.headers.get("content-type", ""))
+    except ValueError:
+        raise TooLarge from None
 
 
 # ── answers ─────────────────────────────────────────────────────────────────────────────────────
@@ -191,26 +214,30 @@ def _respond(door: Door, request: Request, visit: Visit, answer: Answer) -> Resp
     if isinstance(answer, Go):
         return _go(door, request, visit, answer)
     if isinstance(answer, Away):
-        return RedirectResponse(answer.address, 303, dict(headers.for_page(visit.nonce, secure=door.secure)))
+        return RedirectResponse(answer.address, 303, _around(door, visit))
     if isinstance(answer, Download):
         kept = {"Content-Disposition": f'attachment; filename="{answer.name}"'}
         return Response(
             answer.content,
             media_type=answer.kind,
-            headers={**headers.for_page(visit.nonce, secure=door.secure), **kept},
+            headers={**_around(door, visit), **kept},
         )
     fresh = ""
     if not visit.token:  # a visitor's first page: its forms need something to be known by
         fresh = visit.token = accounts.new_token()
     body = render(answer.template, visit.language, {"visit": visit, "May": May, **answer.context})
-    response = HTMLResponse(body, answer.status, headers=dict(headers.for_page(visit.nonce, secure=door.secure)))
+    response = HTMLResponse(body, answer.status, headers=_around(door, visit))
     if fresh:
         _keep(door, response, fresh)
     return response
 
 
+def _around(door: Door, visit: Visit) -> dict[str, str]:
+    return dict(headers.for_page(visit.nonce, secure=door.secure, secret=visit.secret))
+
+
 def _go(door: Door, request: Request, visit: Visit, answer: Go) -> Response:
-    response = RedirectResponse(own_path(answer.to), 303, dict(headers.for_page(visit.nonce, secure=door.secure)))
+    response = RedirectResponse(own_path(answer.to), 303, _around(door, visit))
     if answer.token:
         _keep(door, response, answer.token)
     elif answer.token == "":
@@ -232,14 +259,14 @@ def _keep(door: Door, response: Response, token: str) -> None:
 
 def _plain(door: Door, request: Request, problem: str, status: int, visit: Visit | None = None) -> Response:
     """A page that says what is wrong and what to do."""
-    visit = visit or _visit(door, request, May.COME_IN, {})
+    visit = visit or _visit(door, request, May.COME_IN, Sent())
     body = render("problem.html", visit.language, {"visit": visit, "May": May, "problem": problem})
-    return HTMLResponse(body, status, headers=dict(headers.for_page(visit.nonce, secure=door.secure)))
+    return HTMLResponse(body, status, headers=_around(door, visit))
 
 
 def _lost(door: Door, request: Request) -> Response:
     """An address that is none, for whoever it is."""
-    visit = _visit(door, request, May.COME_IN, {})
+    visit = _visit(door, request, May.COME_IN, Sent())
     try:
         visit.visitor = accounts.visitor(door.app, visit.token)
     except Unavailable:

@@ -23,7 +23,11 @@ from caseflow.web.answers import NotThere
 
 @dataclass(slots=True)
 class Visit:
-    """What a page's function is given. `token` is the browser's: it names a session where there is one."""
+    """What a page's function is given. `token` is the browser's: it names a session where there is one.
+
+    `chosen` says whether the language is the visitor's own choice; `site` is what the page calls itself where it is not to
+    be known at first sight what it is about; `secret` says that the address itself is one; `files` came with the form.
+    """
 
     app: App
     settings: Deployment
@@ -41,6 +45,10 @@ class Visit:
     agent: str = ""
     visitor: Visitor | None = None
     demo: bool = False
+    chosen: bool = False
+    site: str = ""
+    secret: bool = False
+    files: Mapping[str, bytes] = field(default_factory=dict)
     noted: list[ReadingNote] | None = field(default=None)
 
     @property
@@ -76,7 +84,14 @@ class Visit:
 
     def can(self, may: May) -> bool:
         """Is there anything for this visitor behind that permission? For links: each page asks for itself."""
-        return may is May.COME_IN or (self.visitor is not None and who.reach(self.part, may) is not None)
+        if may is May.COME_IN or self.visitor is None:
+            return may is May.COME_IN
+        return who.reach(self.part, may) is not None and (may in who.BY_LINK or not self.by_link)
+
+    @property
+    def by_link(self) -> bool:
+        """Did they come by a link, without an account?"""
+        return self.visitor is not None and bool(self.visitor.only)
 
     # ── cases ──
     def dossier(self, key: str) -> Dossier:
@@ -85,6 +100,8 @@ class Visit:
         if found is None:
             raise NotThere
         dossier = self.readings.dossiers(self.scheme, ids=[found])[0]
+        if self.visitor is not None and self.visitor.only not in {"", dossier.id}:
+            raise NotThere
         if dossier.stream is None or not who.allowed(self.part, self.account.person, self.may, dossier.stream):
             raise NotThere
         return dossier

@@ -58,6 +58,7 @@ PLAIN = {
     "offers": [datetime(2026, 1, 18, 10, tzinfo=UTC), datetime(2026, 1, 19, 15, tzinfo=UTC)],
     "by": date(2026, 1, 29),
     "missed_on": date(2026, 1, 14),
+    "see_online": [],
 }
 
 

@@ -58,6 +58,10 @@ def rest(store: AnyStore) -> Callable[[float], None]:
                 ("feeds", ("due_at", "first_failed_at")),
                 ("sessions", ("started_at", "seen_at", "strong_at")),
                 ("drafts", ("begun_at",)),
+                ("links", ("expires_at",)),
+                ("link_codes", ("asked_at",)),
+                ("guests", ("started_at", "seen_at")),
+                ("return_drafts", ("kept_at",)),
             ):
                 moved = ", ".join(f"{name} = {name} - :seconds * interval '1 second'" for name in columns)
                 connection.execute(sa.text(f"UPDATE {table} SET {moved}"), {"seconds": seconds})

@@ -45,7 +45,7 @@ def test_every_page_carries_the_headers(scheme: Scheme, page, production):
     assert re.search(r"script-src 'nonce-[\w-]{20,}';", csp)
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["referrer-policy"] == "same-origin"
+    assert answer.headers["referrer-policy"] == ("strict-origin" if "{token}" in page.path else "same-origin")
     assert ("strict-transport-security" in answer.headers) is production
     assert "access-control-allow-origin" not in answer.headers
     for cookie in answer.headers.get_list("set-cookie"):

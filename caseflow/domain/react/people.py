@@ -113,7 +113,8 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             ]
         case ev.SafeguardingNoted():
             key = f"safeguarding:{record.seq}"
-            return [_task(case, key, Role.SUPERVISOR, "Safeguarding concern: read it and act today", kind="flag")]
+            flag = _now(case, record, policy, key, "Safeguarding concern: read it and act today")
+            return [flag, *_warned(case, record, policy, flag)]
         case ev.NewMatterNoted():
             title = "New matter: for the panel, never a strike"
             return [_task(case, f"new_matter:{record.seq}", Role.SUPERVISOR, title, kind="decide")]
@@ -172,6 +173,25 @@ def _via(channel: Channel) -> str:
 
 def _task(case: Case, key: str, owner: Role, title: str, kind: str = "task") -> OpenTask:
     return OpenTask(key=key, kind=kind, owner=owner, title=title, person=case.parties.get(owner))
+
+
+def _now(case: Case, record: ev.Recorded, policy: Policy, key: str, title: str) -> OpenTask:
+    """For the supervisor, by name and due at once: what nobody is named for, or has no time, stands on nobody's list."""
+    flag = _task(case, key, Role.SUPERVISOR, title, kind="flag")
+    return replace(flag, person=flag.person or policy.team.get(Role.SUPERVISOR), due=record.occurred_at)
+
+
+def _warned(case: Case, record: ev.Recorded, policy: Policy, flag: OpenTask) -> list[Effect]:
+    """A list is seen when somebody looks at it: the supervisor hears of it by e-mail, too, whoever raised it."""
+    if flag.person is None:
+        return []
+    purpose = "concern_raised"
+    return [
+        Send(
+            purpose=purpose, to=Role.SUPERVISOR, recipient=flag.person, channels=(Channel.EMAIL,), kind=KINDS[purpose],
+            rung=f"fact:{record.seq}", language=policy.languages[0], fields={"reference": case.ref},
+        )
+    ]  # fmt: skip
 
 
 # ── to the participant ──────────────────────────────────────────────────────────────────────────
@@ -235,7 +255,7 @@ def _answer(case: Case, e: ev.AnswerReceived, record: ev.Recorded, policy: Polic
     if "urgent" in e.proposes:
         tasks.append(_task(case, key, Role.NAVIGATOR, "They may be in danger: read what they wrote, act now", "flag"))
         title = "A participant may be in danger: see that the answer was read and acted on"
-        tasks.append(_task(case, f"urgent:{record.seq}", Role.SUPERVISOR, title, "flag"))
+        tasks.append(_now(case, record, policy, f"urgent:{record.seq}", title))
     elif e.needs_reading:
         kind = "call" if e.reads_as == "call" else "task"
         tasks.append(
@@ -278,7 +298,7 @@ def _to_read(e: ev.AnswerReceived) -> str:
     if e.reads_as == "call":
         return "They asked for a call and wrote more: read it, then ring"
     if reasons:
-        also = " or ".join(reasons)
+        also = " or ".join(reasons).replace("_", " ")
         return f"They have written, perhaps why they cannot come ({also}): read it, excuse them if so, answer"
     if "time" in e.proposes:
         return "They have written, perhaps when they are free: read it, book it, answer"

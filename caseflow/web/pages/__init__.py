@@ -2,19 +2,23 @@
 
 from caseflow.web.pages import (
     account,
+    appointments,
     caseload,
     cases,
     demo,
     desk,
     home,
     leaflets,
+    links,
     log,
     messages,
     people,
+    pins,
     plan,
     policies,
     refer,
     referrals,
+    returns,
     scheme,
     sign_in,
     told,
@@ -39,6 +43,10 @@ ALL = [
     *messages.pages.declared,
     *refer.pages.declared,
     *referrals.pages.declared,
+    *links.pages.declared,
+    *returns.pages.declared,
+    *appointments.pages.declared,
+    *pins.pages.declared,
 ]
 DEMO = demo.pages.declared
 """Only in a virtual database that the demo made."""

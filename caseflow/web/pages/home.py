@@ -14,4 +14,6 @@ def home(visit: Visit) -> Answer:
         return Go("/today")
     if visit.can(May.FIGURES):
         return Go("/scheme")
+    if visit.can(May.REPORT):
+        return Go("/returns")
     return Go("/referrals") if visit.can(May.REFER) else Page("home.html")

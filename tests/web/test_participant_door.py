@@ -1,0 +1,297 @@
+"""A participant's own page: time and place by the link, the rest behind the PIN they were told in person."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from door_scheme import PROVIDER, day, link_in, own_link, placed, with_pages, with_pin
+from visiting import Browser, heading, plain
+from web_scheme import ELSE, OWN, Scheme
+
+from caseflow.access.accounts import form_token
+from caseflow.access.who import Part
+from caseflow.domain.commands import Complete, NoteItemDone, RecordAttendance
+from caseflow.domain.events import AnswerReceived, SessionMoved, SurveyNoted
+from caseflow.domain.replies import cannot_come
+from caseflow.domain.words import Attendance, Channel, Origin
+from caseflow.engine.links import LINK_MARK
+
+TELLING = re.compile(
+    r"police|offen|diversion|court|crime|drug|alcohol|probation|prosecut|caution|heddlu|trosedd", re.IGNORECASE
+)
+FIRST, SECOND = f"{OWN}-s1", f"{OWN}-s2"
+
+
+@pytest.fixture
+def scheme(scheme: Scheme) -> Scheme:
+    placed(scheme, OWN, PROVIDER, "alcohol_advice", "talking_help")
+    return scheme
+
+
+@pytest.fixture
+def mine(scheme: Scheme) -> Browser:
+    return with_pin(scheme, scheme.browser())
+
+
+def facts(scheme: Scheme, kind: type) -> list:
+    found = scheme.app.readings.find("durham", OWN)
+    (dossier,) = scheme.app.readings.dossiers("durham", ids=[found])
+    return [one for one in dossier.events if isinstance(one.event, kind)]
+
+
+def tasks(scheme: Scheme) -> dict[str, str]:
+    scheme.sweep()
+    found = scheme.app.readings.tasks("durham", limit=200)
+    return {one.key.partition(":")[0]: f"{one.kind}: {one.title}" for one in found if one.ref == OWN}
+
+
+# ── before the PIN ──────────────────────────────────────────────────────────────────────────────
+def test_the_link_alone_shows_time_and_place_and_nothing_of_anybody(scheme: Scheme):
+    path, _ = own_link(scheme)
+    page = scheme.browser().get(path)
+    words = plain(page)
+    assert heading(page) == "Your appointments"
+    assert "Wednesday 12 January 2022, 2pm" in words
+    assert "4 Mill Lane" in words
+    for hidden in ("Sam", "Carter", OWN, "Common Ground", "Jo Hartley", "drinking"):
+        assert hidden not in page.text
+    assert not TELLING.search(page.text.replace("caseflow", ""))
+    assert re.search(r"<title>\s*Your appointments – Northgate Support\s*</title>", page.text)
+    assert not TELLING.search(str(page.url))
+    assert page.headers["referrer-policy"] == "strict-origin"
+
+
+def test_opening_it_is_in_the_reading_log_as_somebody_with_a_link(scheme: Scheme):
+    path, _ = own_link(scheme)
+    scheme.browser().get(path)
+    (line,) = scheme.log()
+    assert (line.part, line.person, line.what, line.ref) == ("participant", "sam", "appointment", OWN)
+
+
+def test_who_has_no_pin_is_told_that_none_is_needed(scheme: Scheme):
+    path, _ = own_link(scheme)
+    scheme.memory.store.tables.pins.clear()
+    assert "You do not need one" in plain(scheme.browser().get(path))
+
+
+def test_without_a_session_to_come_it_says_so(scheme: Scheme):
+    path, _ = own_link(scheme)
+    scheme.memory.store.set_clock(day(60))
+    assert "No appointment is booked at the moment" in plain(scheme.browser().get(path))
+
+
+def test_five_wrong_pins_lock_the_page_until_there_is_another(scheme: Scheme):
+    path, pin = own_link(scheme)
+    browser = scheme.browser()
+    browser.get(path)
+    for _ in range(5):
+        browser.send(path, pin="12345x")
+        assert browser.page.status_code == 422
+    words = plain(browser.page)
+    assert "The PIN was wrong too often. Ring 01632 960123" in words
+    assert "2pm" in words, "time and place are still there"
+    form = {"form_token": form_token(browser.cookies["caseflow"]), "pin": pin}
+    assert browser.ask("POST", path, data=form, headers={"origin": browser.host}).status_code == 422, (
+        "not by hand either"
+    )
+    path, pin = own_link(scheme)
+    browser.get(path)
+    browser.send(path, pin=pin)
+    assert heading(browser.page) == "Hello Sam"
+
+
+def test_a_right_pin_forgets_the_wrong_ones(scheme: Scheme):
+    path, pin = own_link(scheme)
+    for _ in range(2):
+        browser = scheme.browser()
+        browser.get(path)
+        for _ in range(3):
+            browser.send(path, pin="nothing")
+        browser.send(path, pin=f"{pin[:3]} {pin[3:]}")
+        assert heading(browser.page) == "Hello Sam"
+
+
+def test_no_log_has_a_link_or_a_pin(scheme: Scheme, caplog: pytest.LogCaptureFixture):
+    caplog.set_level("DEBUG")
+    path, pin = own_link(scheme)
+    browser = scheme.browser()
+    browser.get(path)
+    browser.send(path, pin="000000" if pin != "000000" else "111111")
+    browser.send(path, pin=pin)
+    ours = " ".join(one.getMessage() for one in caplog.records if one.name.startswith("caseflow"))
+    assert "a wrong PIN by link" in ours
+    for secret in (path[3:], pin):
+        assert secret not in ours
+
+
+# ── behind it ───────────────────────────────────────────────────────────────────────────────────
+def test_it_says_what_is_expected_when_where_and_what_happens_otherwise(scheme: Scheme, mine: Browser):
+    words = plain(mine.page)
+    assert "Wednesday 12 January 2022, 2pm" in words
+    assert "Wednesday 19 January 2022, 2pm" in words
+    assert "Common Ground" in words
+    assert "Cutting down on drinking" in words
+    assert "If 2 count, people ask if you can carry on. You have 5 working days to give your side." in words
+    assert "You may then be prosecuted for it." in words
+    assert "Named people decide, not a computer." in words
+    assert "you were ill" in words
+    assert "Citizens Advice" in words
+    assert re.search(r"<title>\s*Your appointments – Northgate Support\s*</title>", mine.page.text)
+
+
+def test_i_will_be_there_is_an_answer(scheme: Scheme, mine: Browser):
+    mine.send(f"/my/{OWN}/coming", session=FIRST)
+    assert "We look forward to seeing you" in plain(mine.page)
+    (fact,) = facts(scheme, AnswerReceived)
+    assert (fact.event.reads_as, fact.event.channel, fact.event.about) == ("ok", "page", FIRST)
+    assert (fact.actor.person, fact.origin) == ("sam", Origin.CHANNEL)
+
+
+def test_i_cannot_make_it_is_a_proposal_that_their_worker_confirms(scheme: Scheme, mine: Browser):
+    mine.get(f"/my/{OWN}/change?session={FIRST}")
+    assert "You need not say why" in plain(mine.page)
+    mine.send(f"/my/{OWN}/change", reason="illness", when="Friday after 4pm", words="Sorry!")
+    assert "Amara gets in touch with you about another time" in plain(mine.page)
+    (fact,) = facts(scheme, AnswerReceived)
+    assert (fact.event.reads_as, fact.event.proposes) == ("cant", ("absence:illness", "time"))
+    assert "perhaps why they cannot come (illness)" in tasks(scheme)["answer"]
+    assert facts(scheme, SessionMoved) == []
+    body = scheme.memory.store.tables.texts["durham", fact.event.text].body
+    assert body == "you were ill\nFriday after 4pm\nSorry!"
+
+
+def test_i_cannot_make_it_needs_no_reason(scheme: Scheme, mine: Browser):
+    mine.get(f"/my/{OWN}/change?session={FIRST}")
+    mine.send(f"/my/{OWN}/change", reason="")
+    assert "They cannot come: ring, hear why" in tasks(scheme)["answer"]
+
+
+def test_a_second_tap_is_one_answer(scheme: Scheme, mine: Browser):
+    mine.get(f"/my/{OWN}/change?session={FIRST}")
+    form = mine.fields(f"/my/{OWN}/change") | {"reason": "", "when": "Friday"}
+    for _ in range(2):
+        mine.ask("POST", f"/my/{OWN}/change", data=form, headers={"origin": mine.host})
+    assert len(facts(scheme, AnswerReceived)) == 1
+
+
+def test_danger_in_their_words_is_seen_at_once(scheme: Scheme, mine: Browser):
+    mine.get(f"/my/{OWN}/change?session={FIRST}")
+    mine.send(f"/my/{OWN}/change", reason="illness", words="I want to die")
+    assert tasks(scheme)["answer"] == "flag: They may be in danger: read what they wrote, act now"
+    assert "see that the answer was read" in tasks(scheme)["urgent"]
+
+
+@pytest.mark.parametrize("name", ["", f"{ELSE}-s1", "nothing"])
+def test_a_session_that_is_not_to_come_is_not_asked_about(scheme: Scheme, mine: Browser, name: str):
+    assert mine.get(f"/my/{OWN}/change?session={name}").url.path == f"/my/{OWN}"
+    mine.send(f"/my/{OWN}/coming", session=name)
+    assert facts(scheme, AnswerReceived) == []
+
+
+def test_who_came_by_a_link_sees_their_own_page_and_nothing_else(scheme: Scheme, mine: Browser):
+    for path in (f"/my/{ELSE}", f"/cases/{OWN}", "/account", "/today", "/returns"):
+        assert mine.ask("GET", path).status_code == 404, path
+    assert heading(mine.get("/")) == "Hello Sam"
+
+
+def test_ended_links_open_nothing_and_send_out_whoever_is_in(scheme: Scheme, mine: Browser):
+    path, _ = own_link(scheme)
+    desk = scheme.signed_in(Part.NAVIGATOR)
+    desk.get(f"/cases/{OWN}")
+    desk.send(f"/cases/{OWN}/pin", act="end")
+    assert heading(desk.page) == "Sam Carter"
+    assert scheme.browser().get(path).status_code == 410
+    assert heading(mine.get(f"/my/{OWN}")) == "Please open your link again"
+
+
+def test_it_speaks_their_language_unless_they_choose_another(scheme: Scheme):
+    name = scheme.app.readings.find("durham", OWN)
+    row = scheme.memory.store.tables.streams["durham", name]
+    welsh = replace(row.stream.contact, language="cy")
+    case = row.stream.__class__(**{**row.stream.__dict__, "contact": welsh})
+    dict.__setitem__(scheme.memory.store.tables.streams, ("durham", name), replace(row, stream=case))
+    path, pin = own_link(scheme)
+    browser = scheme.browser()
+    assert heading(browser.get(path)) == "Eich apwyntiadau"
+    browser.send(path, pin=pin)
+    assert heading(browser.page) == "Helo Sam"
+    browser.get(f"/language/en?back=/my/{OWN}")
+    assert heading(browser.page) == "Hello Sam"
+
+
+# ── the end ─────────────────────────────────────────────────────────────────────────────────────
+def completed(scheme: Scheme) -> Scheme:
+    for item in ("alcohol_advice", "talking_help"):
+        scheme.ask(OWN, NoteItemDone(f"{PROVIDER}-{item}"))
+    scheme.ask(OWN, Complete())
+    scheme.sweep()
+    return scheme
+
+
+def test_at_the_end_it_says_well_done_and_asks_how_it_was_once(scheme: Scheme):
+    mine = with_pin(completed(scheme), scheme.browser())
+    assert "Well done" in plain(mine.page)
+    assert "prosecuted" not in plain(mine.page)
+    mine.get(f"/my/{OWN}/survey")
+    mine.send(f"/my/{OWN}/survey", **dict.fromkeys(("fair", "helped", "listened"), ""))
+    assert mine.page.status_code == 422
+    form = mine.fields(f"/my/{OWN}/survey") | {
+        "fair": "yes",
+        "words": "Kind people",
+        "helped": "perhaps",
+        "listened": "",
+    }
+    for _ in range(2):
+        mine.ask("POST", f"/my/{OWN}/survey", data=form, headers={"origin": mine.host})
+    assert len(facts(scheme, SurveyNoted)) == 1
+    assert list(scheme.memory.store.tables.surveys.values()) == [
+        ("durham", "2022-01", {"fair": "yes", "words": "Kind people"})
+    ]
+    assert "Tell us how it was" not in plain(mine.get(f"/my/{OWN}"))
+    assert mine.get(f"/my/{OWN}/survey").url.path == f"/my/{OWN}"
+
+
+# ── the PIN and the link, made and sent ─────────────────────────────────────────────────────────
+def test_a_navigator_makes_a_pin_that_is_shown_once(scheme: Scheme):
+    desk = scheme.signed_in(Part.NAVIGATOR)
+    desk.get(f"/cases/{OWN}")
+    desk.send(f"/cases/{OWN}/pin", act="make")
+    assert heading(desk.page) == "PIN for their page"
+    pin = re.search(r'cf-pin">(\d{6})<', desk.page.text)[1]
+    path = re.search(r"http://caseflow\.example(/a/[\w-]+)", plain(desk.page))[1]
+    browser = scheme.browser()
+    browser.get(path)
+    browser.send(path, pin=pin)
+    assert heading(browser.page) == "Hello Sam"
+    assert pin not in repr(scheme.memory.store.tables.pins)
+    assert path[3:] not in repr(scheme.memory.store.tables.links)
+
+
+@pytest.mark.parametrize(("wanted", "brings"), [(False, False), (True, True)])
+def test_reminders_bring_a_link_only_where_the_deployment_wants_it(scheme: Scheme, wanted: bool, brings: bool):  # noqa: FBT001
+    with_pages(scheme, in_reminders=wanted)
+    scheme.go_to(day(2, 16))
+    scheme.ask(OWN, RecordAttendance(FIRST, Attendance.ATTENDED))  # before the very first they are rung instead
+    scheme.go_to(day(8, 12))
+    told = [one.body for one in scheme.memory.senders[Channel.TEXT].sent if "4 Mill Lane" in one.body]
+    assert told
+    assert all(("/a/" in one) is brings for one in told)
+    assert all(LINK_MARK not in one for one in told)
+    if brings:
+        assert heading(scheme.browser().get(link_in(told[-1]))) == "Your appointments"
+
+
+@pytest.mark.parametrize(
+    ("reason", "when", "words", "reads_as", "needs", "proposes"),
+    [
+        ("", "", "", "cant", False, ()),
+        ("illness", "", "", "cant", True, ("absence:illness",)),
+        ("", "Friday", "", "cant", True, ("time",)),
+        ("", "", "the bus did not come", "cant", True, ("absence:other",)),
+        ("work_shift", "after 4pm", "sorry", "cant", True, ("absence:work_shift", "time")),
+        ("illness", "Friday", "I want to kill myself", "call", True, ("urgent",)),
+    ],
+)
+def test_cannot_come_is_read_like_a_text(reason, when, words, reads_as, needs, proposes):
+    found = cannot_come(reason, when, words)
+    assert (found.reads_as, found.needs_reading, found.proposes) == (reads_as, needs, proposes)
