@@ -27,7 +27,7 @@ from caseflow.engine.ports import Unavailable
 from caseflow.settings.deployment import Deployment
 from caseflow.web import assets, headers
 from caseflow.web.answers import Answer, Away, Download, Go, NotThere, own_path
-from caseflow.web.forms import Sent, read_form
+from caseflow.web.brought import Sent, read_form
 from caseflow.web.pages import ALL, DEMO
 from caseflow.web.rendering import render
 from caseflow.web.routes import Declared

@@ -168,7 +168,7 @@ NOW = int(host_now().timestamp())
         ({"amr": ["mfa"], "auth_time": "now"}, "mfa", False),
         ({}, "", False),
     ],
-    ids=str,
+    ids=["both", "class", "any", "password", "a word", "no time", "an hour ago", "to come", "no number", "nothing"],
 )
 def test_the_providers_word_is_taken_when_it_says_how_and_when(
     scheme: Scheme, provider: Identity, said, wanted, strong

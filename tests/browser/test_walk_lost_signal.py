@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from test_referring import Hands, refer
+from test_walk_referring import Hands, refer
 
 from caseflow.access.who import Part
 
