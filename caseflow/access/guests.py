@@ -133,7 +133,7 @@ def enter(app: App, browser: str, code: str) -> Link | None:
     if sealed(typed, one.id) not in kept.split():  # of mail that went twice either code is right
         return None
     with app.store.begin() as unit:
-        unit.use_code(one.scheme, one.id)
+        unit.use_link_code(one.scheme, one.id)
     return link
 
 

@@ -108,7 +108,7 @@ class LinkUnit(Protocol):
         None when there were `most` already, it is too old, or none is drawn yet.
         """
 
-    def use_code(self, scheme: str, ask: str) -> None:
+    def use_link_code(self, scheme: str, ask: str) -> None:
         """The code was right: it serves no more."""
 
     def begin_guest(self, session: Session, digest: str, keep: timedelta) -> None:
@@ -132,10 +132,10 @@ class LinkUnit(Protocol):
     def right_pin(self, scheme: str, stream: str) -> None:
         """It was the right one: nothing wrong has been tried."""
 
-    def keep_draft(self, scheme: str, stream: str, body: Mapping[str, Any] | None) -> None:
+    def keep_return_draft(self, scheme: str, stream: str, body: Mapping[str, Any] | None) -> None:
         """What has been filled in of a return so far; None throws it away."""
 
-    def draft(self, scheme: str, stream: str) -> tuple[Mapping[str, Any], datetime] | None:
+    def return_draft(self, scheme: str, stream: str) -> tuple[Mapping[str, Any], datetime] | None:
         """That, and when it was kept."""
 
     def add_survey(self, scheme: str, period: str, answers: Mapping[str, str]) -> None:

@@ -122,7 +122,7 @@ class PostgresLinks:
         found: str | None = self.connection.execute(TRY, values).scalar()
         return found
 
-    def use_code(self, scheme: str, ask: str) -> None:
+    def use_link_code(self, scheme: str, ask: str) -> None:
         self.connection.execute(USED, {"scheme": scheme, "ask": ask})
 
     # ── who is in ──
@@ -164,7 +164,7 @@ class PostgresLinks:
         self.connection.execute(RIGHT_PIN, {"scheme": scheme, "stream": stream})
 
     # ── what is filled in ──
-    def keep_draft(self, scheme: str, stream: str, body: Mapping[str, Any] | None) -> None:
+    def keep_return_draft(self, scheme: str, stream: str, body: Mapping[str, Any] | None) -> None:
         values = {"scheme": scheme, "stream": stream}
         if body is None:
             self.connection.execute(THROW, values)
@@ -172,7 +172,7 @@ class PostgresLinks:
         for statement in KEEP:
             self.connection.execute(statement, {**values, "body": msgspec.json.encode(dict(body)).decode()})
 
-    def draft(self, scheme: str, stream: str) -> tuple[Mapping[str, Any], datetime] | None:
+    def return_draft(self, scheme: str, stream: str) -> tuple[Mapping[str, Any], datetime] | None:
         row = self.connection.execute(DRAFT, {"scheme": scheme, "stream": stream}).one_or_none()
         return None if row is None else (msgspec.json.decode(row.body), row.kept_at)
 

@@ -65,7 +65,7 @@ class MemoryLinks:
         self.tables.link_codes[scheme, ask] = replace(row, tries=row.tries + 1)
         return row.sealed
 
-    def use_code(self, scheme: str, ask: str) -> None:
+    def use_link_code(self, scheme: str, ask: str) -> None:
         if row := self.tables.link_codes.get((scheme, ask)):
             self.tables.link_codes[scheme, ask] = replace(row, sealed="")
 
@@ -123,7 +123,7 @@ class MemoryLinks:
             self.tables.pins[scheme, stream] = replace(found, wrong=0)
 
     # ── what is filled in ──
-    def keep_draft(self, scheme: str, stream: str, body: Mapping[str, Any] | None) -> None:
+    def keep_return_draft(self, scheme: str, stream: str, body: Mapping[str, Any] | None) -> None:
         key, now = (scheme, stream), self._clock()
         if body is None:
             if key in self.tables.return_drafts:
@@ -134,7 +134,7 @@ class MemoryLinks:
                 del self.tables.return_drafts[old]
         self.tables.return_drafts[key] = (dict(body), now)
 
-    def draft(self, scheme: str, stream: str) -> tuple[Mapping[str, Any], datetime] | None:
+    def return_draft(self, scheme: str, stream: str) -> tuple[Mapping[str, Any], datetime] | None:
         return self.tables.return_drafts.get((scheme, stream))
 
     def add_survey(self, scheme: str, period: str, answers: Mapping[str, str]) -> None:

@@ -80,7 +80,7 @@ def test_a_code_counts_each_try_before_it_is_looked_at_and_serves_once(known):
     assert [_do(known, "try_code", SCHEME, "ask-1", 2, CODE) for _ in range(3)] == ["sealed-1", "sealed-1", None]
     _do(known, "set_code", SCHEME, "ask-1", "sealed-2")
     assert _do(known, "try_code", SCHEME, "ask-1", 3, CODE) == "sealed-1 sealed-2", "mail that went twice"
-    _do(known, "use_code", SCHEME, "ask-1")
+    _do(known, "use_link_code", SCHEME, "ask-1")
     assert _do(known, "try_code", SCHEME, "ask-1", 9, CODE) is None
     _do(known, "set_code", SCHEME, "another", "sealed-3")  # of nobody's: nothing happens
 
@@ -164,17 +164,17 @@ def test_another_pin_sends_out_whoever_is_in(known):
 
 # ── drafts, survey ──
 def test_a_draft_is_kept_changed_and_thrown_away(known, rest):
-    assert _do(known, "draft", SCHEME, "return-1") is None
-    _do(known, "keep_draft", SCHEME, "return-1", {"sessions": {"s1": "late"}})
-    _do(known, "keep_draft", SCHEME, "return-1", {"sessions": {"s1": "attended"}})
-    assert _do(known, "draft", SCHEME, "return-1")[0] == {"sessions": {"s1": "attended"}}
-    _do(known, "keep_draft", SCHEME, "return-1", None)
-    _do(known, "keep_draft", SCHEME, "return-1", None)
-    assert _do(known, "draft", SCHEME, "return-1") is None
-    _do(known, "keep_draft", SCHEME, "return-1", {"old": True})
+    assert _do(known, "return_draft", SCHEME, "return-1") is None
+    _do(known, "keep_return_draft", SCHEME, "return-1", {"sessions": {"s1": "late"}})
+    _do(known, "keep_return_draft", SCHEME, "return-1", {"sessions": {"s1": "attended"}})
+    assert _do(known, "return_draft", SCHEME, "return-1")[0] == {"sessions": {"s1": "attended"}}
+    _do(known, "keep_return_draft", SCHEME, "return-1", None)
+    _do(known, "keep_return_draft", SCHEME, "return-1", None)
+    assert _do(known, "return_draft", SCHEME, "return-1") is None
+    _do(known, "keep_return_draft", SCHEME, "return-1", {"old": True})
     rest(61 * 86_400)
-    _do(known, "keep_draft", SCHEME, "return-2", {"new": True})
-    assert _do(known, "draft", SCHEME, "return-1") is None, "nobody comes back after two months"
+    _do(known, "keep_return_draft", SCHEME, "return-2", {"new": True})
+    assert _do(known, "return_draft", SCHEME, "return-1") is None, "nobody comes back after two months"
 
 
 def test_answers_to_the_survey_are_kept_by_month(known):

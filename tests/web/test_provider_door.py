@@ -403,7 +403,7 @@ def test_a_file_is_read_however_the_spreadsheet_wrote_it(scheme: Scheme, at_retu
         one.id for one in scheme.app.readings.returns("durham") if one.provider == PROVIDER and one.period == "2022-01"
     ]
     with scheme.app.store.begin() as unit:
-        draft = kept(unit.draft("durham", name)[0])
+        draft = kept(unit.return_draft("durham", name)[0])
     assert draft.sessions == {f"{OWN}-s2": "attended"}
     assert draft.survey == {OWN: "yes"}
 

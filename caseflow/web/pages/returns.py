@@ -187,13 +187,13 @@ def _return(visit: Visit, ref: str) -> tuple[ProviderReturn, Sheet]:
 
 def _draft(visit: Visit, stream: ProviderReturn) -> Draft:
     with visit.app.store.begin() as unit:
-        found = unit.draft(visit.scheme, stream.id)
+        found = unit.return_draft(visit.scheme, stream.id)
     return kept(found[0] if found else None)
 
 
 def _keep(visit: Visit, stream: ProviderReturn, draft: Draft | None) -> None:
     with visit.app.store.begin() as unit:
-        unit.keep_draft(visit.scheme, stream.id, draft.plain() if draft else None)
+        unit.keep_return_draft(visit.scheme, stream.id, draft.plain() if draft else None)
 
 
 def _page(
