@@ -202,10 +202,10 @@ class World:
 
     # ── the door ──
     def _send(self) -> bool:
-        """Hand in this hour's commands; were there any?"""
+        """Hand in this hour's commands, each case's in one breath; were there any?"""
         if self._register or self._stand_ins:
             self._write_register()
-        wishes, self._wishes = self._wishes, []
+        wishes, self._wishes = sorted(self._wishes, key=lambda one: one.asked.stream), []
         if not wishes:
             return False
         answers = handle(self.machinery.app, [wish.asked for wish in wishes])
