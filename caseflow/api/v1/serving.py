@@ -19,6 +19,7 @@ from caseflow import __version__
 from caseflow.api.v1 import commands, events, reads, referrals, returns
 from caseflow.api.v1.bodies import SCHEMA
 from caseflow.api.v1.calling import PREFIX
+from caseflow.api.v1.links import add_links
 from caseflow.api.v1.problems import Problem, Stopped, malformed, not_there
 from caseflow.engine.app import App
 from caseflow.engine.ports import Unavailable
@@ -139,4 +140,5 @@ def description() -> dict[str, Any]:
         for one in path.values():  # what the framework would answer to a faulty request; we answer 400
             if "application/json" in one["responses"].get("422", {}).get("content", {}):
                 del one["responses"]["422"]
+    add_links(described)
     return described
