@@ -101,6 +101,16 @@ def view_asked(case: Case, person: str) -> bool:
     return case.breach is not None and case.parties.get(Role.OIC) == person and Role.OIC not in case.breach.views
 
 
+def view_by(case: Case, policy: Policy) -> datetime | None:
+    """By when the officer's view is asked for; None where the policy gives it no time of its own."""
+    dues = [
+        one.due
+        for one in case.expectations.values()
+        if one.status == "open" and one.ladder in policy.ladders and "view_given" in policy.ladders[one.ladder].met
+    ]
+    return min((due for due in dues if due is not None), default=None)
+
+
 def mine(
     lines: Iterable[CaseLine], readings: Readings, scheme: str, policies: Mapping[str, Policy], person: str
 ) -> list[Mine]:

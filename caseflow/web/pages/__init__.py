@@ -13,6 +13,7 @@ from caseflow.web.pages import (
     refer,
     referrals,
     sign_in,
+    views,
     work,
 )  # fmt: skip
 
@@ -29,6 +30,7 @@ ALL = [
     *people.pages.declared,
     *refer.pages.declared,
     *referrals.pages.declared,
+    *views.pages.declared,
 ]
 DEMO = demo.pages.declared
 """Only in a virtual database that the demo made."""
