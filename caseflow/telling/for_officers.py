@@ -101,16 +101,24 @@ def view_asked(case: Case, person: str) -> bool:
     return case.breach is not None and case.parties.get(Role.OIC) == person and Role.OIC not in case.breach.views
 
 
+def view_by(case: Case, policy: Policy) -> datetime | None:
+    """By when the officer's view is asked for; None where the policy gives it no time of its own."""
+    dues = [
+        one.due
+        for one in case.expectations.values()
+        if one.status == "open" and one.ladder in policy.ladders and "view_given" in policy.ladders[one.ladder].met
+    ]
+    return min((due for due in dues if due is not None), default=None)
+
+
 def mine(
-    lines: Iterable[CaseLine], readings: Readings, scheme: str, policies: Mapping[str, Policy], person: str
+    lines: Iterable[CaseLine], cases: Mapping[str, Case], policies: Mapping[str, Policy], person: str
 ) -> list[Mine]:
-    """An officer's list in words. One reading more, however many lines. `policies` by version."""
-    lines = list(lines)
-    cases = readings.snapshots(scheme, [one.id for one in lines]) if lines else {}
+    """An officer's list in words. `cases` by id, `policies` by version; what cannot be read is left out."""
     return [
         _line(case, one.participant, policies[case.policy_version], person)
         for one in lines
-        if isinstance(case := cases.get(one.id), Case)
+        if (case := cases.get(one.id)) is not None
     ]
 
 

@@ -139,11 +139,5 @@ class Visit:
             ),
         ]
 
-    def saw_streams(self, what: str, streams: Iterable[str]) -> None:
-        """The same for a list of streams: the cases among them."""
-        ids = sorted(set(streams))
-        found = self.readings.snapshots(self.scheme, ids) if ids else {}
-        self.saw(what, [one for one in found.values() if isinstance(one, Case)])
-
     def nothing_here(self) -> NoReturn:
         raise NotThere

@@ -64,6 +64,8 @@ EXPECTED = {
     "GET /referrals": OFFICER,
     "GET /referrals/{ref}": OFFICER,
     "GET /referrals/{ref}/sent": OFFICER,
+    "GET /referrals/{ref}/view": OFFICER,
+    "POST /referrals/{ref}/view": OFFICER,
     "GET /leaflets": OFFICER,
     "GET /leaflets/{disposal}": OFFICER,
     "GET /leaflets/{disposal}/victim": OFFICER,

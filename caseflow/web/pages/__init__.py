@@ -22,6 +22,7 @@ from caseflow.web.pages import (
     scheme,
     sign_in,
     told,
+    views,
     work,
 )
 
@@ -47,6 +48,7 @@ ALL = [
     *returns.pages.declared,
     *appointments.pages.declared,
     *pins.pages.declared,
+    *views.pages.declared,
 ]
 DEMO = demo.pages.declared
 """Only in a virtual database that the demo made."""

@@ -2,6 +2,7 @@
 
 from caseflow.access import drafts
 from caseflow.access.who import May
+from caseflow.domain.case import Case
 from caseflow.domain.words import Role
 from caseflow.telling import for_officers
 from caseflow.web.answers import Answer, Go, Page
@@ -22,9 +23,11 @@ def referrals(visit: Visit) -> Answer:
     lines = found[:A_PAGE]
     policies = {version: one for (scheme, version), one in visit.app.store.policies().items() if scheme == visit.scheme}
     written = drafts.every(visit.app, visit.account)
-    visit.saw_streams("referrals", [one.id for one in lines])
+    there = visit.readings.snapshots(visit.scheme, [one.id for one in lines]) if lines else {}
+    cases = {key: one for key, one in there.items() if isinstance(one, Case)}
+    visit.saw("referrals", cases.values())
     return Page("referrals.html", {
-        "lines": for_officers.mine(lines, visit.readings, visit.scheme, policies, person),
+        "lines": for_officers.mine(lines, cases, policies, person),
         "older": lines[-1].ref if len(found) > A_PAGE else "", "before": before,
         "drafts": [one for one in written if begun(one.answers)], "known": [one.id for one in written],
         "dropped": visit.query.get("dropped", "") == "yes",
