@@ -5,7 +5,7 @@ import importlib
 
 from benchmarks.harness import servers
 
-NAMES = ("rungs", "interactive", "scale", "machines", "importing", "delivery", "receipts", "whatif", "peers")
+NAMES = ("rungs", "interactive", "scale", "machines", "importing", "delivery", "receipts", "whatif", "pages", "peers")
 
 
 def main() -> None:

@@ -37,6 +37,8 @@ class Way:
     by: tuple[tuple[str, str], ...]
     down: bool = False
     kept: bool = True
+    people: str = "LEFT JOIN persons p ON p.scheme_id = s.scheme_id AND p.id = s.participant"
+    begins: str = ""
 
 
 def _moment(expression: str) -> tuple[tuple[str, str], ...]:
@@ -49,6 +51,11 @@ def _name(column: str) -> tuple[str, str]:
     return f'p.{column} COLLATE "C"', last
 
 
+_NAMED = "JOIN persons p ON p.scheme_id = s.scheme_id AND p.id = s.participant AND p.kind = 'participant'"
+_BEGINS = f"AND {' >= '.join(_name('family'))}"
+"""Where in the index of names a further page begins: the comparison of the whole key spans two tables."""
+
+
 def _ways(wanted: Wanted) -> list[Way]:
     """One after the other: a page that one does not fill goes on with the next."""
     join = {"needs": _NEEDS, "hold": _HOLD}.get(wanted.show, "")
@@ -57,7 +64,7 @@ def _ways(wanted: Wanted) -> list[Way]:
         case "newest", _:
             return [Way(join, where, _moment("s.since"), down=True)]
         case "name", _:
-            return [Way(join, where, (_name("family"), _name("given")), kept=False)]
+            return [Way(join, where, (_name("family"), _name("given")), kept=False, people=_NAMED, begins=_BEGINS)]
         case _, "needs":
             return [Way(join, where, _moment("n.due"))]
         case _, "hold":
@@ -81,8 +88,8 @@ def _searched(search: str) -> tuple[str, dict[str, str]]:
         return "", {}
     if any(letter.isdigit() for letter in search):
         typed = "".join(words).upper()
-        number = f"%-{typed.zfill(6)}" if typed.isdigit() else ""
-        return "AND (s.ref LIKE :ref OR s.ref LIKE :number)", {"ref": f"{_plain(typed)}%", "number": number}
+        number = f"{typed.zfill(6)[::-1]}-%" if typed.isdigit() else ""
+        return "AND (s.ref LIKE :ref OR reverse(s.ref) LIKE :number)", {"ref": f"{_plain(typed)}%", "number": number}
     begins = fold(" ".join(words[:-1]), words[-1])
     first, then = (" ".join(words[:-1]).lower(), words[-1].lower()) if len(words) > 1 else ("", "")
     return f"AND s.participant IN {_PEOPLE}", {
@@ -127,7 +134,7 @@ def _rows(
     order = [*(expression for expression, _ in way.by), "s.id"]
     marks = [*(mark for _, mark in way.by), ":aid"]
     sign, turn = ("<", "DESC") if way.down else (">", "ASC")
-    beyond = f"AND ({', '.join(order)}) {sign} ({', '.join(marks)})" if after else ""
+    beyond = f"AND ({', '.join(order)}) {sign} ({', '.join(marks)}) {way.begins}" if after else ""
     shown = "".join(f", {expression} AS k{place}" for place, (expression, _) in enumerate(way.by))
     state = "AND s.state = :state" if wanted.state else ""
     owner = "AND s.owner = :owner" if wanted.owner is not None else ""
@@ -136,7 +143,7 @@ def _rows(
             SELECT s.scheme_id, s.id, s.ref, s.participant, s.state, s.disposal, s.owner, s.since, s.ended_at, s.wake_at,
                    s.parked, p.given, p.family{shown}
               FROM streams s {way.join}
-              LEFT JOIN persons p ON p.scheme_id = s.scheme_id AND p.id = s.participant
+              {way.people}
              WHERE s.scheme_id = :scheme AND s.kind = 'case' AND {way.where} {state} {owner} {search} {beyond}
              ORDER BY {", ".join(f"{one} {turn}" for one in order)} LIMIT :limit)
         SELECT page.*, trim(coalesce(page.given, '') || ' ' || coalesce(page.family, '')) AS name,
@@ -171,19 +178,31 @@ def _line(row: sa.RowMapping) -> CaseloadLine:
     )  # fmt: skip
 
 
-COUNTS = sa.text(f"""
-    SELECT (SELECT count(*) FROM (SELECT 1 FROM streams s WHERE s.scheme_id = :scheme AND s.kind = 'case'
-              AND s.ended_at IS NULL AND (CAST(:owner AS text) IS NULL OR s.owner = :owner) LIMIT {MANY + 1}) a) AS open,
-           (SELECT count(*) FROM (SELECT 1 FROM streams s {_NEEDS} WHERE s.scheme_id = :scheme AND s.kind = 'case'
-              AND s.ended_at IS NULL AND (CAST(:owner AS text) IS NULL OR s.owner = :owner) LIMIT {MANY + 1}) b) AS needs,
-           (SELECT count(*) FROM (SELECT 1 FROM streams s {_HOLD} WHERE s.scheme_id = :scheme AND s.kind = 'case'
-              AND s.ended_at IS NULL AND (CAST(:owner AS text) IS NULL OR s.owner = :owner) LIMIT {MANY + 1}) c) AS hold,
-           (SELECT count(*) FROM (SELECT 1 FROM streams s WHERE s.scheme_id = :scheme AND s.kind = 'case'
-              AND s.ended_at IS NOT NULL AND (CAST(:owner AS text) IS NULL OR s.owner = :owner) LIMIT {MANY + 1}) d)
-               AS ended""")
+_MINE = "AND s.owner = :owner"
+_CASE = "s.scheme_id = :scheme AND s.kind = 'case'"
+
+
+def _counted(name: str, inside: str) -> str:
+    return f"(SELECT count(*) FROM ({inside} LIMIT {MANY + 1}) {name}) AS {name}"
+
+
+def _counts(mine: str) -> sa.TextClause:
+    """One statement. Holds of the whole scheme are counted by their own index: nothing is on hold in a case that is over."""
+    held = f"SELECT 1 FROM streams s {_HOLD} WHERE {_CASE} AND {_OPEN} {mine}"
+    every_held = "SELECT DISTINCT stream_id FROM timers WHERE scheme_id = :scheme AND ladder = 'hold'"
+    return sa.text("SELECT " + ", ".join([
+        _counted("open", f"SELECT 1 FROM streams s WHERE {_CASE} AND {_OPEN} {mine}"),
+        _counted("needs", f"SELECT 1 FROM streams s {_NEEDS} WHERE {_CASE} AND {_OPEN} {mine}"),
+        _counted("hold", held if mine else every_held),
+        _counted("ended", f"SELECT 1 FROM streams s WHERE {_CASE} AND {_ENDED} {mine}"),
+    ]))  # fmt: skip
+
+
+EVERYBODYS, ONES = _counts(""), _counts(_MINE)
 
 
 def counts(connection: sa.Connection, scheme: str, owner: str | None, soon: datetime) -> dict[str, int]:
     """How many cases each list has, no further than one more than MANY."""
-    row = connection.execute(COUNTS, {"scheme": scheme, "owner": owner, "soon": soon}).one()
+    statement, whose = (EVERYBODYS, {}) if owner is None else (ONES, {"owner": owner})
+    row = connection.execute(statement, {"scheme": scheme, "soon": soon, **whose}).one()
     return {"open": row.open, "needs": row.needs, "hold": row.hold, "ended": row.ended}

@@ -89,6 +89,8 @@ def _shown(one: CaseloadLine, wanted: Wanted) -> bool:
         return False
     if (wanted.show == "ended") is not (one.ended_at is not None):
         return False
+    if wanted.sort == "name" and not one.participant:
+        return False
     if wanted.show == "needs":
         return one.task_due is not None and one.task_due < wanted.soon
     return wanted.show != "hold" or one.held_until is not None

@@ -141,6 +141,7 @@ streams = sa.Table(
     sa.Index("streams_ref", "scheme_id", "kind", "ref", unique=True),
     sa.Index("streams_participant", "scheme_id", "participant"),
     # Lists of cases (store/caseload.py); a rung changes none of what these hold.
+    sa.Index("streams_number", "scheme_id", sa.text("reverse(ref)"), postgresql_where=sa.text("kind = 'case'")),
     sa.Index("streams_desk", "scheme_id", "owner", "state", postgresql_where=sa.text("kind = 'case'")),
     sa.Index(
         "streams_since", "scheme_id", "since", "id", postgresql_where=sa.text("kind = 'case' AND ended_at IS NULL")

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
-from web_scheme import MONDAY, OWN
+from web_scheme import MONDAY, OWN, navigator
 from working import DAY, alleged, engaged
 
 from caseflow.access.who import Part
-from caseflow.domain.commands import Assess, BookSession
-from caseflow.domain.words import Need
+from caseflow.domain.commands import Assess, BookSession, Hold, RecordView
+from caseflow.domain.words import Actor, Need, Opinion, Role
 
 WIDTHS = pytest.mark.parametrize("width", [390, 1280])
 SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
@@ -116,3 +116,59 @@ def test_a_step_is_put_off_and_that_is_taken_back(looker: Callable, width: int):
     page.get_by_role("button", name="Take it back").click()
     expect(page.get_by_role("heading", name="On hold")).to_have_count(0)
     assert somebody.complaints == []
+
+
+@SCRIPT
+def test_named_people_decide_with_the_sheet_beside_them(looker: Callable, script):
+    """The provider is heard, each view is written blind, and the decision is somebody's with reasons."""
+    somebody = looker(390, script=script)
+    scheme = somebody.scheme
+    alleged(scheme)
+    somebody.sign_in_as(Part.NAVIGATOR)
+    page = somebody.open(f"/cases/{OWN}")
+    page.get_by_role("link", name="Record what the provider says").click()
+    page.get_by_label("What the provider says").fill("Came twice, then not.")
+    page.get_by_role("button", name="Record what the provider says").click()
+    page.get_by_role("link", name="Record their side").click()
+    page.get_by_label("Their side, in their words (optional)").fill("My shift changed and I had no credit.")
+    page.get_by_role("button", name="Record their side").click()
+    page.get_by_role("link", name="Write your view").click()
+    expect(page.get_by_role("heading", name="Panel sheet")).to_be_visible()
+    page.get_by_label("They carry on").check()
+    page.get_by_label("Why you think so").fill("They came to everything else.")
+    page.get_by_role("button", name="Write your view").click()
+    expect(page.get_by_text("it is shown when both are in").first).to_be_visible()
+    scheme.ask(OWN, RecordView(Opinion.CARRY_ON), Actor("fran", Role.OIC))
+    scheme.sweep()
+    somebody.open(f"/cases/{OWN}")
+    page.get_by_role("link", name="Decide the alleged breach").click()
+    page.get_by_label("They carry on").check()
+    page.get_by_label("Your reasons").fill("A reason came late, and late reasons count.")
+    page.get_by_role("button", name="Decide the alleged breach").click()
+    expect(page.get_by_text("They carry on, decided by Amara Okoye").first).to_be_visible()
+    assert somebody.complaints == []
+
+
+NAMES = [
+    ("Llanfairpwllgwyngyll", "Gogerychwyrndrobwllllantysiliogogogoch-Prydderch"), ("Siân", "ap Rhys"), ("Zoë", "O'Neil"),
+    ("Ŵyn", "Ó Súilleabháin"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@WIDTHS
+def test_a_full_list_of_long_names_keeps_nobody_out(looker: Callable, width: int, language: str):
+    somebody = looker(width)
+    for number in range(60):
+        given, family = NAMES[number % len(NAMES)]
+        somebody.scheme.refer(f"DUR-22-{1000 + number:06d}", given, family, navigator(number=number % 3))
+    somebody.scheme.ask(OWN, Hold(date(2022, 1, 14), "illness"))
+    somebody.scheme.go_to(MONDAY + timedelta(hours=6))
+    somebody.speak(language)
+    somebody.sign_in_as(Part.SUPERVISOR)
+    somebody.open("/caseload")
+    somebody.check(f"caseload-full-{language}")
+    somebody.open("/today")
+    somebody.check(f"today-full-{language}")
+    somebody.open("/cases/DUR-22-001000")
+    somebody.check(f"case-long-name-{language}")

@@ -70,7 +70,7 @@ def test_a_page_keeps_nobody_out(looker: Callable, name: str, part: Part | None,
     somebody.check(f"{name}-{language}")
 
 
-@pytest.mark.parametrize("name", ["sign-in", "today", "case"])
+@pytest.mark.parametrize("name", ["sign-in", "today", "case", "caseload", "do-skip", "do-assess", "do-book"])
 def test_the_plain_skin_keeps_nobody_out_either(looker: Callable, name: str, monkeypatch: pytest.MonkeyPatch):
     """As the pages look where npm was not there to build the full one."""
     monkeypatch.setattr(assets, "BUILT", ("nothing.css",))

@@ -40,7 +40,7 @@ def many(store):
             OpenTask(f"t{n}", "call", Role.NAVIGATOR, f"Call {n}", "jo", due) for n, due in enumerate(due_at(number))
         ]
         timers = [timer(f"first:{ident}", START + number * HOUR)]
-        if number % 9 == 4:
+        if number % 9 == 4 and case.ended_at is None:
             hold = replace(timer("hold:case", START + (20 - number) * DAY), ladder="hold", subject="case")
             timers.append(hold)
         wake = None if number % 7 == 6 else START + timedelta(hours=(number * 5) % 17)

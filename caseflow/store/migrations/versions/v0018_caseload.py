@@ -13,6 +13,7 @@ down_revision = "0017"
 def upgrade() -> None:
     """Only indexes: workers of the version before this one use the tables as they did."""
     with op.get_context().autocommit_block():
+        _index("streams_number", "streams", ["scheme_id", sa.text("reverse(ref)")], "kind = 'case'")
         _index("streams_desk", "streams", ["scheme_id", "owner", "state"], "kind = 'case'")
         _index("streams_since", "streams", ["scheme_id", "since", "id"], "kind = 'case' AND ended_at IS NULL")
         _index("streams_ended", "streams", ["scheme_id", "ended_at", "id"], "kind = 'case' AND ended_at IS NOT NULL")
