@@ -4,13 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-<<<<<<< HEAD:caseflow/store/migrations/versions/v0017_referring.py
 revision = "0017"
 down_revision = "0016"
-=======
-revision = "0019"
-down_revision = "0015"
->>>>>>> h/officer:caseflow/store/migrations/versions/v0019_referring.py
 
 
 def upgrade() -> None:
