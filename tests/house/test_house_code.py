@@ -15,6 +15,7 @@ LONG = {
     "caseflow/domain/events.py": "one class a kind of fact",
     "caseflow/domain/evolve.py": "one small function a kind of fact, and the table of them",
     "caseflow/domain/calendar.py": "civil time is one idea: zone, working days, windows, offsets",
+    "caseflow/engine/readings.py": "the port of all that is read: one line a class, and the protocol",
     "caseflow/engine/ports.py": "the whole port of the store: a method's words are its contract",
     "caseflow/store/reads.py": "one reading a screen or report, and the statements they share",
     "caseflow/store/reads_memory.py": "the same readings, over dictionaries",
