@@ -30,10 +30,11 @@ CLASSES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """`title` is the text's first heading, for the page's own h1; `body` the rest."""
+    """`title` is the text's first heading, for the page's own h1; `body` the rest; `contents` its headings, (id, words)."""
 
     title: str
     body: Markup
+    contents: tuple[tuple[str, str], ...]
 
 
 @cache
@@ -49,9 +50,13 @@ def prose(text: str) -> Prose:
     title = ""
     if tokens[:1] and tokens[0].type == "heading_open" and tokens[0].tag == "h1":
         title, tokens = tokens[1].content, tokens[3:]
-    for token in tokens:
+    contents: list[tuple[str, str]] = []
+    for place, token in enumerate(tokens):
         if token.tag == "h1":
             token.tag = "h2"
+        if token.type == "heading_open" and token.tag in {"h2", "h3"}:
+            contents.append((f"part-{len(contents) + 1}", tokens[place + 1].content))
+            token.attrSet("id", contents[-1][0])
         if token.nesting == 1 and token.tag in CLASSES:
             token.attrSet("class", CLASSES[token.tag])
-    return Prose(title, drawn(reader.renderer.render(tokens, reader.options, {})))
+    return Prose(title, drawn(reader.renderer.render(tokens, reader.options, {})), tuple(contents))
