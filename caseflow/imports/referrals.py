@@ -36,7 +36,7 @@ OPTIONAL = (
 
 _CASES = uuid.UUID("0d2a6a57-2f0e-5b5d-8a53-6f4c8f0a7c11")
 _OLDEST = date(1900, 1, 1)
-_CODE = re.compile(r"[A-Z]{2}\d{5}[A-Z]?")
+CODE = re.compile(r"[A-Z]{2}\d{5}[A-Z]?")
 _CATEGORIES = ("CS", "CM", "CE", "CI")
 
 
@@ -130,7 +130,7 @@ def in_force(policies: Mapping[tuple[str, str], Policy], today: date) -> list[Po
 
 def _offence_code(text: str) -> str:
     code = fields.some(text).upper()
-    if not _CODE.fullmatch(code):
+    if not CODE.fullmatch(code):
         raise ValueError(f"“{code}” is not an offence code; they look like CJ88116")
     return code
 

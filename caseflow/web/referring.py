@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from caseflow.domain.eligibility import LACKING
-from caseflow.domain.last_safe import CODE, SHOP_THEFT
+from caseflow.domain.last_safe import CODE as LETTERS
+from caseflow.domain.last_safe import SHOP_THEFT
 from caseflow.domain.policy import Policy
 from caseflow.engine.offences import Offences
 from caseflow.engine.ports import PersonRow
 from caseflow.imports import fields
+from caseflow.imports.referrals import CODE
 from caseflow.imports.typed import SafeContact, TypedReferral
 
 Answers = Mapping[str, str]
@@ -89,7 +91,8 @@ def _offence(asking: Asking) -> Iterator[tuple[str, str]]:
 
 
 def _which(asking: Asking) -> Iterator[tuple[str, str]]:
-    if asking.offences.find(asking.said("code")) is None:
+    code = asking.said("code")
+    if asking.offences.find(code) is None and code != unlisted(asking):
         yield "code", "code"
 
 
@@ -164,7 +167,7 @@ def needs(asking: Asking) -> tuple[str, ...]:
 
 def asks_value(asking: Asking) -> bool:
     """The value of what was taken counts for theft from a shop only (domain/last_safe.py)."""
-    return code_of(asking)[:CODE] in SHOP_THEFT
+    return code_of(asking)[:LETTERS] in SHOP_THEFT
 
 
 def spoken(asking: Asking) -> bool:
@@ -176,6 +179,12 @@ def code_of(asking: Asking) -> str:
     """The offence's code: as it was typed, where that is one, or as it was chosen."""
     typed = asking.offences.find(asking.said("offence"))
     return typed.code if typed else asking.said("code")
+
+
+def unlisted(asking: Asking) -> str | None:
+    """What was typed, where it has the form of a code that the table does not know: it may be newer than the table."""
+    typed = asking.said("offence").upper()
+    return typed if CODE.fullmatch(typed) and asking.offences.find(typed) is None else None
 
 
 STEPS = (

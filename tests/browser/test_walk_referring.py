@@ -144,3 +144,21 @@ def test_the_plain_skin_has_the_questions_too(looker: Callable, monkeypatch: pyt
         monkeypatch.undo()
         for kept in (assets.full_skin, assets.files):
             kept.cache_clear()
+
+
+def test_a_question_is_answered_by_keyboard_alone(looker: Callable):
+    somebody = looker(1280)
+    somebody.sign_in_as(Part.OFFICER)
+    page = somebody.open("/")
+    page.get_by_role("button", name="Refer somebody").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What happened?")
+    page.get_by_label("Crime reference").focus()
+    for text in ("DHM/1", "TH68010", "5", "1", "2022"):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who is it?")
+    somebody.open("/referrals")
+    page.get_by_role("link", name="DHM/1").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who is it?")
+    assert somebody.complaints == []

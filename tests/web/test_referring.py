@@ -171,6 +171,18 @@ def test_nothing_chosen_or_something_made_up_is_asked_again(officer):
         assert "Choose the offence" in plain(page)
 
 
+def test_a_code_that_the_table_does_not_know_can_be_used_as_it_is(officer):
+    """It may be newer than the table: nobody is kept from referring by that."""
+    page = officer.answer("offence", offence="zz99123")
+    assert "Use the code ZZ99123 as it is" in plain(page)
+    officer.answer("which", code="ZZ99123")
+    for step in list(ANSWERS)[1:]:
+        officer.answer(step, **({"value": ""} if step == "needs" else {}))
+    assert "The offence code is not in the code table." in plain(officer.browser.page)
+    officer.send()
+    assert officer.cases[0].offence_code == "ZZ99123"
+
+
 # ── what is wrong ───────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize(("step", "values", "says"), [
     ("offence", {"crime": " "}, "Enter the crime reference"),

@@ -2,7 +2,7 @@
 
 import pytest
 from visiting import heading, plain
-from web_scheme import OWN, Scheme, busy
+from web_scheme import OWN, PASSWORD, Scheme, busy
 from working import alleged
 
 from caseflow.access.who import Part
@@ -126,3 +126,12 @@ def test_a_view_for_a_breach_that_is_over_is_refused_politely(scheme):
     page = browser.ask("POST", VIEW, data=data, headers={"origin": browser.host})
     assert page.status_code == 409
     assert "No breach is being decided in this case." in plain(page)
+
+
+def test_the_address_of_the_page_leads_back_to_it_after_signing_in(scheme):
+    """As a mail may name it: whoever is not signed in is asked to, and gets there."""
+    alleged(scheme)
+    account, browser = scheme.account(Part.OFFICER), scheme.browser()
+    assert heading(browser.get(VIEW)) == "Sign in"
+    page = browser.send("/sign-in", login=account.login, password=PASSWORD)
+    assert heading(page) == "What is your view?"
