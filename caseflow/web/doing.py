@@ -10,6 +10,8 @@ from caseflow.engine.handle import handle
 from caseflow.engine.ports import Answer
 from caseflow.web.visit import Visit
 
+LONGEST = 300
+"""Letters of a form's id: several forms of one page differ at its end."""
 _TEXTS = uuid.UUID("6f0a3c52-98a1-5b44-8e0f-6f5a7c1d2b90")
 
 
@@ -31,7 +33,7 @@ def command_id(visit: Visit) -> str:
 
     It is bound to the account, so that nobody can take another's answer for their own.
     """
-    given = visit.form.get("command_id", "")[:64]
+    given = visit.form.get("command_id", "")[:LONGEST]
     return f"web:{visit.account.id}:{given}" if given else ""
 
 

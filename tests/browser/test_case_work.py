@@ -57,9 +57,9 @@ def test_a_tuesday_of_a_navigator(looker: Callable, width: int, script):
     scheme.go_to(MONDAY + DAY)
     somebody.sign_in_as(Part.NAVIGATOR)
     page = somebody.open("/today")
-    page.get_by_role("link", name="Sam Carter").click()
+    page.get_by_role("link", name="Sam Carter", exact=True).click()
 
-    page.get_by_role("link", name="Record a call or a visit").click()
+    page.get_by_role("link", name="Record a call or a visit", exact=True).click()
     page.get_by_label("We spoke").check()
     page.get_by_role("button", name="See what it would change").click()
     expect(page.get_by_role("heading", name="What it would change")).to_be_visible()

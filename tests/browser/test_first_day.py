@@ -35,7 +35,7 @@ def test_a_navigators_first_day(looker: Callable, width: int, script):
     page.get_by_role("button", name="Change password").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Today")
-    page.get_by_role("link", name="Sam Carter").click()
+    page.get_by_role("link", name="Sam Carter", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sam Carter")
     expect(page.get_by_role("heading", name="What happens next by itself")).to_be_visible()
     page.get_by_role("link", name="Today").first.click()

@@ -155,6 +155,22 @@ def test_a_second_tap_changes_nothing_and_shows_the_same(scheme):
     assert len(events(scheme, SessionAttended)) == 1
 
 
+def test_forms_of_one_page_are_told_apart_however_long_the_ids_of_their_sessions_are(scheme):
+    engaged(scheme)
+    session = "a-session-with-an-id-that-somebody-else-gave-it-0123456789abcdef"
+    scheme.ask(OWN, BookSession(session, MONDAY + timedelta(hours=3), item="i1"))
+    scheme.go_to(MONDAY + timedelta(hours=4))
+    browser = scheme.signed_in(Part.NAVIGATOR)
+    form = f"/cases/{OWN}/do/record_attendance"
+    page = browser.get(f"/cases/{OWN}")
+    ids = re.findall(rf'name="command_id" value="([^"]*{session}[^"]*)"', page.text)
+    assert len({one for one in ids if one.endswith(("attended", "late", "absence"))}) == 3
+    for outcome in ("attended", "late", "unacceptable_absence"):
+        fields = browser.fields(form) | {"outcome": outcome, "command_id": next(i for i in ids if i.endswith(outcome))}
+        browser.ask("POST", form, data=fields, headers={"origin": browser.host})
+    assert case_of(scheme).sessions[session].status == "missed"
+
+
 # ── sessions, absences, answers ─────────────────────────────────────────────────────────────────
 def test_a_session_is_booked_at_the_time_that_people_here_mean(scheme):
     browser = scheme.signed_in(Part.NAVIGATOR)

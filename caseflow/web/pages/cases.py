@@ -1,6 +1,6 @@
 """One case: who it is about, what the system does next and why, what to work on, what is waited for, sent, and the story."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from caseflow.access.who import May
 from caseflow.domain import journey
@@ -24,8 +24,15 @@ FEW = 5
 """So many lines of each list are seen at once; the others unfold."""
 NEWEST = 15
 """Lines of the story on the page; a link shows all."""
-QUICK = ("accept", "decline", "record_contact", "assess", "agree_plan", "book_session", "hold", "complete")
+AT_THE_DOOR = ("accept", "decline")
+QUICK = ("record_contact", "assess", "agree_plan", "book_session", "hold", "complete")
 """What is most often done, as far as it makes sense now; the rest is one link away."""
+
+
+def quick(offered: Collection[str]) -> list[str]:
+    """At the door that is the answer to the referral first."""
+    first = AT_THE_DOOR if "accept" in offered else ()
+    return [one for one in (*first, *QUICK) if one in offered][:6]
 
 
 @pages.get("/cases", may=May.READ_CASE, shows="")
@@ -54,7 +61,7 @@ def case_page(visit: Visit, ref: str) -> Answer:
         "case": case, "participant": told.participant, "stands": standing(visit.app, dossier, case, policy, now),
         "lines": lines if everything else lines[:NEWEST], "more": 0 if everything else len(told.lines) - min(NEWEST, len(lines)),
         "few": FEW, "works": visit.can(May.WORK_CASE), "command_id": new_id(visit), "done": visit.query.get("done", "") == "yes",
-        "work": work, "offered": offered, "quick": [one for one in QUICK if one in offered][:5], "pages": PAGE_OF_ITS_OWN,
+        "work": work, "offered": offered, "quick": quick(offered), "pages": PAGE_OF_ITS_OWN,
         "did": just_done, "undo": undo, "titles": _titles(visit, work),         "ways": _ways(visit, case),
     })  # fmt: skip
 

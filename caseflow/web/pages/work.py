@@ -1,6 +1,7 @@
 """Case work: what can be done on a case, a form for each, what it would change, what it did, and taking it back."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -98,7 +99,8 @@ def form(visit: Visit, ref: str, what: str) -> Answer:
     visit.saw("work", [case])
     sight = sight_of(visit, dossier, case)
     given = asked.start(sight, visit.query)
-    return _page(visit, sight, asked, given, ahead=_ahead(sight, asked, _if_so(asked, given, sight)))
+    ahead = _ahead(sight, asked, _if_so(asked, given, sight))
+    return _page(visit, sight, asked, given, ahead=replace(ahead, facts=[]) if ahead else None)
 
 
 @pages.post("/cases/{ref}/do/{what}", may=May.WORK_CASE)
