@@ -3,13 +3,11 @@
 case, policy, now | Page. Nothing here is decided: it is the leaflet's data and the case's own sessions.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from caseflow.domain.case import Case, Session
-from caseflow.domain.policy import Policy
+from caseflow.domain.policy import DisposalRules, Policy
 from caseflow.domain.reading import rules_of
 from caseflow.domain.words import Role, State
 from caseflow.engine.app import App
@@ -29,14 +27,25 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
+class Otherwise:
+    """What happens if they do not come, in the words and figures of the leaflet."""
+
+    reasons: tuple[str, ...]
+    strikes: bool
+    breach_opens_at: int
+    side_days: int
+    may_follow: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OwnPage:
-    """What the participant's page shows. `policy` holds the leaflet's fields in their language; None once all is over."""
+    """What the participant's page shows. `otherwise` is None once all is over."""
 
     first_name: str
     worker: str
     meetings: tuple[Meeting, ...]
     agreed: tuple[str, ...]
-    policy: Mapping[str, Any] | None
+    otherwise: Otherwise | None
     completed: bool
     survey: bool
 
@@ -57,7 +66,6 @@ def next_meeting(case: Case, now: datetime) -> Meeting | None:
 def own_page(app: App, case: Case, service: Service, now: datetime, language: str) -> OwnPage:
     """The page in this language. One reading: the people it names."""
     policy = app.policy_for(case)
-    spoken = language if language in policy.languages else policy.languages[0]
     coming = meetings(case, now)
     person, worker = case.parties.get(Role.PARTICIPANT, ""), case.parties.get(Role.NAVIGATOR, "")
     with app.store.begin() as unit:
@@ -70,18 +78,19 @@ def own_page(app: App, case: Case, service: Service, now: datetime, language: st
         named.get(worker, ""),
         tuple(Meeting(one.id, one.start, one.place, named.get(one.provider or worker, "")) for one in coming),
         tuple(agreed) if case.open else (),
-        leaflet.fields(policy, rules_of(case, policy), spoken) if case.open else None,
+        _otherwise(policy, rules_of(case, policy), language) if case.open else None,
         case.state is State.COMPLETED,
         case.survey,
     )
 
 
-NOT_THEIRS = frozenset({"service_cancelled", "our_mistake", "reported_by_provider", "in_custody", "on_hold"})
-"""Reasons that services give, or that nobody gives beforehand."""
-
-
-def reasons(policy: Policy, language: str) -> dict[str, str]:
-    """Why somebody may not be able to come, by the policy's codes, in the words of the leaflet."""
-    spoken = language if language in policy.languages else policy.languages[0]
-    said = {code: leaflet.REASONS.get(code) for code in policy.excuses if code not in NOT_THEIRS}
-    return {code: words[spoken] for code, words in said.items() if words}
+def _otherwise(policy: Policy, rules: DisposalRules, language: str) -> Otherwise:
+    """In this language, whichever the scheme's own papers are written in."""
+    reasons = [words for code in policy.excuses if (words := leaflet.REASONS.get(code))]
+    return Otherwise(
+        tuple(one[language] for one in reasons),
+        rules.strikes,
+        policy.strikes.breach_opens_at,
+        policy.side_working_days,
+        leaflet.MAY_FOLLOW[rules.breach_leads_to][language],
+    )

@@ -116,6 +116,8 @@ def _answer(door: Door, page: Declared, request: Request, sent: Sent) -> Respons
     """From the fences to the headers. Runs in a thread: it may wait for the database."""
     visit = _visit(door, request, page.may, sent)
     visit.secret = "{token}" in page.path
+    if visit.secret and (wanted := visit.query.get("language", "")) in LANGUAGES:
+        visit.language, visit.chosen = wanted, True
     try:
         visit.visitor = accounts.visitor(door.app, visit.token) or guests.visitor(door.app, visit.token)
         if refused := _fence(door, page, request, visit):
@@ -229,6 +231,10 @@ def _respond(door: Door, request: Request, visit: Visit, answer: Answer) -> Resp
     response = HTMLResponse(body, answer.status, headers=_around(door, visit))
     if fresh:
         _keep(door, response, fresh)
+    if (
+        visit.secret and visit.query.get("language") == visit.language
+    ):  # chosen here, for the address goes into no other
+        _speak(door, response, visit.language)
     return response
 
 
@@ -244,10 +250,14 @@ def _go(door: Door, request: Request, visit: Visit, answer: Go) -> Response:
         response.delete_cookie(headers.cookie_name(secure=door.secure), secure=door.secure, httponly=True)
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
     if answer.language:
-        response.set_cookie(
-            headers.LANGUAGE_COOKIE, answer.language, max_age=YEAR, secure=door.secure, httponly=True, samesite="lax"
-        )
+        _speak(door, response, answer.language)
     return response
+
+
+def _speak(door: Door, response: Response, language: str) -> None:
+    response.set_cookie(
+        headers.LANGUAGE_COOKIE, language, max_age=YEAR, secure=door.secure, httponly=True, samesite="lax"
+    )
 
 
 def _keep(door: Door, response: Response, token: str) -> None:

@@ -98,7 +98,7 @@ def test_a_participant_sees_when_and_where_and_says_that_they_cannot_come(looker
     expect(page.get_by_role("heading", level=1)).to_have_text("Helo Sam")
     page.get_by_role("link", name="English").click()
     page.get_by_role("button", name="I can't make it").first.click()
-    page.get_by_label("you were ill").check()
+    page.get_by_label("I am ill").check()
     page.get_by_label("When would be good?").fill("Friday after 4pm")
     page.get_by_role("button", name="Tell us").click()
     expect(page.get_by_text("Thank you for telling us.")).to_be_visible()

@@ -209,3 +209,24 @@ def test_a_session_that_is_still_to_come_is_nothing_to_ask_about():
 def test_a_provider_is_told_of_the_sessions_with_them_and_not_of_those_with_another():
     told = story(*ON_THE_WAY, books("s1", 3), attends("s1"))
     assert provider_return.known_so_far(told.case, "i1", "pro-2", told.now)["attended"] == 0
+
+
+@pytest.mark.parametrize(("what", "purpose", "lasts"), [("code", "provider_code", 20), ("link", "provider_link", None)])
+def test_a_code_or_a_link_goes_to_the_provider_and_the_fact_has_nothing_secret(what, purpose, lasts):
+    r = Return().asks(listed()).asks(c.AskForAccess(what, "ask-1"), PROVIDER)
+    (_, send), *_ = [one for one in r.of(fx.Send) if one[1].purpose == purpose]
+    assert (send.recipient, send.fields["ask"], send.kind) == ("pro-1", "ask-1", "provider")
+    assert (send.expires is None) is (lasts is None)
+    assert lasts is None or (send.expires - r.now).total_seconds() == lasts * 60
+    assert ev.AccessAsked(what, "ask-1") in [one.event for one in r.history]
+
+
+def test_asked_twice_it_is_two_messages():
+    r = (
+        Return()
+        .asks(listed())
+        .asks(c.AskForAccess("code", "ask-1"), PROVIDER)
+        .asks(c.AskForAccess("code", "ask-2"), PROVIDER)
+    )
+    rungs = [send.rung for _, send in r.of(fx.Send) if send.purpose == "provider_code"]
+    assert len(set(rungs)) == 2, "a notice is known by its fact, so neither hides the other"

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from caseflow.engine.links import LINK_MARK
 from caseflow.messages import phrases
 from caseflow.messages.catalogue import CATALOGUE
 from caseflow.messages.dates import LANGUAGES
@@ -84,6 +85,16 @@ def test_a_text_with_the_longest_real_fields_is_one_part_in_english_and_at_most_
     assert counted.parts <= (1 if language == "en" else 2)
     if language == "en":
         assert counted.units <= 160
+
+
+@pytest.mark.parametrize("name", ["session_reminder", "first_meeting_reminder"])
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_a_reminder_that_brings_a_link_is_of_two_parts_at_most(name, language):
+    fields = {field.name: field.sample(language) for field in CATALOGUE[name].fields.values()}
+    link = f"https://appointments.northgate.example/a/{LINK_MARK}"
+    body = render(name, "text", language, fields | {"see_online": [link]}).body
+    assert body.endswith(f" {link}")
+    assert count(body).parts <= 2
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ def test_every_spelling_of_a_database_url_names_our_driver(monkeypatch, given):
         ("ENVIRONMENT", "prod", "CASEFLOW_ENVIRONMENT Input should be 'development', 'test' or 'production'"),
         ("BATCH", "0", "CASEFLOW_BATCH Input should be greater than or equal to 1"),
         ("SENDER", "smtp", "CASEFLOW_SMTP_FROM must say"),
+        ("PUBLIC_URL", "pages.example", "CASEFLOW_PUBLIC_URL must be https:// and a host name"),
+        ("PUBLIC_URL", "https://pages.example/x y", "CASEFLOW_PUBLIC_URL must be https:// and a host name"),
     ],
 )
 def test_a_mistake_is_answered_with_the_variable_and_what_to_write(monkeypatch, name, value, words):
@@ -59,6 +61,14 @@ def test_an_empty_variable_is_an_unset_one(monkeypatch):
     monkeypatch.setenv("CASEFLOW_OUTBOX_DIR", "")
     assert deployment().database_url is None
     assert deployment().outbox == deployment().data_dir / "outbox"
+
+
+def test_links_are_https_in_production(monkeypatch):
+    assert deployment(public_url="https://pages.example/").public_url == "https://pages.example"
+    assert deployment(public_url="http://127.0.0.1:8080").public_url
+    monkeypatch.setenv("CASEFLOW_PUBLIC_URL", "http://pages.example")
+    with pytest.raises(SettingsError, match="CASEFLOW_PUBLIC_URL must begin with https:// in production"):
+        deployment(environment="production", database_url="postgresql://db.example/x")
 
 
 def test_folders_are_meant_from_where_caseflow_is_started(monkeypatch, tmp_path):

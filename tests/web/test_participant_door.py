@@ -4,9 +4,19 @@ import re
 from dataclasses import replace
 
 import pytest
-from door_scheme import PROVIDER, day, link_in, own_link, placed, with_pages, with_pin
+from door_scheme import (
+    PROVIDER,
+    day,
+    link_in,
+    own_link,
+    placed,
+    provider_link,
+    with_pages,
+    with_pin,
+    with_returns,
+)
 from visiting import Browser, heading, plain
-from web_scheme import ELSE, OWN, Scheme
+from web_scheme import ELSE, OWN, Scheme, busy
 
 from caseflow.access.accounts import form_token
 from caseflow.access.who import Part
@@ -157,7 +167,7 @@ def test_i_cannot_make_it_is_a_proposal_that_their_worker_confirms(scheme: Schem
     assert "perhaps why they cannot come (illness)" in tasks(scheme)["answer"]
     assert facts(scheme, SessionMoved) == []
     body = scheme.memory.store.tables.texts["durham", fact.event.text].body
-    assert body == "you were ill\nFriday after 4pm\nSorry!"
+    assert body == "I am ill\nFriday after 4pm\nSorry!"
 
 
 def test_i_cannot_make_it_needs_no_reason(scheme: Scheme, mine: Browser):
@@ -217,6 +227,28 @@ def test_it_speaks_their_language_unless_they_choose_another(scheme: Scheme):
     assert heading(browser.page) == "Helo Sam"
     browser.get(f"/language/en?back=/my/{OWN}")
     assert heading(browser.page) == "Hello Sam"
+
+
+@pytest.mark.parametrize("path", ["own", "return"])
+def test_the_language_is_chosen_without_the_address_going_anywhere(scheme: Scheme, path: str):
+    if path == "return":
+        scheme = with_returns(busy())
+    link = own_link(scheme)[0] if path == "own" else provider_link(scheme)
+    browser = scheme.browser()
+    page = browser.get(link)
+    assert "back=" not in page.text
+    assert 'href="?language=cy"' in page.text
+    assert 'lang="cy" class' in browser.get(f"{link}?language=cy").text
+    assert 'lang="cy" class' in browser.get(link).text
+    assert 'lang="cy" class' in browser.get(f"{link}?language=xx").text
+
+
+def test_who_comes_in_by_a_link_leaves_no_other_session_behind(scheme: Scheme):
+    browser = scheme.signed_in(Part.NAVIGATOR)
+    before = scheme.browser()
+    before.cookies.update(browser.cookies)
+    with_pin(scheme, browser)
+    assert before.ask("GET", "/today").headers["location"] == "/sign-in?to=/today"
 
 
 # ── the end ─────────────────────────────────────────────────────────────────────────────────────

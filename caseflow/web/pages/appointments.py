@@ -7,7 +7,8 @@ from caseflow.domain import commands as c
 from caseflow.domain.case import Case, Session
 from caseflow.domain.replies import cannot_come
 from caseflow.domain.words import Origin, Role, State
-from caseflow.telling.meeting import meetings, own_page, reasons
+from caseflow.messages.policies.beforehand import reasons
+from caseflow.telling.meeting import meetings, own_page
 from caseflow.web.answers import Answer, Go, Page
 from caseflow.web.doing import do, new_id
 from caseflow.web.routes import Pages

@@ -7,6 +7,7 @@ from caseflow.engine.access import Account
 from caseflow.engine.links import APPOINTMENTS
 from caseflow.web.answers import Answer, Go, Page
 from caseflow.web.routes import Pages
+from caseflow.web.service import come_in, out
 from caseflow.web.visit import Visit
 
 pages = Pages()
@@ -26,10 +27,7 @@ def be(visit: Visit) -> Answer:
     account = next((one for one in _everybody(visit) if one.login == login and not one.disabled), None)
     if account is None:
         visit.nothing_here()
-    if visit.visitor is not None and visit.by_link:
-        guests.leave(visit.app, visit.visitor)
-    elif visit.visitor is not None:
-        accounts.end(visit.app, visit.account, [visit.visitor.session.id])
+    out(visit)
     if account.part == Part.PARTICIPANT.value and (case := _case_of(visit, account)):
         return _own_page(visit, account, case)
     return Go("/", token=accounts.begin(visit.app, account, visit.agent, strong=True))
@@ -51,7 +49,7 @@ def _own_page(visit: Visit, account: Account, case: str) -> Answer:
     token = guests.give_link(visit.app, account.scheme, case, account.person)
     link = guests.find(visit.app, token, APPOINTMENTS)
     assert link is not None
-    return Go("/a", token=guests.come_in(visit.app, link, visit.agent))
+    return come_in(visit, link, "/a")
 
 
 def _everybody(visit: Visit) -> list[Account]:

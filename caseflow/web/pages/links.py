@@ -14,7 +14,7 @@ from caseflow.messages import phrases
 from caseflow.telling.meeting import next_meeting
 from caseflow.web.answers import Answer, Go, Page
 from caseflow.web.routes import Pages
-from caseflow.web.service import service
+from caseflow.web.service import come_in, out, service
 from caseflow.web.visit import Visit
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ def enter_the_code(visit: Visit) -> Answer:
         log.warning("links: a wrong code by link %s", waiting.id)
         return _code_form(visit, "wrong", 422)
     log.info("links: somebody came in by link %s", link.id)
-    return Go("/returns", token=guests.come_in(visit.app, link, visit.agent))
+    return come_in(visit, link, "/returns")
 
 
 def _code_form(visit: Visit, error: str = "", status: int = 200) -> Page:
@@ -126,7 +126,7 @@ def enter_the_pin(visit: Visit, token: str) -> Answer:
         locked = guests.pin_state(visit.app, link) == "locked"
         return _before_the_pin(visit, link, token, "locked" if locked else "wrong", 422)
     log.info("links: somebody came in by link %s", link.id)
-    return Go(f"/my/{link.stream}", token=guests.come_in(visit.app, link, visit.agent))
+    return come_in(visit, link, f"/my/{link.stream}")
 
 
 def _before_the_pin(visit: Visit, link: Link, token: str, error: str = "", status: int = 200) -> Page:
@@ -150,10 +150,10 @@ def _stream(visit: Visit, link: Link) -> object:
 @pages.post("/left", may=May.COME_IN)
 def leave(visit: Visit) -> Answer:
     """Whoever came by a link is out, and the browser keeps nothing."""
-    if visit.visitor is not None and visit.by_link:
-        guests.leave(visit.app, visit.visitor)
-        return Go("/left", token="")
-    return Go("/left")
+    if not visit.by_link:
+        return Go("/left")
+    out(visit)
+    return Go("/left", token="")
 
 
 @pages.get("/left", may=May.COME_IN, shows="")
