@@ -54,6 +54,11 @@ class PersonLine:
     survey: bool
 
     @property
+    def waits(self) -> bool:
+        """Is there a session of which nobody has said what came of it?"""
+        return any(not one.known for one in self.sessions)
+
+    @property
     def initials(self) -> str:
         return "".join(word[0] for word in self.name.split())
 

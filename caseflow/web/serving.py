@@ -39,8 +39,8 @@ log = logging.getLogger(__name__)
 Endpoint = Callable[[Request], Awaitable[Response]]
 Handling = Callable[[Request, Exception], Awaitable[Response]]
 
-LARGEST = 256 * 1024
-"""Bytes of a form; the longest free text has a tenth of it."""
+LARGEST = 512 * 1024
+"""Bytes of a form: the return of a provider with a thousand participants; the longest free text has a fraction of it."""
 PASSWORD_PAGES = frozenset({"/account/password", "/sign-out"})
 """What somebody with a one-time password may open before they have changed it."""
 YEAR = 31_536_000

@@ -411,7 +411,7 @@ def test_a_file_is_read_however_the_spreadsheet_wrote_it(scheme: Scheme, at_retu
 def test_a_file_that_is_too_large_is_refused(at_return: Browser, here: str):
     at_return.get(f"{here}/file")
     answer = at_return.ask(
-        "POST", f"{here}/file", data=at_return.fields(f"{here}/file"), files={"file": ("x.csv", b"a,b\n" * 10**5)},
+        "POST", f"{here}/file", data=at_return.fields(f"{here}/file"), files={"file": ("x.csv", b"a,b\n" * 2 * 10**5)},
         headers={"origin": at_return.host},
     )  # fmt: skip
     assert answer.status_code == 413
