@@ -126,7 +126,7 @@ def _check(visit: Visit, draft: Draft, asking: Asking, weighed: Weighed, status:
     assert born is not None
     return Page("refer/check.html", {
         "draft": draft, "step": "check", "said": asking.said, "policy": asking.policy, "rules": rules, "offence": offence,
-        "code": referring.code_of(asking),
+        "offence_code": referring.code_of(asking),
         "happened": referring.day_of(asking, "happened"), "born": plain_day(born, visit.language),
         "needs": referring.needs(asking), "asks_value": referring.asks_value(asking), "weighed": weighed,
         "stopped": bool(weighed.problem) or any(one.stops == "referral" for one in weighed.reasons),
