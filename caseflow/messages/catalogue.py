@@ -101,6 +101,7 @@ _ALL_FIELDS = (
     _field("count", "number", 12),
     _field("online", "addresses", [f"https://pages.northgate.example/r/{LINK_MARK}"]),
     _field("see_online", "addresses", []),  # no address unless the deployment wants one in texts
+    _field("view_page", "addresses", ["https://pages.northgate.example/referrals/DUR-22-000398/view"]),
     _field("code", "text", CODE_MARK),
 )
 FIELDS: Final[Mapping[str, Field]] = MappingProxyType({field.name: field for field in _ALL_FIELDS})
@@ -212,7 +213,9 @@ _MESSAGES = (
     _officer("officer_ended", "officer_name reference result result_line", "At once, when a case has come to an end."),
     _officer("officer_digest", "officer_name period items", "Once a period, with everything in between."),
     _officer(
-        "officer_view_request", "officer_name reference worker by", "When a breach decision asks the OIC for a view."
+        "officer_view_request",
+        "officer_name reference worker by view_page",
+        "When a breach decision asks the OIC for a view.",
     ),
     _officer(
         "officer_view_reminder",

@@ -47,6 +47,10 @@ class Pages:
             return []
         return [f"{self.address}/{'r' if field == 'online' else 'a'}/{LINK_MARK}"]
 
+    def view_of(self, reference: str) -> list[str]:
+        """Where the officer in this case gives their view, after signing in: nothing secret."""
+        return [f"{self.address}/referrals/{reference}/view"] if self.address else []
+
 
 BRINGS: Mapping[str, str] = {"online": RETURN, "see_online": APPOINTMENTS, "code": CODE}
 """Fields that bring something secret, and what."""
@@ -123,6 +127,7 @@ class Wording:
             "result_line": lambda: phrases.result_line(str(given.get("result_line") or given["result"]), language),
             "online": lambda: self._pages.links("online"),
             "see_online": lambda: self._pages.links("see_online"),
+            "view_page": lambda: self._pages.view_of(str(given.get("reference") or row.case_ref)),
             "code": lambda: CODE_MARK,
             "reasons": lambda: phrases.reasons(str(given["reasons"]), language),
         }

@@ -1,6 +1,7 @@
 """The OIC's view of an alleged breach: reached from the list, written blind, once, beside the facts."""
 
 import pytest
+from door_scheme import PUBLIC, with_pages
 from visiting import heading, plain
 from web_scheme import OWN, PASSWORD, Scheme, busy
 from working import alleged
@@ -135,3 +136,14 @@ def test_the_address_of_the_page_leads_back_to_it_after_signing_in(scheme):
     assert heading(browser.get(VIEW)) == "Sign in"
     page = browser.send("/sign-in", login=account.login, password=PASSWORD)
     assert heading(page) == "What is your view?"
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_the_mail_that_asks_leads_to_the_page_where_there_is_an_address(scheme, public):
+    if public:
+        with_pages(scheme)
+    alleged(scheme)
+    sent = [one for sender in scheme.memory.senders.values() for one in sender.sent]
+    (mail,) = [one.body for one in sent if "you have a say before anything is decided" in one.body]
+    assert (f"after signing in:\n{PUBLIC}{VIEW}\n" in mail) is public
+    assert ("http" in mail) is public
