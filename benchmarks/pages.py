@@ -79,9 +79,11 @@ def _caseload(running: Servers, count: int, rounds: int, think: float) -> None:
         app = app_for(settings, scheme="durham")
         copies(store, count)
         with store.engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             for statement in (PEOPLE, SPREAD, TASKS, HOLDS):
                 connection.execute(sa.text(statement), {"count": count} if ":count" in statement else {})
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("SET statement_timeout = 0")
             connection.exec_driver_sql("VACUUM ANALYZE")
         boss = Account("bench", "durham", "bench@example.org", "Bench", Part.SUPERVISOR.value, "supervisor")
         with store.begin() as unit:
