@@ -12,7 +12,7 @@ OFFICERS = (Role.REFERRER, Role.ARRESTING_OFFICER, Role.OIC)
 
 
 class CasesOfOfficer:
-    """The part of MemoryReadings that knows officers."""
+    """The part of MemoryReadings that knows officers. What raises NotImplementedError here, MemoryReadings has."""
 
     _tables: Tables
 

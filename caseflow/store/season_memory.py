@@ -67,7 +67,8 @@ def season(lives: Lives, since: datetime, until: datetime, now: datetime) -> Sea
             kind = kind_of(type(one.event))
             if kind in SESSION_FACTS and within(one.occurred_at):
                 counted = [kind, *([REMOVED] if getattr(one.event, "strike_removed", False) else [])]
-                sessions |= {(_month(one.occurred_at), name, case.id, one.event.session) for name in counted}  # type: ignore[union-attr]
+                session = str(getattr(one.event, "session"))  # noqa: B009 - each of SESSION_FACTS has one
+                sessions |= {(_month(one.occurred_at), name, case.id, session) for name in counted}
             if isinstance(one.event, ev.BreachOpened) and within(one.occurred_at):
                 end = next((two for two in facts if two.seq > one.seq and kind_of(type(two.event)) in CLOSERS), None)
                 closed = (_day(end.occurred_at), kind_of(type(end.event))) if end else (None, "")
@@ -116,7 +117,8 @@ def _first_meeting(facts: Facts) -> datetime | None:
             case ev.SessionMoved() as e:
                 starts[e.session] = e.start
             case _ if kind_of(type(one.event)) in OUTCOMES:
-                ends[one.event.session] = kind_of(type(one.event))  # type: ignore[union-attr]
+                session = str(getattr(one.event, "session"))  # noqa: B009 - each of OUTCOMES has one
+                ends[session] = kind_of(type(one.event))
             case _:
                 pass
     held = [name for name in firsts if ends.get(name) == "session_attended"]

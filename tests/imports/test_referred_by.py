@@ -51,7 +51,7 @@ def real(fresh_database: Callable[..., str]) -> Iterator[App]:
     prepare(settings, virtual=True, start=NOW).close()
     made = app_for(settings, scheme="durham", bell=SilentBell())
     yield known(made)
-    made.store.close()  # type: ignore[attr-defined]
+    made.store.close()
 
 
 def case_of(app: App, ref: str) -> Case:
