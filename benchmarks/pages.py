@@ -39,7 +39,7 @@ from caseflow.store.postgres import PostgresStore
 
 USERS, THINK = 20, 3.0
 """People at once, and how long each looks at a page (seconds)."""
-SEARCHES = ("carter", "sam c", "DUR-22-n0004", "prydd")
+SEARCHES = ("carter", "sam c", "DUR-22-N00421", "DUR-22", "prydd")
 
 PEOPLE = """
     INSERT INTO persons (scheme_id, id, kind, given, family, folded)
@@ -77,7 +77,7 @@ def _caseload(running: Servers, count: int, rounds: int, think: float) -> None:
         settings = _settings(running, "bench_pages", folder)
         store = prepare(settings, virtual=True, start=datetime(2022, 1, 10, 9, 30, tzinfo=UTC))
         app = app_for(settings, scheme="durham")
-        copies(store, count)
+        copies(store, count, tag="N")
         with store.engine.begin() as connection:
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             for statement in (PEOPLE, SPREAD, TASKS, HOLDS):

@@ -81,15 +81,34 @@ _PEOPLE = f"""(SELECT q.id FROM persons q WHERE q.scheme_id = :scheme AND q.kind
                      OR reverse(q.folded) LIKE :backwards OR lower(q.family) LIKE :family) LIMIT {FOUND})"""
 
 
-def _searched(search: str) -> tuple[str, dict[str, str]]:
-    """Which cases a search means, and its values: by reference where there is a digit in it, or else by name."""
+BY_REFERENCE = sa.text(f"""
+    SELECT id FROM streams WHERE scheme_id = :scheme AND kind = 'case' AND ref >= :ref AND ref < :beyond
+    UNION ALL
+    SELECT id FROM streams WHERE scheme_id = :scheme AND kind = 'case'
+       AND reverse(ref) >= :number AND reverse(ref) < :past
+     LIMIT {FOUND + 1}""")
+"""By where the beginning begins and ends: statements are planned once (`session.py`), and `LIKE` could be anything."""
+LAST = "\U0010ffff"
+Search = tuple[str, dict[str, Any]]
+
+
+def _searched(connection: sa.Connection, scheme: str, search: str) -> Search:
+    """Which cases a search means, and its values: by reference where there is a digit in it, or else by name.
+
+    A few references are found first; a beginning that very many share (a year) is looked for along the list.
+    """
     words = search.replace(",", " ").split()
     if not words:
         return "", {}
     if any(letter.isdigit() for letter in search):
         typed = "".join(words).upper()
-        number = f"{typed.zfill(6)[::-1]}-%" if typed.isdigit() else ""
-        return "AND (s.ref LIKE :ref OR reverse(s.ref) LIKE :number)", {"ref": f"{_plain(typed)}%", "number": number}
+        number = f"{typed.zfill(6)[::-1]}-" if typed.isdigit() else ""
+        bounds = {"ref": typed, "beyond": typed + LAST, "number": number, "past": number and number + LAST}
+        ids = list(connection.execute(BY_REFERENCE, {"scheme": scheme, **bounds}).scalars())
+        if len(ids) > FOUND:
+            values = {"ref": f"{_plain(typed)}%", "number": number and f"{number}%"}
+            return "AND (s.ref LIKE :ref OR reverse(s.ref) LIKE :number)", values
+        return "AND s.id = ANY(:found)", {"found": ids}
     begins = fold(" ".join(words[:-1]), words[-1])
     first, then = (" ".join(words[:-1]).lower(), words[-1].lower()) if len(words) > 1 else ("", "")
     return f"AND s.participant IN {_PEOPLE}", {
@@ -105,16 +124,17 @@ def _plain(text: str) -> str:
 
 
 def page(connection: sa.Connection, scheme: str, wanted: Wanted) -> CaseloadPage:
-    """The next cases of this list. One statement; two where the first way ends on this page."""
+    """The next cases of this list. One statement; two where the first way ends on this page, one more for a reference."""
     ways = _ways(wanted)
     begin, after = (int(wanted.after[0]), wanted.after[1:]) if wanted.after else (0, ())
     lines: list[CaseloadLine] = []
     keys: list[Key] = []
+    search = _searched(connection, scheme, wanted.search)
     for number, way in enumerate(ways):
         if number < begin or len(lines) > wanted.limit:
             continue
         missing = wanted.limit + 1 - len(lines)
-        for row in _rows(connection, scheme, wanted, way, after if number == begin else (), missing):
+        for row in _rows(connection, scheme, wanted, search, way, after if number == begin else (), missing):
             lines.append(_line(row))
             keys.append(
                 (
@@ -128,9 +148,9 @@ def page(connection: sa.Connection, scheme: str, wanted: Wanted) -> CaseloadPage
 
 
 def _rows(
-    connection: sa.Connection, scheme: str, wanted: Wanted, way: Way, after: Key, limit: int
+    connection: sa.Connection, scheme: str, wanted: Wanted, searched: Search, way: Way, after: Key, limit: int
 ) -> Sequence[sa.RowMapping]:
-    search, values = _searched(wanted.search)
+    search, values = searched
     order = [*(expression for expression, _ in way.by), "s.id"]
     marks = [*(mark for _, mark in way.by), ":aid"]
     sign, turn = ("<", "DESC") if way.down else (">", "ASC")

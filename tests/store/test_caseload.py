@@ -9,7 +9,7 @@ from store_builders import DAY, HOUR, SCHEME, START, a_case, step, timer
 
 from caseflow.domain.effects import OpenTask
 from caseflow.domain.words import Role, State
-from caseflow.engine.caseload import SHOWS, SORTS, Wanted
+from caseflow.engine.caseload import FOUND, SHOWS, SORTS, Wanted
 from caseflow.engine.ports import PersonIn
 from caseflow.store.memory import MemoryStore
 from caseflow.store.postgres import PostgresStore
@@ -149,6 +149,20 @@ def test_a_line_says_what_is_to_do_and_who_it_is_about(many):
 )
 def test_a_search_finds_by_the_beginning_of_a_name_or_a_reference(many, search, names):
     assert {one.participant for one in many.caseload(SCHEME, Wanted(SOON, search=search, limit=100)).lines} == names
+
+
+def test_a_beginning_that_very_many_references_share_leaves_nobody_out(store):
+    changes = [
+        step(replace(a_case(f"case-{n}"), ref=f"7-26-{n:06d}"), reacted=True, wake_at=START + (n % 7) * HOUR)
+        for n in range(FOUND + 5)
+    ]
+    with store.begin() as unit:
+        unit.save(changes)
+    found = readings(store)
+    whole = everything(found, Wanted(SOON, search="7-26"), 60)
+    assert len(whole) == len(set(whole)) == FOUND + 5
+    assert refs(found.caseload(SCHEME, Wanted(SOON, search="7-26-000007"))) == ["7-26-000007"]
+    assert set(everything(found, Wanted(SOON, search="7"), 60)) == set(whole)
 
 
 def test_nobody_sees_anothers_desk_or_another_scheme(many):
