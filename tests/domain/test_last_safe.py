@@ -27,7 +27,7 @@ from words import (
 from caseflow.domain import commands as c
 from caseflow.domain import events as ev
 from caseflow.domain.last_safe import NONE, Clock, clock_of, nearness, outlived
-from caseflow.domain.words import Doubt, Origin
+from caseflow.domain.words import Doubt, ItemKind, Origin
 
 OFFENCE = date(2022, 1, 8)
 DATED = Clock(date(2022, 7, 8))
@@ -277,6 +277,20 @@ def test_a_date_told_after_the_plan_is_held_against_it():
     assert set(WARNED) <= set(s.tasks)
     s.asks(c.SetLastSafe(date(2023, 7, 8)), OIC)
     assert not [key for key in s.tasks if key.startswith("last_safe_at_planning")]
+
+
+def test_a_plan_that_names_no_end_is_held_to_take_the_usual_weeks():
+    """Seventeen weeks from 10 January are 9 May: within the margin of a date in June, and clear of one in July."""
+    openly = says(c.AgreePlan(ITEMS, signed=True, read_back=True))
+    near = story(refers(offence_date=date(2021, 12, 1)), *ON_THE_WAY[1:-1], openly)
+    assert near.case.outlives
+    assert set(WARNED) <= set(near.tasks)
+    assert not story(*ON_THE_WAY[:-1], openly).case.outlives
+    offered = says(c.AgreePlan((replace(ITEMS[0], kind=ItemKind.VOLUNTARY),), signed=True, read_back=True))
+    assert not story(refers(offence_date=date(2021, 12, 1)), *ON_THE_WAY[1:-1], offered).case.outlives
+    told_later = story(UNKNOWN, *ON_THE_WAY[1:-1], openly)
+    told_later.asks(c.SetLastSafe(date(2022, 6, 1)), OIC)
+    assert told_later.last(ev.LastSafeSet).outlives_last_safe
 
 
 # ── the ladder ──────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 """The front door, the assessment, the plan and how to keep in touch."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 from math import ceil
 
 from caseflow.domain import commands as c
@@ -161,7 +162,7 @@ def _by(pack: DisposalPack, figure: str) -> str:
 
 
 def _agreed(case: Case, cmd: c.AgreePlan, ctx: Context) -> Answer:
-    outlives = _outlived(case.last_safe, cmd.ends_on, ctx)
+    outlives = _outlived(case.last_safe, cmd.ends_on or _usual_end(case, cmd.items, ctx), ctx)
     kept = {item.id for item in cmd.items} | case.items_done | case.items_dropped
     left_out = [item for item in case.items if item not in kept]
     return (
@@ -169,6 +170,14 @@ def _agreed(case: Case, cmd: c.AgreePlan, ctx: Context) -> Answer:
         *(off for item in left_out for off in called_off(case, item, ctx)),
         ev.PlanAgreed(cmd.items, cmd.read_back, cmd.ends_on, outlives, case.policy_version, cmd.why_longer.strip()),
     )
+
+
+def _usual_end(case: Case, items: Iterable[c.Item], ctx: Context) -> date | None:
+    """When a plan that names no end may be expected to be over: what is asked of the person takes the usual weeks."""
+    weeks = rules_of(case, ctx.policy).max_weeks
+    if weeks is None or all(item.kind is not ItemKind.ENFORCEABLE for item in items):
+        return None
+    return ctx.policy.calendar.local(case.first_plan_at or ctx.now).date() + timedelta(weeks=weeks)
 
 
 def _outlived(last_safe: date | None, ends_on: date | None, ctx: Context) -> bool:
@@ -187,7 +196,8 @@ def set_last_safe(case: Case, cmd: c.SetLastSafe, ctx: Context) -> Answer:
         return Refused("before_the_offence", f"That is before the day of the offence, {case.offence_date}.")
     if cmd.day is not None and cmd.day == case.last_safe:
         return ()
-    return (ev.LastSafeSet(cmd.day, _outlived(cmd.day, case.plan_ends, ctx), cmd.text),)
+    ends_on = case.plan_ends or (_usual_end(case, case.items.values(), ctx) if case.plan_at else None)
+    return (ev.LastSafeSet(cmd.day, _outlived(cmd.day, ends_on, ctx), cmd.text),)
 
 
 def agree_contact(case: Case, cmd: c.AgreeContact, ctx: Context) -> Answer:
