@@ -34,13 +34,17 @@ class Planned:
 
 @dataclass(slots=True)
 class Advanced:
-    """What advancing a stream comes to. `more` says that the step limit was reached with work left."""
+    """What advancing a stream comes to. `more` says that the step limit was reached with work left.
+
+    `wake` is its earliest alarm then, as `wake_at` tells it, but for what is parked.
+    """
 
     stream: Stream
     events: tuple[ev.Recorded, ...] = ()
     effects: tuple[Effect, ...] = ()
     parked: tuple[tuple[str, str], ...] = ()
     more: bool = False
+    wake: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def advance(stream: Stream, unreacted: Sequence[ev.Recorded], policy: Policy, no
     for record in unreacted:
         run.react(record)
     more = run.fire_due()
-    return Advanced(run.stream, tuple(run.events), tuple(run.effects), tuple(run.parked), more)
+    return Advanced(run.stream, tuple(run.events), tuple(run.effects), tuple(run.parked), more, run.wake)
 
 
 @dataclass(slots=True)
@@ -115,6 +119,7 @@ class _Run:
     effects: list[Effect] = field(default_factory=list)
     parked: list[tuple[str, str]] = field(default_factory=list)
     silent: set[str] = field(default_factory=set)
+    wake: datetime | None = None
 
     def react(self, record: ev.Recorded) -> None:
         """One fact and everything that follows from it in this stream."""
@@ -146,19 +151,22 @@ class _Run:
             found = self._due()
             if found is None:
                 return False
-            self._fire(found[1])
+            self._fire(found)
         return self._due() is not None
 
-    def _due(self) -> tuple[datetime, str] | None:
-        now = self.now
-        first: tuple[datetime, str] | None = None
+    def _due(self) -> str | None:
+        """Which expectation is to fire now; and when the earliest alarm of all is."""
+        silent = self.silent
+        first: datetime | None = None
+        name = ""
         for e in self.stream.expectations.values():
             due = e.next_due
-            if due is None or due > now or e.status != "open" or e.id in self.silent:
+            if due is None or (first is not None and due > first) or e.status != "open" or e.id in silent:
                 continue
-            if first is None or (due, e.id) < first:
-                first = due, e.id
-        return first
+            if first is None or due < first or e.id < name:
+                first, name = due, e.id
+        self.wake = first
+        return None if first is None or first > self.now else name
 
     def _fire(self, name: str) -> None:
         expectation = self.stream.expectations[name]

@@ -122,6 +122,12 @@ class Ladder:
     by_rung: dict[str, int] = field(default_factory=dict)  # rung id -> index, filled by the reader
     ends: bool = False  # a ladder of messages only, that may run out without a person looking
     about: str = ""  # what it is for, in a sentence of the scheme's own
+    closed_by: frozenset[str] = field(init=False, repr=False, compare=False)  # every signal that may close it
+
+    def __post_init__(self) -> None:
+        """Gather what closes it."""
+        ends = () if self.after_end else ("ended",)
+        object.__setattr__(self, "closed_by", frozenset((*self.met, *self.lapses, *ends)))
 
     def rung(self, rung_id: str) -> Rung:
         return self.rungs[self.by_rung[rung_id]]

@@ -56,6 +56,7 @@ class Post:
     then: Policy
     notices: dict[tuple[Identity, str], Posted] = field(default_factory=dict)
     last: dict[Channel, list[tuple[datetime, Receipt]]] = field(default_factory=dict)
+    waiting: list[Posted] = field(default_factory=list)  # of the notices; those that went are let go as one comes by
     step: int = 0  # one look of the engine at the case: what it writes and takes back in the same look never was
 
     def __post_init__(self) -> None:
@@ -70,6 +71,7 @@ class Post:
         moved = {id(one): replace(one) for one in self.notices.values()}
         other = Post(self.past, self.policy, self.then)
         other.notices, other.step = {name: moved[id(one)] for name, one in self.notices.items()}, self.step
+        other.waiting = [moved[id(one)] for one in self.waiting]
         return other, moved
 
     def send(self, send: Send, case: Case, now: datetime, told: dict[int, int]) -> list[Word]:
@@ -80,6 +82,7 @@ class Post:
         goes_at = max(send.not_before or now, now)
         posted = Posted(send, identity, now, goes_at, self.step)
         self.notices[identity, send.recipient] = posted
+        self.waiting.append(posted)
         made = self._made(send, identity)
         words = self.past.receipts.get(identity)
         if words and made is not None:
@@ -146,12 +149,19 @@ class Post:
 
     def void(self, void: Void, now: datetime) -> None:
         """What waits and is not wanted any more never goes. Mail to officers and providers is gone at once."""
-        for one in self.notices.values():
-            others = one.send.to is not Role.PARTICIPANT
-            if one.state != "waiting" or (others and one.goes_at <= now and one.step != self.step):
+        if not self.waiting:
+            return
+        still = []
+        for one in self.waiting:
+            if one.state != "waiting" or (
+                one.send.to is not Role.PARTICIPANT and one.goes_at <= now and one.step != self.step
+            ):
                 continue
             if void.covers(one.send):
                 one.state = "void"
+            else:
+                still.append(one)
+        self.waiting = still
 
     def heard(self, word: Word, receipt: Receipt) -> bool:
         """A channel's word comes in; False where the notice was taken back before, so that nothing can be said of it."""

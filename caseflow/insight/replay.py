@@ -21,6 +21,9 @@ from caseflow.domain.words import Refused
 from caseflow.insight.asked import Past, Wish
 from caseflow.insight.post import Post, Posted, Word
 
+ALARMS = frozenset({SetTimer, DropTimer})
+"""Effects of which a replay needs nothing: the alarms are read off the case itself."""
+
 
 class SetAside(Exception):
     """A reaction or rung could not be worked out, so this case cannot be lived again; the message says what."""
@@ -92,6 +95,7 @@ class _Again:
     told: dict[int, int] = field(default_factory=dict)  # our facts' numbers -> those of the real history
     number: dict[int, int] = field(default_factory=dict)  # and back
     pushed: int = 0
+    wake: datetime | None = None  # the case's earliest alarm
 
     def run(self, first: ev.Recorded) -> None:
         self.post = Post(self.past, self.policy, self.then)
@@ -106,7 +110,7 @@ class _Again:
         """From a look at the case at this moment to the end."""
         self._advance(unreacted, now)
         while True:
-            wake = plan.wake_at(self.case)
+            wake = self.wake
             head = self.waiting[0] if self.waiting and self.waiting[0][0] <= self.until else None
             if wake is not None and wake <= self.until and (head is None or _clock_first(wake, head)):
                 self._advance((), wake)
@@ -168,10 +172,11 @@ class _Again:
                 other = self._copy()
                 other.post.step -= 1  # it takes this look itself
                 self.parted = other, unreacted, now
-            self.case = advanced.stream
+            self.case, self.wake = advanced.stream, advanced.wake
             self.events += advanced.events
             for effect in advanced.effects:
-                self._effect(effect, now)
+                if type(effect) not in ALARMS:
+                    self._effect(effect, now)
             unreacted, more = (), advanced.more
 
     def _opens(self, events: Sequence[ev.Recorded]) -> bool:
@@ -197,8 +202,6 @@ class _Again:
 
     def _effect(self, effect: Effect, now: datetime) -> None:
         match effect:
-            case SetTimer() | DropTimer():
-                pass  # read off the case itself
             case Send():
                 assert isinstance(self.case, Case)
                 for word in self.post.send(effect, self.case, now, self.told):

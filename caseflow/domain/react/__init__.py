@@ -23,6 +23,8 @@ def react(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> tup
             return timer(policy, case.expectations[e.expectation])
         case ev.ExpectationClosed() as e:
             return closed(e)
+        case ev.DeliveryNoted():  # no signal: a ladder hears of it through its next rung
+            return tuple(people.of(case, record, policy, now))
         case ev.Rebased() as e:
             return timer(policy, case.expectations[e.plan.expectation])
         case ev.BroughtForward() as e:

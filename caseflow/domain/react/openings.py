@@ -80,11 +80,14 @@ def _silenced(case: Case, policy: Policy) -> list[ev.ExpectationClosed]:
 def _closings(case: Case, signals: tuple[Signal, ...], policy: Policy) -> list[ev.ExpectationClosed]:
     found = []
     ended, ladders = not case.open, policy.ladders
+    names = [signal for signal, _ in signals]
     for expectation in case.expectations.values():
         if expectation.status in STILL:
-            closing = _closing(expectation, signals, ladders[expectation.ladder], ended=ended)
-            if closing is not None:
-                found.append(closing)
+            ladder = ladders[expectation.ladder]
+            if ended or not ladder.closed_by.isdisjoint(names):
+                closing = _closing(expectation, signals, ladder, ended=ended)
+                if closing is not None:
+                    found.append(closing)
     return found
 
 
