@@ -264,6 +264,7 @@ class HoldEnded:
     hold: str
     by: Actor | None  # None: its day came
     planned: tuple[Replanned, ...]
+    side_by: date | None = None  # the day for the person's side, moved along with it, where a breach is alleged
 
 
 @dataclass(frozen=True, slots=True)

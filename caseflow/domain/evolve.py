@@ -397,7 +397,8 @@ def _hold_ended(case: Case, e: ev.HoldEnded, record: ev.Recorded) -> Change:
         for s in case.sessions.values()
         if covers(over, s) and over.since <= s.start < min(over.ends, until)
     }
-    return {
+    moved = {} if e.side_by is None else _side(case, side_by=e.side_by)
+    return moved | {
         "holds": {k: v for k, v in case.holds.items() if k != e.hold},
         "expectations": moved_on(case.expectations, e.planned),
         "sessions": {**case.sessions, **inside},

@@ -205,7 +205,7 @@ def _plain(own: ev.Event) -> Iterator[c.Command]:
         case ev.SideAsked() as e:
             yield c.AskSide(e.by_day)
         case ev.SideRecorded() as e:
-            yield c.RecordSide(e.text, e.declined)
+            yield c.RecordSide(e.text or (None if e.declined else "not written down"), e.declined)
         case ev.ViewRecorded() as e:
             yield c.RecordView(e.opinion, e.text, e.role)
         case ev.ProviderHeard() as e:

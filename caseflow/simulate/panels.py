@@ -107,7 +107,11 @@ def give_side(world: World, case: Case, detail: str) -> None:
     """Taken down by the navigator; some would rather say nothing."""
     if case.breach is not None and case.breach.side is None:
         gives = world.chance(world.rates.panels.side_given / 0.85, case, f"side:{case.breaches}:given")
-        world.ask(case.id, RecordSide(None, declined=not gives), navigator(case))
+        world.ask(
+            case.id,
+            RecordSide("What they said is in the file." if gives else None, declined=not gives),
+            navigator(case),
+        )
 
 
 def panel(world: World, case: Case, todo: Todo) -> datetime | None:

@@ -49,6 +49,7 @@ _NAMES: dict[type, str] = {cls: name for name, cls in (EVENT_KINDS | COMMAND_KIN
 VERSIONS: dict[str, int] = dict.fromkeys(EVENT_KINDS, 1) | {
     "answer_received": 2,
     "delivery_noted": 2,
+    "hold_ended": 2,
     "plan_agreed": 2,
     "referred": 2,
     "return_received": 2,
@@ -59,6 +60,7 @@ VERSIONS: dict[str, int] = dict.fromkeys(EVENT_KINDS, 1) | {
 UPCASTERS: dict[tuple[str, int], Upcaster] = {
     ("answer_received", 1): lambda body: {**body, "proposes": []},
     ("delivery_noted", 1): lambda body: {**body, "last": False},
+    ("hold_ended", 1): lambda body: {**body, "side_by": None},
     ("plan_agreed", 1): lambda body: {**body, "why_longer": ""},
     ("referred", 1): lambda body: body | {"offence_listed": "", "last_safe_doubt": None},
     ("return_received", 1): lambda body: {**body, "rows": [{**row, "item": ""} for row in body["rows"]]},

@@ -18,6 +18,7 @@ from words import (
     accepted,
     assessed,
     books,
+    days_pass,
     misses,
     referral,
     referred,
@@ -50,6 +51,9 @@ BREACH = (*ON_THE_WAY, says(c.OpenBreach("new_matter")))
 HELD = (*ON_THE_WAY, says(c.Hold(date(2022, 1, 20), "crisis")))
 DONE = (*ON_THE_WAY, says(c.NoteItemDone("i1")))
 HEARD = (*BREACH, says(c.RecordSide("t1")), says(c.HearProvider(), PROVIDER))
+DIFFER = (says(c.RecordView(Opinion.BREACHED)), says(c.RecordView(Opinion.CARRY_ON), OIC))
+AGREE = (says(c.RecordView(Opinion.BREACHED)), says(c.RecordView(Opinion.BREACHED), OIC))
+KIND = (says(c.RecordView(Opinion.CARRY_ON)), says(c.RecordView(Opinion.CARRY_ON), OIC))
 
 
 def at_the_session(s: Story) -> Story:
@@ -94,9 +98,16 @@ GOOD += [
     (BREACH, c.RecordSide("t1"), NAVIGATOR, ["SideRecorded"]),
     (BREACH, c.RecordView(Opinion.CARRY_ON), OIC, ["ViewRecorded"]),
     (BREACH, c.HearProvider(), PROVIDER, ["ProviderHeard"]),
-    (HEARD, c.DecideBreach(Opinion.CARRY_ON, "one bad week"), SUPERVISOR, ["CarriedOn"]),
-    (HEARD, c.DecideBreach(Opinion.END, "no use"), SUPERVISOR, ["Ended"]),
-    ((*HEARD, spoken_to()), c.DecideBreach(Opinion.BREACHED, "they said so"), SUPERVISOR, ["Breached"]),
+    ((*HEARD, *DIFFER), c.DecideBreach(Opinion.CARRY_ON, "one bad week"), SUPERVISOR, ["CarriedOn"]),
+    ((*HEARD, *DIFFER), c.DecideBreach(Opinion.END, "no use"), SUPERVISOR, ["Ended"]),
+    ((*HEARD, *DIFFER, spoken_to()), c.DecideBreach(Opinion.BREACHED, "they said so"), SUPERVISOR, ["Breached"]),
+    ((*HEARD, *AGREE, spoken_to()), c.DecideBreach(Opinion.BREACHED, "they said so"), OIC, ["Breached"]),
+    ((*HEARD, *AGREE, spoken_to()), c.DecideBreach(Opinion.BREACHED, "they said so"), SUPERVISOR, ["Breached"]),
+    # A view that is not in when its time is over is missing.
+    ((*HEARD, spoken_to(), days_pass(8)), c.DecideBreach(Opinion.BREACHED, "no view came"), SUPERVISOR, ["Breached"]),
+    # What is not against the person waits for nobody.
+    ((*BREACH, *KIND), c.DecideBreach(Opinion.CARRY_ON, "a mistake"), OIC, ["CarriedOn"]),
+    ((*BREACH, *KIND, says(c.Hold(date(2022, 2, 1), "illness"))), c.DecideBreach(Opinion.CARRY_ON, "ill"), NAVIGATOR, ["CarriedOn"]),
     (DONE, c.Complete(), NAVIGATOR, ["Completed"]),
     ((referred, accepted, says(c.Assess(no_intervention=True))), c.Complete(), NAVIGATOR, ["Completed"]),
     (ON_THE_WAY, c.Withdraw(), NAVIGATOR, ["Withdrawn"]),

@@ -173,6 +173,8 @@ STRIKES = [
 TWO_STRIKES = (*STRUCK, spoken_to("strike"), once_more, says(c.ConfirmStrike("s2")))
 HEARD = (says(c.RecordSide("txt-1")), says(c.HearProvider(), PROVIDER))
 VIEWS = (says(c.RecordView(Opinion.BREACHED)), says(c.RecordView(Opinion.BREACHED), OIC))
+KIND = (says(c.RecordView(Opinion.CARRY_ON)), says(c.RecordView(Opinion.CARRY_ON), OIC))
+FOR_THE_OIC = says(c.RecordView(Opinion.BREACHED, for_role=Role.OIC), SUPERVISOR)
 BREACHED = c.DecideBreach(Opinion.BREACHED, "they stopped coming")
 CARRY_ON = c.DecideBreach(Opinion.CARRY_ON, "they came back")
 
@@ -190,8 +192,26 @@ BREACHES = [
     ((*BREACH, *VIEWS, HEARD[0]), BREACHED, OIC, "provider_not_heard"),
     ((*BREACH, *VIEWS, *HEARD, UNREAD), BREACHED, OIC, "unread_answer"),
     ((*BREACH, *HEARD, VIEWS[0]), BREACHED, NAVIGATOR, "view_missing"),
-    ((*BREACH, *HEARD, *VIEWS), CARRY_ON, NAVIGATOR, "views_differ"),
+    ((*BREACH, *HEARD, *VIEWS), CARRY_ON, NAVIGATOR, "views_agree"),
+    ((*BREACH, *HEARD, VIEWS[0], KIND[1]), CARRY_ON, NAVIGATOR, "views_differ"),
     ((*BREACH, *HEARD, *VIEWS), BREACHED, SERGEANT, "not_yours"),
+    ((*BREACH, *HEARD, *VIEWS), CARRY_ON, SUPERVISOR, "views_agree"),
+    ((*BREACH, *HEARD, *KIND), BREACHED, SUPERVISOR, "views_agree"),
+    ((*BREACH, *HEARD), BREACHED, SUPERVISOR, "view_awaited"),
+    ((*BREACH, *HEARD, VIEWS[0]), BREACHED, SUPERVISOR, "view_awaited"),
+    ((*BREACH, *HEARD, VIEWS[0]), CARRY_ON, SUPERVISOR, "view_awaited"),
+    ((*BREACH, *HEARD, FOR_THE_OIC, KIND[0]), BREACHED, SUPERVISOR, "same_person"),
+    ((*BREACH, *HEARD, KIND[0], VIEWS[1]), BREACHED, Actor("nav-1", Role.SUPERVISOR), "same_person"),
+    ((*BREACH, *HEARD, *VIEWS, says(c.Hold(date(2022, 2, 1), "illness"))), BREACHED, OIC, "on_hold"),
+    ((*BREACH, *HEARD, *VIEWS, says(c.Hold(date(2022, 2, 1), "illness"))), BREACHED, SUPERVISOR, "on_hold"),
+    (BREACH, c.RecordSide("they said"), OIC, "not_yours"),
+    (BREACH, c.RecordSide(None, declined=True), PROVIDER, "not_yours"),
+    (BREACH, c.RecordSide(None), NAVIGATOR, "say_what"),
+    (BREACH, c.RecordSide(" "), NAVIGATOR, "say_what"),
+    (BREACH, c.AskSide(date(2022, 1, 24)), OIC, "not_yours"),
+    (BREACH, c.AskSide(date(2022, 1, 24)), PROVIDER, "not_yours"),
+    (BREACH, c.HearProvider("nothing new"), OIC, "not_yours"),
+    ((*BREACH, *VIEWS, says(c.AskSide(date(2022, 1, 11)))), BREACHED, SUPERVISOR, "side_not_heard"),
     ((*BREACH, *HEARD, *VIEWS), BREACHED, CLOCK, "not_a_person"),
     ((*BREACH, *HEARD, *VIEWS), replace(BREACHED, reasons=" "), OIC, "say_why"),
     ((*TWO_STRIKES, says(c.WaiveStrike("s2", "crisis"), SUPERVISOR), *HEARD, *VIEWS), BREACHED, OIC, "strikes_removed"),

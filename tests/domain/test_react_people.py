@@ -38,7 +38,10 @@ from caseflow.domain.react import people
 from caseflow.domain.words import Attendance, Channel, ItemKind, Opinion, Origin, Role
 
 BOOKED = (*ON_THE_WAY, books("s1"))
-BREACH = (*ON_THE_WAY, says(c.OpenBreach("new_matter")), says(c.RecordSide("t1")), says(c.HearProvider(), PROVIDER))
+DIFFER = (says(c.RecordView(Opinion.BREACHED)), says(c.RecordView(Opinion.CARRY_ON), OIC))
+BREACH = (
+    *ON_THE_WAY, says(c.OpenBreach("new_matter")), *DIFFER, says(c.RecordSide("t1")), says(c.HearProvider(), PROVIDER),
+)  # fmt: skip
 DONE = says(c.NoteItemDone("i1"))
 ENDED = says(c.End("transferred"))
 
@@ -317,12 +320,13 @@ def test_a_provider_that_only_had_sessions_is_heard_before_a_breach_is_decided()
     enforceable = replace(ITEMS[0], provider=None)
     plan = says(c.AgreePlan((enforceable,), signed=True, read_back=True))
     s = story(referred, accepted, spoken_to(), met, assessed, plan, with_provider("s1", item="i1"))
-    s.asks(c.OpenBreach("new_matter")).asks(c.RecordSide("t1")).days_pass(6)
-    s.asks(c.DecideBreach(Opinion.CARRY_ON, "for these reasons"), SUPERVISOR)
+    s.asks(c.OpenBreach("new_matter")).asks(c.RecordSide("t1")).days_pass(8)
+    breached = c.DecideBreach(Opinion.BREACHED, "for these reasons", tried="two visits")
+    s.asks(breached, SUPERVISOR)
     assert s.refused() == "provider_not_heard"
     assert "pro-7" in {send.recipient for _, send in s.sends if send.purpose == "provider_view_request"}
-    s.asks(c.HearProvider(), SUPERVISOR).asks(c.DecideBreach(Opinion.CARRY_ON, "for these reasons"), SUPERVISOR)
-    assert s.last(ev.CarriedOn)
+    s.asks(c.HearProvider(), SUPERVISOR).asks(breached, SUPERVISOR)
+    assert s.last(ev.Breached)
 
 
 # ── a session that did not take place on our side ───────────────────────────────────────────────

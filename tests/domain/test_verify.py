@@ -6,6 +6,7 @@ those that it changes.
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from caseflow.cli.proofs import story_lines
 from caseflow.domain import events as ev
+from caseflow.domain.case import HoldOn, changed
 from caseflow.domain.verify import PROPERTIES, Memo, Unplayable, Worded, verify
 from caseflow.domain.verify.explore import explore
 from caseflow.domain.verify.models import (
@@ -211,19 +213,34 @@ def _story_to(script: str):
 def test_a_forged_breach_is_seen():
     """The checks do not trust the code: facts that it would never make are refuted."""
     policy, beat = _story_to("accept assess plan new_matter ask_side view_navigator view_oic")
-    case = beat.world.case
-    for by, reasons, origin, why in (
-        (Actor("system", Role.SYSTEM), "as found", Origin.TIMER, "no person decided it"),
-        (Actor("sup-1", Role.SUPERVISOR), " ", Origin.PERSON, "no reasons were given"),
-        (Actor("nav-1", Role.NAVIGATOR), "as found", Origin.PERSON, "decided alone"),
+    told = beat.world.case
+    views = {role: replace(view, opinion=Opinion.CARRY_ON) for role, view in told.breach.views.items()}
+    heard = changed(told, breach=replace(told.breach, side="given", views=views))
+    supervisor = Actor("sup-1", Role.SUPERVISOR)
+    navigators = {Role.NAVIGATOR: replace(views[Role.NAVIGATOR], opinion=Opinion.BREACHED)}
+    differ = changed(heard, breach=replace(heard.breach, views={**views, **navigators}))
+    alone = changed(heard, breach=replace(heard.breach, views=navigators))
+    held = changed(differ, holds={"case": HoldOn("case", beat.world.now, beat.world.now.date(), beat.world.now, "ill")})
+    long_ago = changed(alone, breach=replace(alone.breach, side_by=beat.world.now.date() - timedelta(days=1)))
+    for case, by, reasons, origin, why in (
+        (heard, Actor("system", Role.SYSTEM), "as found", Origin.TIMER, "no person decided it"),
+        (heard, supervisor, " ", Origin.PERSON, "no reasons were given"),
+        (told, supervisor, "as found", Origin.PERSON, "still had time to give their side"),
+        (held, supervisor, "as found", Origin.PERSON, "on hold"),
+        (differ, Actor("nav-1", Role.NAVIGATOR), "as found", Origin.PERSON, "decided alone"),
+        (heard, supervisor, "as found", Origin.PERSON, "overruled two views that were one"),
+        (alone, supervisor, "as found", Origin.PERSON, "did not wait for a view"),
+        (differ, Actor("nav-1", Role.SUPERVISOR), "as found", Origin.PERSON, "a view of their own"),
+        (differ, supervisor, "as found", Origin.PERSON, ""),
+        (long_ago, supervisor, "as found", Origin.PERSON, ""),
     ):
-        decision = ev.Decision(by, Opinion.CARRY_ON, reasons, {}, True, "", None)
+        decision = ev.Decision(by, Opinion.BREACHED, reasons, {}, True, "", None)
         record = ev.Recorded(
             "case-1", case.seq + 1, ev.Breached(decision), beat.world.now, beat.world.now, by, origin, "x"
         )
         fact = next(iter(chain(case, [record], policy)))
-        assert [name for name, _ in fact_checks(policy, fact)] == ["shared_breach"]
-        assert why in next(iter(fact_checks(policy, fact)))[1]
+        assert [name for name, _ in fact_checks(policy, fact)] == (["shared_breach"] if why else [])
+        assert why in next(iter(fact_checks(policy, fact)), ("", ""))[1]
 
 
 def test_a_forged_strike_is_seen():

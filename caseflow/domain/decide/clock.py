@@ -1,10 +1,10 @@
 """The clock's side: firing a rung, and people's discretion over it (hold, release, bring forward, skip)."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from caseflow.domain import commands as c
 from caseflow.domain import events as ev
-from caseflow.domain.case import Case, Expectation
+from caseflow.domain.case import Case, Expectation, HoldOn
 from caseflow.domain.climb import Climber, climb, shift
 from caseflow.domain.conditions import Asking, hold
 from caseflow.domain.decide.context import STAFF, Answer, Context, only
@@ -122,7 +122,17 @@ def _ended(case: Case, name: str, by: Actor | None, ctx: Context) -> ev.HoldEnde
         rung = ctx.policy.ladder(found.ladder).rung(found.next)
         due = shift(ctx.policy.calendar, found.next_due, on.since, ctx.now)
         planned.append(ev.Replanned(found.id, rung.id, settle(ctx.policy, rung, due, safe_hours(case))))
-    return ev.HoldEnded(name, by, tuple(planned))
+    return ev.HoldEnded(name, by, tuple(planned), _side_by(case, on, ctx))
+
+
+def _side_by(case: Case, on: HoldOn, ctx: Context) -> date | None:
+    """The day until which the person may give their side, moved along with the hold; None where none is asked for."""
+    if case.breach is None or on.hold != "case":
+        return None
+    cal = ctx.policy.calendar
+    since = max(on.since, case.breach.opened)
+    held = cal.working_days_between(cal.local(since).date(), cal.local(ctx.now).date())
+    return cal.add_working_days(case.breach.side_by, held)
 
 
 def release(case: Case, cmd: c.Release, ctx: Context) -> Answer:

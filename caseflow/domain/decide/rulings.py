@@ -68,16 +68,29 @@ def _file(case: Case) -> BreachFile | Refused:
     return case.breach or Refused("no_breach", "No breach is being decided in this case.")
 
 
+HEARS = frozenset({Role.NAVIGATOR, Role.SUPERVISOR, Role.MANAGER, Role.COORDINATOR})
+"""Who may write down what the participant or the provider said: the scheme's own people, never the officers' side."""
+
+
 def ask_side(case: Case, cmd: c.AskSide, ctx: Context) -> Answer:
+    """Asked in person or by phone. The day can be a later one than the policy gives; never a sooner one."""
     file = _file(case)
     if isinstance(file, Refused):
         return file
-    return (ev.SideAsked(max(cmd.by_day, ctx.policy.calendar.local(ctx.now).date())),)
+    if refused := only(ctx.by, HEARS, "Asking the person for their side"):
+        return refused
+    return (ev.SideAsked(max(cmd.by_day, file.side_by, ctx.policy.calendar.local(ctx.now).date())),)
 
 
 def record_side(case: Case, cmd: c.RecordSide, ctx: Context) -> Answer:
     file = _file(case)
-    return file if isinstance(file, Refused) else (ev.SideRecorded(cmd.declined, cmd.text),)
+    if isinstance(file, Refused):
+        return file
+    if refused := only(ctx.by, HEARS | {Role.PARTICIPANT}, "The person's side"):
+        return refused
+    if not cmd.declined and not (cmd.text or "").strip():
+        return Refused("say_what", "Write what the person said, or that they would rather not say.")
+    return (ev.SideRecorded(cmd.declined, cmd.text),)
 
 
 def record_view(case: Case, cmd: c.RecordView, ctx: Context) -> Answer:
@@ -100,6 +113,8 @@ def hear_provider(case: Case, cmd: c.HearProvider, ctx: Context) -> Answer:
     file = _file(case)
     if isinstance(file, Refused):
         return file
+    if refused := only(ctx.by, HEARS | {Role.PROVIDER}, "What the provider says"):
+        return refused
     return () if file.provider_heard else (ev.ProviderHeard(cmd.text),)
 
 
@@ -108,7 +123,7 @@ def decide_breach(case: Case, cmd: c.DecideBreach, ctx: Context) -> Answer:
     file = _file(case)
     if isinstance(file, Refused):
         return file
-    refused = _heard(case, file, ctx) or _who(file, cmd, ctx)
+    refused = _heard(case, file, cmd, ctx) or _who(file, cmd, ctx)
     if refused is not None:
         return refused
     if not cmd.reasons.strip():
@@ -137,8 +152,15 @@ def _ground_gone(case: Case, file: BreachFile, ctx: Context) -> bool:
     return file.cause == "strike_2" and still < ctx.policy.strikes.breach_opens_at
 
 
-def _heard(case: Case, file: BreachFile, ctx: Context) -> Refused | None:
+def _heard(case: Case, file: BreachFile, cmd: c.DecideBreach, ctx: Context) -> Refused | None:
+    """Whoever is to be breached is heard first, and not while they are on hold. What is not against them need not wait."""
+    if cmd.outcome is not Opinion.BREACHED:
+        return None
     today = ctx.policy.calendar.local(ctx.now).date()
+    if "case" in case.holds:
+        return Refused(
+            "on_hold", "This is on hold. Nobody is breached while a hold is on: wait for its end, or release it."
+        )
     if case.unread:
         return Refused("unread_answer", "The person has written and nobody has read it yet. Read the answer first.")
     if file.side is None and not file.side_asked:
@@ -151,18 +173,27 @@ def _heard(case: Case, file: BreachFile, ctx: Context) -> Refused | None:
 
 
 def _who(file: BreachFile, cmd: c.DecideBreach, ctx: Context) -> Refused | None:
+    """Shared by the navigator and the OIC; where they differ, or a view is still missing after its day, the tie decides."""
     allowed = ctx.policy.breach_decided_by
     tie = ctx.policy.breach_tie
-    if ctx.by.role is tie:
-        return None
-    if ctx.by.role not in allowed:
+    if ctx.by.role not in {*allowed, tie}:
         return only(ctx.by, (*allowed, tie), "Deciding a breach")
     missing = [r for r in (Role.NAVIGATOR, Role.OIC) if r not in file.views]
-    if missing:
+    opinions = {v.opinion for v in file.views.values()}
+    if not missing and opinions == {cmd.outcome}:
+        return None
+    if not missing and len(opinions) == 1:
+        return Refused("views_agree", "The navigator and the OIC both say otherwise. That is the decision.")
+    if ctx.by.role is not tie:
+        if not missing:
+            return Refused("views_differ", f"The views differ from each other or from this: the {tie.value} decides.")
         names = " and ".join(r.value for r in missing)
         return Refused("view_missing", f"The view of the {names} is missing: then the {tie.value} decides.")
-    if {v.opinion for v in file.views.values()} != {cmd.outcome}:
-        return Refused("views_differ", f"The views differ from each other or from this: the {tie.value} decides.")
+    if missing and ctx.policy.calendar.local(ctx.now).date() <= file.side_by:
+        names = " and ".join(r.value for r in missing)
+        return Refused("view_awaited", f"The view of the {names} is not in yet, and its time is not over.")
+    if any(view.by.person == ctx.by.person for view in file.views.values()):
+        return Refused("same_person", "Who wrote one of the views cannot break the tie: somebody else decides.")
     return None
 
 

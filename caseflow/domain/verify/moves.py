@@ -179,7 +179,7 @@ class Moves:
         yield move("new_matter", self._quiet(c.NoteNewMatter()), "breach_opened", "view_asked")
         yield move("lost_contact", self._quiet(c.OpenBreach("no_contact")), "breach_opened", "view_asked")
         yield move("ask_side", self._side_asked)
-        yield move("side", self._in_breach(c.RecordSide(None)))
+        yield move("side", self._in_breach(c.RecordSide("as they told it")))
         yield move("view_navigator", self._view(NAVIGATOR), "views_in")
         yield move("view_oic", self._view(OIC), "view_given", "views_in")
         yield move("hear_provider", self._in_breach(c.HearProvider(), SUPERVISOR))

@@ -71,16 +71,31 @@ def shared_breach(policy: Policy, fact: Fact) -> str:
     file = before.breach
     if not decision.reasons.strip():
         return "no reasons were given"
+    today = policy.calendar.local(fact.record.recorded_at).date()
     if file.side is None and not file.side_asked:
         return "nobody had asked the person for their side"
+    if file.side is None and today <= file.side_by:
+        return "the person still had time to give their side"
+    if "case" in before.holds:
+        return "the case was on hold"
     if len({view.by.person for view in file.views.values()}) != len(file.views):
         return "the two views came from one person"
     agreed = {Role.NAVIGATOR, Role.OIC} <= set(file.views) and {v.opinion for v in file.views.values()} == {
         decision.outcome
     }
-    if not agreed and decision.by.role is not policy.breach_tie:
+    if agreed:
+        return ""
+    if decision.by.role is not policy.breach_tie:
         return f"the {decision.by.role} decided alone: the navigator and the OIC had not both said so"
-    return ""
+    if decision.by.person in {view.by.person for view in file.views.values()}:
+        return f"the {decision.by.role} broke a tie with a view of their own in it"
+    if {Role.NAVIGATOR, Role.OIC} <= set(file.views):
+        return (
+            f"the {decision.by.role} overruled two views that were one"
+            if len({v.opinion for v in file.views.values()}) == 1
+            else ""
+        )
+    return f"the {decision.by.role} did not wait for a view that was still to come" if today <= file.side_by else ""
 
 
 def reached_strike(policy: Policy, fact: Fact) -> str:
