@@ -19,6 +19,7 @@ from caseflow.engine.rehearse import rehearse
 from caseflow.telling import clauses, coming, story
 from caseflow.telling.today import NEVER, Act, today
 from caseflow.telling.views import Clause
+from caseflow.telling.worded import as_read
 
 THEN = 6
 """So many further steps are told."""
@@ -204,7 +205,7 @@ def _said(app: App, case: Case, one: Coming, number: int) -> Said:
     send = one.sends[number]
     found = rehearse(app, case, send, one.at)
     if isinstance(found, Outgoing):
-        return Said(story.role(send.to), found.channel, found.language, found.subject or "", found.body.strip())
+        return Said(story.role(send.to), found.channel, found.language, *as_read(found))
     return Said(story.role(send.to), "", send.language, "", "", found.reason)
 
 

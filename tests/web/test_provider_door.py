@@ -388,6 +388,7 @@ def test_a_file_that_is_none_is_refused_in_words_without_our_folders(
     assert answer.status_code == 422
     assert says in plain(answer)
     assert "/tmp" not in answer.text  # noqa: S108 - that it is not told
+    assert "&lt;span" not in answer.text
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])

@@ -1,14 +1,17 @@
 """The conversation with its ticks in words, and the story by what it is about."""
 
+from datetime import timedelta
+
 import pytest
 from visiting import heading, plain
-from web_scheme import OWN
+from web_scheme import MONDAY, OWN
 from working import alleged, engaged
 
 from caseflow.access.who import Part
 from caseflow.domain import events as ev
-from caseflow.domain.commands import NoteAnswer, NoteDelivery
-from caseflow.domain.words import Actor, Channel, Receipt, Role
+from caseflow.domain.commands import AgreeContact, Complete, Known, NoteAnswer, NoteDelivery, NoteItemDone
+from caseflow.domain.words import Actor, AddressStatus, Channel, Receipt, Role
+from caseflow.engine.ports import PersonIn
 from caseflow.engine.readings import NoticeLine
 from caseflow.telling.conversation import conversation
 from caseflow.telling.timeline import BOOKKEEPING, KINDS
@@ -68,6 +71,26 @@ def test_answers_and_calls_stand_between(scheme):
     assert "<b>x</b>" not in page.text
     assert "Waiting to be read" in words
     assert "We spoke (Amara Okoye)" in words
+
+
+def test_a_letter_is_read_as_its_words_not_as_the_page_it_is_made_of(scheme):
+    engaged(scheme)
+    home = {Channel.LETTER: ("sam-home", "1 Mill Lane, Durham", "confirmed")}
+    with scheme.app.store.begin() as unit:
+        unit.upsert_people("durham", [PersonIn("sam", "participant", "Sam", "Carter", addresses=home)])
+    scheme.ask(OWN, AgreeContact(addresses={Channel.LETTER: Known("sam-home", AddressStatus.CONFIRMED)}))
+    scheme.ask(OWN, NoteItemDone("i1"))
+    scheme.ask(OWN, Complete())
+    scheme.sweep()
+    desk = scheme.signed_in(Part.NAVIGATOR)
+    assert "Please keep this letter." in plain(desk.get(f"/cases/{OWN}")), "what it will say"
+    assert "&lt;p" not in desk.page.text
+    scheme.go_to(MONDAY + timedelta(days=3))
+    page = desk.get(f"/cases/{OWN}/conversation")
+    assert "by letter" in plain(page)
+    assert "Well done\n\nNorthgate Support" in page.text
+    assert "Please keep this letter." in plain(page)
+    assert "&lt;" not in page.text
 
 
 def test_the_newest_is_first_and_nothing_said_is_said(scheme):
