@@ -17,6 +17,7 @@ from caseflow.engine.ports import Outgoing
 from caseflow.engine.readings import Dossier, NoticeLine
 from caseflow.engine.rehearse import rehearse
 from caseflow.telling import clauses, coming, story
+from caseflow.telling.naming import Naming, naming_of
 from caseflow.telling.today import NEVER, Act, today
 from caseflow.telling.views import Clause
 from caseflow.telling.worded import as_read
@@ -176,7 +177,7 @@ def _next(app: App, case: Case, policy: Policy, one: Coming, *, words: bool) -> 
     return Next(
         at=one.at,
         what=tuple(coming.what_comes(one)),
-        step=coming.step_words(one.expectation, one.rung),
+        step=coming.step_words(one.expectation, one.rung, naming_of(case)),
         why=_why(about, expectation),
         clause=clause,
         says=tuple(_said(app, case, one, number) for number in range(len(one.sends))) if words else (),
@@ -215,14 +216,15 @@ def _hold(one: HoldOn) -> Pausing:
 
 def _waiting(case: Case, policy: Policy, now: datetime) -> list[Waited]:
     """What has a time to come by first, then by when something follows."""
-    found = [_waited(one, policy, now) for one in case.expectations.values() if one.status in {"open", "held"}]
+    naming = naming_of(case)
+    found = [_waited(one, policy, now, naming) for one in case.expectations.values() if one.status in {"open", "held"}]
     return sorted(found, key=lambda one: (one.due or one.step or NEVER, one.since, one.what))
 
 
-def _waited(one: Expectation, policy: Policy, now: datetime) -> Waited:
+def _waited(one: Expectation, policy: Policy, now: datetime, naming: Naming) -> Waited:
     ladder = policy.ladders.get(one.ladder)
     return Waited(
-        story.plain(one.id).capitalize(), ladder.about if ladder else "", one.opened, one.due, one.next_due,
+        story.first(naming.expectation(one.id)), ladder.about if ladder else "", one.opened, one.due, one.next_due,
         one.status == "held",
         one.due is not None and one.due < now,
     )  # fmt: skip

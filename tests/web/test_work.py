@@ -179,7 +179,7 @@ def test_a_session_is_booked_at_the_time_that_people_here_mean(scheme):
     page = browser.send(form, kind="first_meeting", time="halfpast", **when)
     assert "this is no time" in plain(page)
     page = browser.send(form, kind="first_meeting", time="2.30pm", place="12 High Street", **when)
-    assert "First meeting s1 booked for Mon 27 Jun 2022 14:30 at 12 High Street" in plain(page)
+    assert "First meeting booked for Mon 27 Jun 2022 14:30 at 12 High Street" in plain(page)
 
 
 def test_a_reason_can_be_given_with_the_absence_and_needs_one(scheme):

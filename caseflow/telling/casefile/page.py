@@ -15,6 +15,7 @@ from caseflow.settings.paths import templates_dir
 from caseflow.telling import story
 from caseflow.telling.casefile.contract import CaseFile, SheetBreach, SheetExpectation, SheetFact, SheetView
 from caseflow.telling.glossary import GLOSSARY
+from caseflow.telling.naming import Naming
 from caseflow.telling.times import local
 
 Row = tuple[str, ...]
@@ -290,7 +291,7 @@ def _ladder(one: SheetExpectation) -> Table:
         f"{one.end}{ended}. Policy {one.policy}, ladder {story.plain(one.ladder)}."
     )
     columns = ("Step", "Comes", "What it does", "What became of it", "When")
-    return Table(f"{story.plain(one.id).capitalize()}{again}", columns, tuple(rows), about=about)
+    return Table(f"{story.first(Naming().expectation(one.id))}{again}", columns, tuple(rows), about=about)
 
 
 def _next(sheet: CaseFile) -> Section:

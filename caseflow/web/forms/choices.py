@@ -8,6 +8,7 @@ from caseflow.domain.eligibility import needed
 from caseflow.domain.reading import rules_of
 from caseflow.domain.words import WELFARE_NEEDS, Need, Role
 from caseflow.telling import story
+from caseflow.telling.naming import naming_of
 from caseflow.web.forms.sight import Option, Sight
 
 Options = Callable[[Sight], Sequence[Option]]
@@ -105,8 +106,9 @@ def providers(sight: Sight) -> Sequence[Option]:
 
 def waiting(sight: Sight) -> Sequence[Option]:
     """Expectations with a step to come."""
+    naming = naming_of(sight.case)
     return [
-        Option(one.id, story.plain(one.id).capitalize(), "en")
+        Option(one.id, story.first(naming.expectation(one.id)), "en")
         for one in sight.case.expectations.values()
         if one.status == "open" and one.next is not None
     ]
@@ -119,10 +121,11 @@ def holdable(sight: Sight) -> Sequence[Option]:
 
 def held(sight: Sight) -> Sequence[Option]:
     """What is on hold."""
+    naming = naming_of(sight.case)
     return [
         Option("case", sight.say("form.whole_case"))
         if one == "case"
-        else Option(one, story.plain(one).capitalize(), "en")
+        else Option(one, story.first(naming.expectation(one)), "en")
         for one in sight.case.holds
     ]
 
