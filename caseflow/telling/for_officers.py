@@ -5,7 +5,7 @@ is alleged, and told the result; the rest is between the person and their naviga
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from caseflow.domain.calendar import Offset
@@ -136,10 +136,19 @@ def summary(readings: Readings, dossier: Dossier, case: Case, policy: Policy, no
             (story.role(role), names.get(case.parties[role], "")) for role in OFFICERS if role in case.parties
         ),
         last_safe=last_safe_words(case, dossier.events),
-        todo=tuple(act for line in today(tasks, now) for act in (line.first, *line.others)),
+        todo=tuple(_by(act, case, policy, now) for line in today(tasks, now) for act in (line.first, *line.others)),
         told=tuple(_told(one) for one in sorted(dossier.notices, key=_newest, reverse=True) if _went(one)),
         victim=case.victim,
     )
+
+
+def _by(act: Act, case: Case, policy: Policy, now: datetime) -> Act:
+    """What the OIC is asked about an alleged breach is due when their view is: one day for one thing."""
+    ladder = policy.ladders.get(act.task.key.partition("/")[0])
+    view = view_by(case, policy)
+    if act.task.owner != Role.OIC.value or ladder is None or "breach_opened" not in ladder.opens or view is None:
+        return act
+    return Act(replace(act.task, due=view), late=view < now)
 
 
 def ahead(dossier: Dossier, case: Case, policy: Policy, now: datetime) -> Ahead:

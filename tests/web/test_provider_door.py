@@ -409,6 +409,14 @@ def test_a_file_is_read_however_the_spreadsheet_wrote_it(scheme: Scheme, at_retu
     assert draft.survey == {OWN: "yes"}
 
 
+def test_a_concern_says_at_once_all_that_is_missing(at_return: Browser, here: str):
+    at_return.get(f"{here}/concern")
+    at_return.send(f"{here}/concern")
+    words = plain(at_return.page)
+    assert at_return.page.status_code == 422
+    assert words.count("Choose the person this is about.") == words.count("Write what worries you.") == 2
+
+
 def test_a_file_that_is_too_large_is_refused(at_return: Browser, here: str):
     at_return.get(f"{here}/file")
     answer = at_return.ask(

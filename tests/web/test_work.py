@@ -310,3 +310,34 @@ def test_a_stranger_to_the_case_finds_no_form(scheme):
     browser = scheme.signed_in(Part.NAVIGATOR)
     for path in (f"/cases/{ELSE}/do", f"/cases/{ELSE}/do/hold", f"/cases/{OWN}/do/fly_away"):
         assert browser.get(path).status_code == 404
+
+
+# ── what cannot be lived down is not done by one tap ────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("name", "tick", "says"),
+    [
+        ("withdraw", "talked", "We have talked about it: they want to stop: tick this if it is so"),
+        ("note_death", "certain", "I know it for certain: tick this if it is so"),
+    ],
+)
+def test_an_end_that_weighs_is_ticked_first(scheme, name, tick, says):
+    desk = scheme.signed_in(Part.NAVIGATOR)
+    form = f"/cases/{OWN}/do/{name}"
+    desk.get(form)
+    desk.send(form)
+    assert desk.page.status_code == 422
+    assert says in plain(desk.page)
+    assert scheme.app.readings.snapshots("durham", [scheme.app.readings.find("durham", OWN)])
+    assert "Referred" in plain(desk.get(f"/cases/{OWN}"))
+    desk.get(form)
+    desk.send(form, **{tick: "yes"})
+    assert "What was done" in plain(desk.page)
+
+
+def test_an_empty_field_is_told_how_to_fill_it(scheme):
+    desk = scheme.signed_in(Part.NAVIGATOR)
+    desk.get(f"/cases/{OWN}/do/book_session")
+    words = plain(desk.send(f"/cases/{OWN}/do/book_session", kind="session"))
+    assert "Day: enter a day, such as 27 3 2026" in words
+    assert "Time: enter a time, such as 14:30 or 2pm" in words
+    assert "write something" not in words

@@ -154,6 +154,16 @@ def _last_safe(values: Values, sight: Sight) -> tuple[Values, Wrong]:
     return values, {}
 
 
+def _sure(name: str) -> Callable[[Values, Sight], tuple[Values, Wrong]]:
+    """Something that cannot be lived down is not done by one tap; that the tick is there is all that it says."""
+
+    def without(values: Values, sight: Sight) -> tuple[Values, Wrong]:
+        del sight
+        return {key: value for key, value in values.items() if key != name}, {}
+
+    return without
+
+
 def _yes_no(name: str) -> Field:
     return Field(name, "choice", choices.of("yes", "no"), needed=False)
 
@@ -281,12 +291,12 @@ _LIST = (
     ), _last_safe),
     # ends
     Form("complete", "ends", (TEXT,), weighty=True, ahead=True),
-    Form("withdraw", "ends", (TEXT,), weighty=True, ahead=True),
+    Form("withdraw", "ends", (Field("talked", "tick"), TEXT), _sure("talked"), weighty=True, ahead=True),
     Form("end", "ends", (
         Field("reason", "choice", choices.ends, words="end_reason"),
         Field("agreed_with", "choice", choices.agreed_with, needed=False), TEXT,
     ), weighty=True, ahead=True),
-    Form("note_death", "ends", (), weighty=True),
+    Form("note_death", "ends", (Field("certain", "tick"),), _sure("certain"), weighty=True),
     Form("reopen", "ends", (Field("reason", "line", words="reopen_reason"),), weighty=True),
 )  # fmt: skip
 

@@ -150,7 +150,8 @@ def raise_concern(visit: Visit, ref: str) -> Answer:
     whom, words = visit.form.get("whom", ""), visit.form.get("words", "").strip()[:LONGEST]
     one = next((each for each in found.people if each.ref == whom), None)
     if one is None or not words:
-        return _concern(visit, stream, found, "whom" if one is None else "words", 422)
+        missing = (*(("whom",) if one is None else ()), *(() if words else ("words",)))
+        return _concern(visit, stream, found, missing, 422)
     case = visit.readings.snapshots(visit.scheme, [one.case])[one.case]
     assert isinstance(case, Case)
     command_id = f"page:{visit.account.id}:{visit.form.get('command_id', '')[:64] or visit.app.ids()}"
@@ -161,15 +162,17 @@ def raise_concern(visit: Visit, ref: str) -> Answer:
     asked = c.Asked(command_id, case.id, c.NoteSafeguarding(text), by)
     (answer,) = handle(visit.app, [asked], visit.scheme)
     if answer.refused:
-        return _concern(visit, stream, found, "refused", 409)
+        return _concern(visit, stream, found, ("refused",), 409)
     log.info("returns: a safeguarding concern was raised about case %s", case.id)
     return _page(visit, "concern_sent.html", stream, found, Draft(), person=one)
 
 
-def _concern(visit: Visit, stream: ProviderReturn, found: Sheet, error: str = "", status: int = 200) -> Page:
+def _concern(
+    visit: Visit, stream: ProviderReturn, found: Sheet, wrong: tuple[str, ...] = (), status: int = 200
+) -> Page:
     given = {name: visit.form.get(name, "") for name in ("whom", "words")}
     return _page(
-        visit, "concern.html", stream, found, Draft(), status, error=error, given=given, command_id=new_id(visit)
+        visit, "concern.html", stream, found, Draft(), status, wrong=wrong, given=given, command_id=new_id(visit)
     )
 
 

@@ -14,7 +14,7 @@ from caseflow.domain.words import Refused, Role
 from caseflow.engine.readings import Dossier
 from caseflow.settings.roster import Roster
 from caseflow.telling import story
-from caseflow.telling.casefile import named_sheet, sections
+from caseflow.telling.casefile import named_sheet, on_screen
 from caseflow.telling.casefile.page import Section
 from caseflow.telling.commanding import NotACommand
 from caseflow.telling.forecast import tried
@@ -201,7 +201,7 @@ def _page(
 
 def _sheet(visit: Visit, sight: Sight) -> list[Section]:
     """The panel sheet, for whoever decides or gives a view: what is alleged, what was tried, what may be decided."""
-    found = sections(named_sheet(visit.readings, sight.dossier, sight.case, sight.policy))
+    found = on_screen(named_sheet(visit.readings, sight.dossier, sight.case, sight.policy))
     return [one for one in found if one.id in BESIDE]
 
 
