@@ -1,6 +1,7 @@
 """A provider at its return: a link, a code, the form, a file instead, the check, the receipt, a concern."""
 
 import logging
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -12,6 +13,7 @@ from door_scheme import (
     RETURNS,
     link_in,
     mails,
+    placed,
     provider_link,
     return_of,
     with_code,
@@ -19,7 +21,7 @@ from door_scheme import (
     with_returns,
 )
 from visiting import Browser, heading, plain
-from web_scheme import ELSE, OWN, ROSTERS, Scheme, busy, supervisor
+from web_scheme import ELSE, OTHER, OWN, ROSTERS, Scheme, busy, navigator, supervisor
 
 from caseflow.access.who import Part
 from caseflow.domain.commands import ReturnRow
@@ -291,6 +293,28 @@ def test_what_is_kept_is_there_when_they_come_back_and_nobody_is_told_before_it_
     later = with_code(scheme, scheme.browser(), provider_link(scheme))
     assert '<option value="unacceptable_absence" selected>' in later.page.text
     assert received(scheme) == []
+
+
+def test_what_is_known_folds_and_a_long_return_is_kept_on_the_way(scheme: Scheme, at_return: Browser, here: str):
+    """Half an hour without a click ends the visit: who fills in sixty people need not lose them."""
+    assert "What we have already: 1. Open to correct it : Sam Carter" in plain(at_return.page)
+    assert "Keep what is filled in so far" not in plain(at_return.page), "one person is soon done"
+    scheme = busy()
+    for number in range(12):
+        ref = f"DUR-22-{100 + number:06d}"
+        scheme.refer(ref, f"Kim{number}", "Lowe", navigator())
+        placed(scheme, ref, PROVIDER, "alcohol_advice")
+    with_returns(scheme)
+    browser = with_code(scheme, scheme.browser(), provider_link(scheme))
+    assert plain(browser.page).count("Keep what is filled in so far") == 1
+    tenth = re.search(r'value="keep:([^"]+)"', browser.page.text)[1]
+    form, path = f"/returns/{return_of(scheme)}", f"session:{tenth}-s2"
+    browser.send(form, **{path: "late", "act": f"keep:{tenth}"})
+    assert str(browser.page.url).endswith(f"?kept={tenth}#after-{tenth}")
+    assert plain(browser.page).count("Kept. Go on below.") == 1
+    assert "selected>Came late" in browser.page.text
+    browser.send(form, act=f"keep:{OTHER}")
+    assert str(browser.page.url).endswith("/check"), "nobody of theirs"
 
 
 def test_an_empty_form_is_shown_again(at_return: Browser, here: str):

@@ -58,15 +58,18 @@ def keep(visit: Visit, ref: str) -> Answer:
     stream, found = _return(visit, ref)
     draft = filled_in(visit.form, found.expected)
     _keep(visit, stream, draft)
-    if visit.form.get("act") == "later":
+    act, _, at = visit.form.get("act", "").partition(":")
+    if act == "later":
         return Go(f"/returns/{stream.ref}?kept=yes")
+    if act == "keep" and any(one.ref == at for one in found.people):
+        return Go(f"/returns/{stream.ref}?kept={at}#after-{at}")
     if draft.empty:
         return _form(visit, stream, found, draft, "nothing", 422)
     return Go(f"/returns/{stream.ref}/check")
 
 
 def _form(visit: Visit, stream: ProviderReturn, found: Sheet, draft: Draft, error: str = "", status: int = 200) -> Page:
-    return _page(visit, "return.html", stream, found, draft, status, error=error, kept=visit.query.get("kept") == "yes")
+    return _page(visit, "return.html", stream, found, draft, status, error=error, kept=visit.query.get("kept", ""))
 
 
 # ── a file instead ──────────────────────────────────────────────────────────────────────────────
