@@ -186,3 +186,13 @@ def test_an_alleged_breach_stands_before_what_comes_by_itself(scheme):
     words = plain(scheme.signed_in(Part.NAVIGATOR).get(f"/cases/{OWN}"))
     assert words.index("A second strike, alleged on") < words.index("What happens next by itself")
     assert "Oic:" not in words
+
+
+def test_what_came_of_a_call_is_said_by_whoever_made_it(scheme):
+    """That they spoke is proof, later, that somebody was reached: it is never ticked beforehand."""
+    desk = scheme.signed_in(Part.NAVIGATOR)
+    page = desk.get(f"/cases/{OWN}").text
+    (link,) = re.findall(r'href="([^"]+)">I will do it myself', page)
+    form = desk.get(link.replace("&amp;", "&")).text
+    assert 'id="result-spoke"' in form or 'value="spoke"' in form
+    assert not re.search(r'value="spoke"[^>]* checked', form)
