@@ -32,9 +32,20 @@ def foretold(
     )
 
 
-def tried(dossier: Dossier, policy: Policy, now: datetime, command: Command, by: Actor, names: Names) -> OverrideView:
-    """What one command would change of all that is to come, in words: of steps that do something. Nothing is written."""
-    told = _change(would(dossier, policy, now, command, by), policy, names)
+def tried(
+    dossier: Dossier,
+    policy: Policy,
+    now: datetime,
+    command: Command,
+    by: Actor,
+    names: Names,
+    onto: Policy | None = None,
+) -> OverrideView:
+    """What one command would change of all that is to come, in words: of steps that do something. Nothing is written.
+
+    `onto` is the version that a move of the policy names.
+    """
+    told = _change(would(dossier, policy, now, command, by, onto=onto), policy, names, onto)
     return replace(
         told,
         gone=[one for one in told.gone if one.end == RungEnd.FIRED],
@@ -43,13 +54,13 @@ def tried(dossier: Dossier, policy: Policy, now: datetime, command: Command, by:
     )
 
 
-def _change(one: Override, policy: Policy, names: Names) -> OverrideView:
+def _change(one: Override, policy: Policy, names: Names, onto: Policy | None = None) -> OverrideView:
     return OverrideView(
         asked=one.asked,
         refused=one.refused.words if one.refused else "",
         facts=[story.wording(fact, names) for fact in one.facts],
         gone=[view(each, policy) for each in one.gone],
-        new=[view(each, policy) for each in one.new],
+        new=[view(each, onto or policy) for each in one.new],
         moved=[
             MovedView(each.was.expectation, each.was.rung, each.was.at, each.now.at, what_comes(each.now))
             for each in one.moved

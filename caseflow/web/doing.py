@@ -1,13 +1,14 @@
 """From a form to a fact: one command on one case, by whoever is signed in, done once however often it is sent."""
 
 import uuid
+from collections.abc import Sequence
 
 from caseflow.access import who
 from caseflow.domain import commands as c
 from caseflow.domain.case import Case
 from caseflow.domain.words import Actor, Origin, Role
 from caseflow.engine.handle import handle
-from caseflow.engine.ports import Answer
+from caseflow.engine.ports import Answer, PersonIn
 from caseflow.web.visit import Visit
 
 LONGEST = 300
@@ -56,6 +57,12 @@ def kept_text(visit: Visit, case: Case, words: str) -> str:
     with visit.app.store.begin() as unit:
         unit.add_texts(visit.scheme, [(made, case.parties.get(Role.PARTICIPANT), words)])
     return made
+
+
+def keep_people(visit: Visit, people: Sequence[PersonIn]) -> None:
+    """Whom or what a form brings to the people register, before the command that names them. Kept twice it is the same."""
+    with visit.app.store.begin() as unit:
+        unit.upsert_people(visit.scheme, people)
 
 
 def do(visit: Visit, case: Case, command: c.Command, origin: Origin = Origin.PERSON) -> Answer:

@@ -1,6 +1,6 @@
 """What a form can see while it asks: the case, its policy, who works here, the time and the language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from caseflow.access.who import Part
 from caseflow.domain.case import Case, Session
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Actor
+from caseflow.engine.ports import PersonRow
 from caseflow.engine.readings import Dossier
 from caseflow.messages import dates
 from caseflow.settings.roster import Roster
@@ -27,7 +28,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """One case, looked at by whoever fills a form in. `loads`: each navigator's id with their open cases."""
+    """One case, looked at by whoever fills a form in. `loads`: each navigator's id with their open cases.
+
+    `versions`: every published version of the scheme's policy, the newest first. `rows` and `called` look into the people
+    register, for the few forms that need it: people by id, and the ids of officers and staff of a name.
+    """
 
     dossier: Dossier
     case: Case
@@ -39,6 +44,9 @@ class Sight:
     names: Mapping[str, str]
     loads: Mapping[str, int]
     roster: Roster | None
+    versions: Sequence[Policy]
+    rows: Callable[[Iterable[str]], Mapping[str, PersonRow]]
+    called: Callable[[str], Sequence[str]]
 
     def name(self, person: str | None) -> str:
         return self.names.get(person or "", person or "")
