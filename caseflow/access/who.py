@@ -40,6 +40,7 @@ class May(StrEnum):
     REFER = "refer"  # make a referral, see one's own
     SEE_REFERRAL = "see_referral"  # how a case that one referred, or is the officer of, stands: no more than that
     GIVE_VIEW = "give_view"  # say what one thinks of an alleged breach, with the facts sheet beside it
+    TELL_VICTIM = "tell_victim"  # say that the victim was told, as the officer in the case
     READ_LOG = "read_log"  # who has read whose record
     ACCOUNTS = "accounts"  # who may sign in
     FIGURES = "figures"  # the scheme in numbers: of nobody
@@ -59,6 +60,7 @@ TABLE: Mapping[May, Mapping[Part, Reach]] = {
     May.REFER: {Part.OFFICER: Reach.OWN},
     May.SEE_REFERRAL: {Part.OFFICER: Reach.OWN},
     May.GIVE_VIEW: {Part.OFFICER: Reach.OWN},
+    May.TELL_VICTIM: {Part.OFFICER: Reach.OWN},
     May.READ_LOG: {Part.AUDITOR: Reach.SCHEME},
     May.ACCOUNTS: {Part.ADMINISTRATOR: Reach.SCHEME},
     May.FIGURES: {Part.MANAGER: Reach.SCHEME, Part.SUPERVISOR: Reach.SCHEME},

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from caseflow.domain.calendar import Offset
-from caseflow.domain.case import Case
+from caseflow.domain.case import Case, Expectation
 from caseflow.domain.policy import Policy, Rung
 from caseflow.domain.reading import rules_of
 from caseflow.domain.words import Role, State
@@ -30,7 +30,10 @@ WAITS_FOR = {
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """A line of an officer's list. `asked`: their view of an alleged breach is waited for."""
+    """A line of an officer's list. `asked`: their view of an alleged breach is waited for; `victim`: they are to tell the victim.
+
+    `victim_by` is by when, None where the policy gives no time.
+    """
 
     ref: str
     participant: str
@@ -41,6 +44,8 @@ class Mine:
     referred_at: datetime
     due: datetime | None
     asked: bool
+    victim: bool
+    victim_by: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,17 @@ def view_by(case: Case, policy: Policy) -> datetime | None:
     return min((due for due in dues if due is not None), default=None)
 
 
+def to_tell(case: Case, policy: Policy, person: str) -> list[Expectation]:
+    """What waits for the victim to be told, where this person is the OIC, whose it is."""
+    if case.parties.get(Role.OIC) != person:
+        return []
+    return [
+        one
+        for one in case.expectations.values()
+        if one.status == "open" and one.ladder in policy.ladders and "victim_told" in policy.ladders[one.ladder].met
+    ]
+
+
 def mine(
     lines: Iterable[CaseLine], cases: Mapping[str, Case], policies: Mapping[str, Policy], person: str
 ) -> list[Mine]:
@@ -173,6 +189,7 @@ def _tells(rungs: Iterable[Rung], message: str) -> bool:
 
 def _line(case: Case, participant: str, policy: Policy, person: str) -> Mine:
     found = stage(case)
+    tell = to_tell(case, policy, person)
     return Mine(
         ref=case.ref,
         participant=participant,
@@ -183,6 +200,8 @@ def _line(case: Case, participant: str, policy: Policy, person: str) -> Mine:
         referred_at=case.referred_at,
         due=_due(case, policy, found),
         asked=view_asked(case, person),
+        victim=bool(tell),
+        victim_by=min((one.due for one in tell if one.due), default=None),
     )
 
 

@@ -66,6 +66,8 @@ EXPECTED = {
     "GET /referrals/{ref}/sent": OFFICER,
     "GET /referrals/{ref}/view": OFFICER,
     "POST /referrals/{ref}/view": OFFICER,
+    "GET /referrals/{ref}/victim": OFFICER,
+    "POST /referrals/{ref}/victim": OFFICER,
     "GET /leaflets": OFFICER,
     "GET /leaflets/{disposal}": OFFICER,
     "GET /leaflets/{disposal}/victim": OFFICER,

@@ -22,6 +22,7 @@ from caseflow.web.pages import (
     scheme,
     sign_in,
     told,
+    victims,
     views,
     work,
 )
@@ -49,6 +50,7 @@ ALL = [
     *appointments.pages.declared,
     *pins.pages.declared,
     *views.pages.declared,
+    *victims.pages.declared,
 ]
 DEMO = demo.pages.declared
 """Only in a virtual database that the demo made."""
