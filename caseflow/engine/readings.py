@@ -14,7 +14,7 @@ from caseflow.domain.effects import Send
 from caseflow.domain.events import Recorded
 from caseflow.engine.caseload import CaseloadPage, Wanted
 from caseflow.engine.ports import WaitingReceipt
-from caseflow.engine.season import Season
+from caseflow.engine.season import Season, Surveys
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,5 +406,8 @@ class Readings(Protocol):
 
     def season(self, scheme: str, since: datetime, until: datetime) -> Season:
         """What happened from `since` to before `until`, counted. Five statements, however many cases."""
+
+    def surveys(self, scheme: str, since: datetime, until: datetime) -> Surveys:
+        """What came back of the survey in the months from `since` to before `until`. Three statements."""
 
     def health(self) -> Health: ...

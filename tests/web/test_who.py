@@ -74,6 +74,8 @@ EXPECTED = {
     "GET /log": frozenset({Part.AUDITOR}),
     "GET /scheme": MANAGES,
     "GET /scheme/figures.csv": MANAGES,
+    "GET /scheme/survey": MANAGES,
+    "GET /scheme/survey.csv": MANAGES,
     "GET /policies": WORDS,
     "GET /policies/compare": WORDS,
     "GET /policies/{version}": WORDS,
