@@ -45,6 +45,7 @@ class May(StrEnum):
     ACCOUNTS = "accounts"  # who may sign in
     FIGURES = "figures"  # the scheme in numbers: of nobody
     WORDS = "words"  # policies and messages as people read them
+    PROVIDERS = "providers"  # what has to be done about providers' returns: of organisations, not of people
     SEND_TEST = "send_test"  # a message of the catalogue to oneself
     REPORT = "report"  # a provider's return
     APPOINTMENTS = "appointments"  # a participant's own page
@@ -65,6 +66,7 @@ TABLE: Mapping[May, Mapping[Part, Reach]] = {
     May.ACCOUNTS: {Part.ADMINISTRATOR: Reach.SCHEME},
     May.FIGURES: {Part.MANAGER: Reach.SCHEME, Part.SUPERVISOR: Reach.SCHEME},
     May.WORDS: dict.fromkeys((Part.NAVIGATOR, Part.SUPERVISOR, Part.MANAGER, Part.AUDITOR), Reach.SCHEME),
+    May.PROVIDERS: {Part.MANAGER: Reach.SCHEME, Part.SUPERVISOR: Reach.SCHEME},
     May.SEND_TEST: {Part.MANAGER: Reach.SCHEME, Part.SUPERVISOR: Reach.SCHEME},
     May.REPORT: {Part.PROVIDER: Reach.OWN},
     May.APPOINTMENTS: {Part.PARTICIPANT: Reach.OWN},
@@ -108,6 +110,11 @@ def allowed(part: Part, person: str, may: May, stream: Stream) -> bool:
             return own(part, person, stream)
         case None:
             return False
+
+
+def officer_of_scheme(part: Part, person: str) -> Actor | None:
+    """As whom a supervisor or manager acts where no case is: in their office. None for everybody else, and without a name."""
+    return Actor(person, Role(part.value)) if part in {Part.SUPERVISOR, Part.MANAGER} and person else None
 
 
 def actor(part: Part, person: str, case: Case) -> Actor | None:

@@ -100,6 +100,8 @@ class PostedLine:
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
+    """A task. `of`: the kind of its stream; of a provider's return `participant` is the provider's name."""
+
     id: str
     stream: str
     ref: str
@@ -113,6 +115,7 @@ class TaskLine:
     reason: str
     opened_at: datetime
     participant: str = ""
+    of: str = "case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,6 +380,12 @@ class Readings(Protocol):
         """Of every stream with an open task that was due before then, the one due first; the longest late first.
 
         `after` is when the last one seen was due, and its id.
+        """
+
+    def tasks_of_returns(self, scheme: str, *, after: str = "", limit: int = 50) -> list[TaskLine]:
+        """Open tasks of streams that are no case, by id; what a provider itself is asked is not among them.
+
+        `after` is the last id seen.
         """
 
     def count_overdue(self, scheme: str, before: datetime) -> int:

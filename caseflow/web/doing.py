@@ -48,14 +48,14 @@ def done_before(visit: Visit) -> Answer | None:
     return found if found is not None and not found.refused else None
 
 
-def kept_text(visit: Visit, case: Case, words: str) -> str:
+def kept_text(visit: Visit, case: Case | None, words: str) -> str:
     """Keep what somebody wrote, apart from facts, and return its id. Sent again it is the same text.
 
-    It is about the participant: erasing them erases it.
+    It is about the participant: erasing them erases it. Without a case it is about nobody.
     """
     made = str(uuid.uuid5(_TEXTS, f"{visit.scheme}\x1f{command_id(visit) or visit.app.ids()}"))
     with visit.app.store.begin() as unit:
-        unit.add_texts(visit.scheme, [(made, case.parties.get(Role.PARTICIPANT), words)])
+        unit.add_texts(visit.scheme, [(made, case.parties.get(Role.PARTICIPANT) if case else None, words)])
     return made
 
 
@@ -67,6 +67,11 @@ def keep_people(visit: Visit, people: Sequence[PersonIn]) -> None:
 
 def do(visit: Visit, case: Case, command: c.Command, origin: Origin = Origin.PERSON) -> Answer:
     """The engine's answer: done, refused in words, or repeated. The form's `command_id` makes it one command."""
+    return do_as(visit, case.id, command, actor(visit, case), origin)
+
+
+def do_as(visit: Visit, stream: str, command: c.Command, by: Actor, origin: Origin = Origin.PERSON) -> Answer:
+    """The same by whoever is named, on any stream of the visitor's scheme."""
     wanted = command_id(visit) or visit.app.ids()
-    (answer,) = handle(visit.app, [c.Asked(wanted, case.id, command, actor(visit, case), origin)], visit.scheme)
+    (answer,) = handle(visit.app, [c.Asked(wanted, stream, command, by, origin)], visit.scheme)
     return answer
