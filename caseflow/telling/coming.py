@@ -8,6 +8,7 @@ from caseflow.domain.words import RungEnd
 from caseflow.engine.foresight import Coming
 from caseflow.engine.readings import DueKey, DueLine, Readings
 from caseflow.telling import clauses, story
+from caseflow.telling.purposes import named
 from caseflow.telling.times import local
 from caseflow.telling.views import Alarm, ComingView, Due
 
@@ -91,9 +92,7 @@ def what_comes(one: Coming) -> list[str]:
     """What a rung will do, told by what comes of it."""
     if one.end is not RungEnd.FIRED:
         return [f"nothing: {story.ENDS[one.end]}" if one.end is not None else "nothing"]
-    sent = [
-        f"{story.plain(send.purpose)} to the {story.role(send.to)} by {send.channels[0].value}" for send in one.sends
-    ]
+    sent = [f"{named(send.purpose)} to the {story.role(send.to)} by {send.channels[0].value}" for send in one.sends]
     asked = [f"for the {story.role(task.owner)}: {task.title}" for task in one.tasks]
     facts = [story.wording(fact, {}) for fact in one.facts]
     return [*sent, *asked, *facts] or ["nothing to do by then"]

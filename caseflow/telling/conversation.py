@@ -14,6 +14,7 @@ from caseflow.engine.ports import Outgoing
 from caseflow.engine.readings import Dossier, NoticeLine
 from caseflow.engine.rehearse import reworded
 from caseflow.telling import story
+from caseflow.telling.purposes import titled
 
 BECAME = {
     "ready": "waits", "leased": "waits", "calling": "on_its_way", "sent": "sent", "failed": "not_delivered",
@@ -98,7 +99,7 @@ def _turn(one: NoticeLine, case: Case, worded: Outgoing | None) -> Turn:
     body = worded.body.strip() if worded else ""
     subject = f"{worded.subject}\n\n" if worded and worded.subject else ""
     return Turn(
-        at or one.created_at, "ours", _channel(one).value if last else "", story.plain(one.purpose).capitalize(), "",
+        at or one.created_at, "ours", _channel(one).value if last else "", titled(one.purpose), "",
         subject + body, worded.language if worded else "en", _became(one, case),
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from caseflow.engine.foresight import foresee
 from caseflow.engine.readings import CaseLine, Dossier, NoticeLine, Readings
 from caseflow.telling import story
 from caseflow.telling.last_safe import last_safe_words
+from caseflow.telling.purposes import titled
 from caseflow.telling.today import Act, today
 
 OFFICERS = (Role.OIC, Role.ARRESTING_OFFICER, Role.REFERRER)
@@ -224,7 +225,7 @@ def _went(one: NoticeLine) -> bool:
 
 
 def _told(one: NoticeLine) -> Told:
-    return Told(one.created_at, story.plain(one.purpose).removeprefix("officer ").capitalize(), story.role(one.to))
+    return Told(one.created_at, titled(one.purpose.removeprefix("officer_")), story.role(one.to))
 
 
 def _newest(one: NoticeLine) -> tuple[datetime, int]:

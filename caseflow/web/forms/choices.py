@@ -64,14 +64,15 @@ def _fits(sight: Sight, session: Session, command: str) -> bool:
 
 
 def _session(sight: Sight, session: Session) -> Option:
-    return Option(session.id, sight.meeting(session), hint=sight.item(session.item))
+    item = sight.item(session.item)
+    return Option(session.id, sight.meeting(session), hint=item.words, hint_lang=item.lang)
 
 
 def open_items(sight: Sight) -> Sequence[Option]:
     """Items of the plan that are still to do."""
     case = sight.case
     return [
-        Option(one, sight.item(one), hint=sight.code(case.items[one].kind).words)
+        Option(one, sight.item(one).words, sight.item(one).lang, sight.code(case.items[one].kind).words)
         for one in case.items
         if one not in case.items_done and one not in case.items_dropped
     ]

@@ -13,17 +13,19 @@ from caseflow.engine.readings import Dossier
 from caseflow.messages import dates
 from caseflow.settings.roster import Roster
 from caseflow.telling import story
-from caseflow.web import words
+from caseflow.web import titles, words
+from caseflow.web.titles import Title
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer to choose. `lang` says in which language its words are, where that is not the page's."""
+    """One answer to choose. `lang` and `hint_lang` say in which language its words are, where that is not the page's."""
 
     value: str
     words: str
     lang: str = ""
     hint: str = ""
+    hint_lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +70,11 @@ class Sight:
         when = f"{dates.long_day(session.start, self.language)}, {dates.clock(session.start, self.language)}"
         return f"{self.code(session.kind).words}, {when}"
 
-    def item(self, item: str | None) -> str:
+    def item(self, item: str | None) -> Title:
         """An item of the plan by its title."""
         found = self.case.items.get(item or "")
-        return self.title(found.intervention) if found is not None else ""
+        return self.title(found.intervention) if found is not None else Title("")
 
-    def title(self, intervention: str) -> str:
+    def title(self, intervention: str) -> Title:
         """An intervention as the roster calls it, in this language where it has one."""
-        for provider in self.roster.providers if self.roster else ():
-            for one in provider.interventions:
-                if one.code == intervention:
-                    return one.title.get(self.language) or one.title.get("en") or story.plain(intervention)
-        return story.plain(intervention).capitalize()
+        return titles.intervention(self.roster, intervention, self.language)

@@ -1,0 +1,20 @@
+"""What a message is called where it is listed: by its name in the catalogue, in words where that name is ours alone."""
+
+from caseflow.telling import story
+
+NAMES = {
+    "oic_contact_question": "question how else to reach them",
+    "oic_reconsider": "request to look at the matter again",
+    "seen_them": "question whether anybody has seen them",
+}
+"""Names that are no words for people. They begin small: a sentence may have them in its middle."""
+
+
+def named(purpose: str) -> str:
+    return NAMES.get(purpose) or story.plain(purpose)
+
+
+def titled(purpose: str) -> str:
+    """The same where a line begins with it."""
+    found = named(purpose)
+    return found[:1].upper() + found[1:]
