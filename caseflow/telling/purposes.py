@@ -3,9 +3,9 @@
 from caseflow.telling import story
 
 NAMES = {
-    "oic_contact_question": "question how else to reach them",
-    "oic_reconsider": "request to look at the matter again",
-    "seen_them": "question whether anybody has seen them",
+    "oic_contact_question": "question about other ways of contact",
+    "oic_reconsider": "request to reconsider",
+    "seen_them": "question about recent contact",
 }
 """Names that are no words for people. They begin small: a sentence may have them in its middle."""
 

@@ -67,15 +67,15 @@ def test_no_message_is_called_by_a_word_that_is_ours_alone():
     for purpose in KINDS:
         assert "oic" not in named(purpose).split()
         assert "_" not in titled(purpose)
-    assert titled("oic_contact_question") == "Question how else to reach them"
+    assert titled("oic_contact_question") == "Question about other ways of contact"
     assert titled("first_contact") == "First contact"
 
 
 def test_the_messages_are_listed_by_these_names(scheme: Scheme):
     words = plain(scheme.signed_in(Part.MANAGER).get("/messages"))
-    assert "Question how else to reach them" in words
+    assert "Question about other ways of contact" in words
     assert "Oic contact question" not in words
-    assert "Question how else to reach them" in plain(
+    assert "Question about other ways of contact" in plain(
         scheme.signed_in(Part.MANAGER).get("/messages/oic_contact_question")
     )
 

@@ -35,7 +35,9 @@ def test_the_list_and_the_referral_ask_for_it_and_lead_to_it(scheme, officer):
     page = officer.get("/referrals")
     assert f'href="{VICTIM}"' in page.text
     assert "Tell the victim , by Mon 17 Jan" in plain(page)
-    assert f'href="{VICTIM}"' in officer.get(f"/referrals/{OWN}").text
+    page = officer.get(f"/referrals/{OWN}")
+    assert f'href="{VICTIM}"' in page.text
+    assert "There is nothing you need to do" not in plain(page)
     page = officer.get(VICTIM)
     assert heading(page) == "Has the victim been told?"
     assert 'href="/leaflets/deferred_prosecution/victim"' in page.text
@@ -46,6 +48,7 @@ def test_it_is_the_same_command_as_everywhere_in_their_name_and_ends_the_asking(
     officer.get(VICTIM)
     page = officer.send(VICTIM)
     assert "It is written down that the victim was told" in plain(page)
+    assert f'href="{VICTIM}"' not in page.text, "not even before the fact has been followed up"
     (fact,) = told(scheme)
     assert (fact.actor, fact.event) == (Actor("fran", Role.OIC), VictimTold(""))
     scheme.sweep()
