@@ -9,6 +9,7 @@ from caseflow.engine.foresight import Coming
 from caseflow.engine.readings import DueKey, DueLine, Readings
 from caseflow.telling import clauses, story
 from caseflow.telling.naming import Naming
+from caseflow.telling.purposes import named
 from caseflow.telling.times import local
 from caseflow.telling.views import Alarm, ComingView, Due
 
@@ -94,9 +95,7 @@ def what_comes(one: Coming, book: story.Book = story.NO_BOOK) -> list[str]:
     """What a rung will do, told by what comes of it."""
     if one.end is not RungEnd.FIRED:
         return [f"nothing: {story.ENDS[one.end]}" if one.end is not None else "nothing"]
-    sent = [
-        f"{story.plain(send.purpose)} to the {story.role(send.to)} by {send.channels[0].value}" for send in one.sends
-    ]
+    sent = [f"{named(send.purpose)} to the {story.role(send.to)} by {send.channels[0].value}" for send in one.sends]
     asked = [f"for the {story.role(task.owner)}: {task.title}" for task in one.tasks]
     facts = [story.wording(fact, {}, book) for fact in one.facts]
     return [*sent, *asked, *facts] or ["nothing to do by then"]

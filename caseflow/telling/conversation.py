@@ -14,6 +14,7 @@ from caseflow.engine.ports import Outgoing
 from caseflow.engine.readings import Dossier, NoticeLine
 from caseflow.engine.rehearse import reworded
 from caseflow.telling import story
+from caseflow.telling.purposes import titled
 from caseflow.telling.worded import as_read
 
 BECAME = {
@@ -99,7 +100,7 @@ def _turn(one: NoticeLine, case: Case, worded: Outgoing | None) -> Turn:
     heading, body = as_read(worded) if worded else ("", "")
     subject = f"{heading}\n\n" if heading else ""
     return Turn(
-        at or one.created_at, "ours", _channel(one).value if last else "", story.plain(one.purpose).capitalize(), "",
+        at or one.created_at, "ours", _channel(one).value if last else "", titled(one.purpose), "",
         subject + body, worded.language if worded else "en", _became(one, case),
     )  # fmt: skip
 

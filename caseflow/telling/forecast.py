@@ -35,10 +35,21 @@ def foretold(
     )
 
 
-def tried(dossier: Dossier, policy: Policy, now: datetime, command: Command, by: Actor, names: Names) -> OverrideView:
-    """What one command would change of all that is to come, in words: of steps that do something. Nothing is written."""
+def tried(
+    dossier: Dossier,
+    policy: Policy,
+    now: datetime,
+    command: Command,
+    by: Actor,
+    names: Names,
+    onto: Policy | None = None,
+) -> OverrideView:
+    """What one command would change of all that is to come, in words: of steps that do something. Nothing is written.
+
+    `onto` is the version that a move of the policy names.
+    """
     book = story.Book(naming=naming_of(dossier.stream))
-    told = _change(would(dossier, policy, now, command, by), policy, names, book)
+    told = _change(would(dossier, policy, now, command, by, onto=onto), policy, names, book, onto)
     return replace(
         told,
         gone=[one for one in told.gone if one.end == RungEnd.FIRED],
@@ -47,7 +58,7 @@ def tried(dossier: Dossier, policy: Policy, now: datetime, command: Command, by:
     )
 
 
-def _change(one: Override, policy: Policy, names: Names, book: story.Book) -> OverrideView:
+def _change(one: Override, policy: Policy, names: Names, book: story.Book, onto: Policy | None = None) -> OverrideView:
     for fact in one.facts:
         if isinstance(fact, SessionBooked):
             book.naming.learn(fact)
@@ -56,7 +67,7 @@ def _change(one: Override, policy: Policy, names: Names, book: story.Book) -> Ov
         refused=one.refused.words if one.refused else "",
         facts=[story.wording(fact, names, book) for fact in one.facts],
         gone=[view(each, policy) for each in one.gone],
-        new=[view(each, policy) for each in one.new],
+        new=[view(each, onto or policy) for each in one.new],
         moved=[
             MovedView(each.was.expectation, each.was.rung, each.was.at, each.now.at, what_comes(each.now))
             for each in one.moved

@@ -18,6 +18,7 @@ from caseflow.engine.readings import Dossier, NoticeLine
 from caseflow.engine.rehearse import rehearse
 from caseflow.telling import clauses, coming, story
 from caseflow.telling.naming import Naming, naming_of
+from caseflow.telling.purposes import titled
 from caseflow.telling.today import NEVER, Act, today
 from caseflow.telling.views import Clause
 from caseflow.telling.worded import as_read
@@ -244,4 +245,4 @@ def _sent(one: NoticeLine, case: Case) -> Sent:
     state = TICKS[one.state]
     if one.state == "sent":
         state = RECEIPTS.get(case.receipts.get(f"{one.key}/{channel}", Receipt.ACCEPTED), state)
-    return Sent(one.created_at, story.plain(one.purpose).capitalize(), story.role(one.to), channel, state)
+    return Sent(one.created_at, titled(one.purpose), story.role(one.to), channel, state)

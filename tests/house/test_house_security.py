@@ -46,6 +46,7 @@ PUT_TOGETHER = {
     "caseflow/store/caseload.py": {
         "', '.join((f'page.{one} {turn}' for one in [*(f'k{place}' for place in range(len(way.by))), 'id']))",
         "', '.join((f'{one} {turn}' for one in order))",
+        "FOUND + 1",
         "MANY + 1",
         "beyond",
         "column",

@@ -8,6 +8,7 @@ from caseflow.domain.case import Case, Session
 from caseflow.domain.replies import cannot_come
 from caseflow.domain.words import Origin, Role, State
 from caseflow.engine.readings import Dossier
+from caseflow.insight.surveys import QUESTIONS, SCALE
 from caseflow.messages.policies.beforehand import reasons
 from caseflow.telling.meeting import meetings, own_page
 from caseflow.web.answers import Answer, Go, Page
@@ -21,8 +22,6 @@ pages = Pages()
 LONGEST = 1000
 """Letters of what they write."""
 CHANNEL = "page"
-QUESTIONS = ("fair", "helped", "listened")
-SCALE = ("yes", "partly", "no")
 
 
 @pages.get("/my/{ref}", may=May.APPOINTMENTS, shows="own")

@@ -8,16 +8,17 @@ from caseflow.domain import journey
 from caseflow.domain.case import Case
 from caseflow.domain.reading import rules_of
 from caseflow.domain.words import AddressStatus, Channel, Role
-from caseflow.telling import story
 from caseflow.telling.casefile import named_sheet, on_screen
 from caseflow.telling.history import story_of
 from caseflow.telling.standing import standing
 from caseflow.telling.timeline import BOOKKEEPING
 from caseflow.telling.work import Work, work_of
+from caseflow.web import titles
 from caseflow.web.answers import Answer, Go, Page
 from caseflow.web.doing import new_id
 from caseflow.web.pages.work import PAGE_OF_ITS_OWN, did, roster_of
 from caseflow.web.routes import Pages
+from caseflow.web.titles import Title
 from caseflow.web.visit import Visit
 
 pages = Pages()
@@ -80,13 +81,10 @@ def sheet(visit: Visit, ref: str) -> Answer:
     return Page("sheet.html", {"case": case, "sheet": found, "sections": on_screen(found)})
 
 
-def _titles(visit: Visit, work: Work) -> Mapping[str, str]:
+def _titles(visit: Visit, work: Work) -> Mapping[str, Title]:
     """Interventions by code, as the roster calls them in the page's language."""
-    roster = roster_of(visit)
-    named = {one.code: one.title for each in (roster.providers if roster else ()) for one in each.interventions}
     codes = {one.intervention for one in work.items} | {one.item for one in work.sessions}
-    plain = {one: story.plain(one).capitalize() for one in codes}
-    return {one: named.get(one, {}).get(visit.language) or named.get(one, {}).get("en") or plain[one] for one in codes}
+    return {one: titles.intervention(roster_of(visit), one, visit.language) for one in codes}
 
 
 def _disposal(visit: Visit, title: Mapping[str, str]) -> tuple[str, str]:
