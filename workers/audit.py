@@ -1,5 +1,7 @@
 """Once an hour: what should have happened by now and did not, and what happened that should not, into the log.
 
+What is long over is thrown away at the same time.
+
 Beat asks every minute, and the marks of the last audit say whether it is time: so the first comes soon, and a restart
 brings no other.
 """
@@ -11,6 +13,7 @@ from celery import shared_task
 from caseflow.engine.audit import Audit, audit, audit_texts
 from caseflow.engine.ports import Unavailable
 from caseflow.engine.silence import audit_due
+from caseflow.engine.tidying import tidy
 from caseflow.store.marks import AUDIT
 from workers.drain import current_app, current_store
 
@@ -26,6 +29,7 @@ def _audited() -> Audit | None:
     if app.readings is None or not audit_due(store.mark_age(AUDIT), store.mark_age(BEGUN)):
         return None
     store.mark(BEGUN)
+    tidy(app)
     found = audit(app.readings)
     for finding in audit_texts(app, app.readings.schemes()):
         found.add(finding)

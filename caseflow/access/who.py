@@ -40,10 +40,12 @@ class May(StrEnum):
     REFER = "refer"  # make a referral, see one's own
     SEE_REFERRAL = "see_referral"  # how a case that one referred, or is the officer of, stands: no more than that
     GIVE_VIEW = "give_view"  # say what one thinks of an alleged breach, with the facts sheet beside it
+    TELL_VICTIM = "tell_victim"  # say that the victim was told, as the officer in the case
     READ_LOG = "read_log"  # who has read whose record
     ACCOUNTS = "accounts"  # who may sign in
     FIGURES = "figures"  # the scheme in numbers: of nobody
     WORDS = "words"  # policies and messages as people read them
+    PROVIDERS = "providers"  # what has to be done about providers' returns: of organisations, not of people
     SEND_TEST = "send_test"  # a message of the catalogue to oneself
     REPORT = "report"  # a provider's return
     APPOINTMENTS = "appointments"  # a participant's own page
@@ -59,10 +61,12 @@ TABLE: Mapping[May, Mapping[Part, Reach]] = {
     May.REFER: {Part.OFFICER: Reach.OWN},
     May.SEE_REFERRAL: {Part.OFFICER: Reach.OWN},
     May.GIVE_VIEW: {Part.OFFICER: Reach.OWN},
+    May.TELL_VICTIM: {Part.OFFICER: Reach.OWN},
     May.READ_LOG: {Part.AUDITOR: Reach.SCHEME},
     May.ACCOUNTS: {Part.ADMINISTRATOR: Reach.SCHEME},
     May.FIGURES: {Part.MANAGER: Reach.SCHEME, Part.SUPERVISOR: Reach.SCHEME},
     May.WORDS: dict.fromkeys((Part.NAVIGATOR, Part.SUPERVISOR, Part.MANAGER, Part.AUDITOR), Reach.SCHEME),
+    May.PROVIDERS: {Part.MANAGER: Reach.SCHEME, Part.SUPERVISOR: Reach.SCHEME},
     May.SEND_TEST: {Part.MANAGER: Reach.SCHEME, Part.SUPERVISOR: Reach.SCHEME},
     May.REPORT: {Part.PROVIDER: Reach.OWN},
     May.APPOINTMENTS: {Part.PARTICIPANT: Reach.OWN},
@@ -106,6 +110,11 @@ def allowed(part: Part, person: str, may: May, stream: Stream) -> bool:
             return own(part, person, stream)
         case None:
             return False
+
+
+def officer_of_scheme(part: Part, person: str) -> Actor | None:
+    """As whom a supervisor or manager acts where no case is: in their office. None for everybody else, and without a name."""
+    return Actor(person, Role(part.value)) if part in {Part.SUPERVISOR, Part.MANAGER} and person else None
 
 
 def actor(part: Part, person: str, case: Case) -> Actor | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from caseflow.insight.discretion import Kind
 from caseflow.insight.tables import Line, Named
 from caseflow.telling.casefile.contract import CaseFile
+from caseflow.telling.moving import MovedStep
 from caseflow.telling.views import (
     CaseList,
     CaseView,
@@ -549,17 +550,6 @@ class PolicyDiff:
     a: str
     b: str
     changes: list[PolicyChange]
-
-
-@dataclass(frozen=True, slots=True)
-class MovedStep:
-    """One next step: what it is and when it comes under the old version, and under the new one."""
-
-    expectation: str
-    before: str
-    before_at: datetime
-    after: str
-    after_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from caseflow.domain.words import OPEN_STATES, Refused
 from caseflow.engine.handle import handle
 from caseflow.engine.readings import Dossier
 from caseflow.telling import story
+from caseflow.telling.moving import moved_steps
 
 PAGE = 500
 """Cases read and moved at a time: memory stays flat however many there are."""
@@ -98,15 +99,8 @@ def _seen(dossier: Dossier, case: Case, planned: plan.Planned | Refused) -> cont
     """What the move makes of the next steps of a case."""
     if isinstance(planned, Refused):
         return contracts.MovedCase(dossier.ref, planned.words, [])
-    after = planned.stream.expectations
-    steps = [
-        contracts.MovedStep(was.id, was.next, was.next_due, now.next, now.next_due)
-        for was in case.expectations.values()
-        if was.next is not None and was.next_due is not None
-        and (now := after[was.id]).next is not None and now.next_due is not None
-        and (was.next, was.next_due) != (now.next, now.next_due)
-    ]  # fmt: skip
-    return contracts.MovedCase(dossier.ref, "", steps)
+    assert isinstance(planned.stream, Case)
+    return contracts.MovedCase(dossier.ref, "", moved_steps(case, planned.stream))
 
 
 def _show(view: contracts.PolicyMove) -> None:

@@ -113,6 +113,16 @@ def _other_way(expectation: Expectation, event: ev.RungFired, act: Act) -> OpenT
     )
 
 
+def _done_by(stage: Stage, expectation: Expectation) -> datetime:
+    """By when a task is done: before the next step comes.
+
+    Where none comes later (the last one, or several at once), within a working day: nothing is late from its first minute on.
+    """
+    if expectation.next_due is not None and expectation.next_due > stage.now:
+        return expectation.next_due
+    return stage.policy.calendar.plus_working(stage.now, 1)
+
+
 def _task(stage: Stage, expectation: Expectation, event: ev.RungFired, act: Act, number: int) -> OpenTask:
     owner = Role.NAVIGATOR if act.to is Role.PARTICIPANT else act.to
     people = stage.recipients(owner, expectation.subject)
@@ -125,7 +135,7 @@ def _task(stage: Stage, expectation: Expectation, event: ev.RungFired, act: Act,
         owner=owner,
         title=act.task or act.do,
         person=people[0] if people else None,
-        due=expectation.next_due or stage.now,
+        due=_done_by(stage, expectation),
         expectation=expectation.id,
         subject=expectation.subject,
         rung=event.rung,

@@ -492,6 +492,7 @@ class FinishTask:
     """A task was done that no other fact records."""
 
     task: str
+    text: str | None = None  # what came of it
 
 
 @value(frozen=True, slots=True)

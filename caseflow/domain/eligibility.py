@@ -36,7 +36,7 @@ def reasons(refer: Refer, policy: Policy, now: datetime) -> tuple[Reason, ...]:
 
 def _disposal(rules: DisposalRules) -> Iterator[Reason]:
     if not rules.pack.in_force:
-        words = f"A {_called(rules)} cannot be given yet ({rules.pack.label}): {rules.pack.why_not}"
+        words = f"{_called(rules)} cannot be given yet ({rules.pack.spoken}): {rules.pack.why_not}"
         yield Reason("not_in_force", words)
 
 
@@ -44,7 +44,7 @@ def _age(refer: Refer, rules: DisposalRules, policy: Policy) -> Iterator[Reason]
     adult = rules.pack.adults_from
     age = _years(refer.adult_on, policy.calendar.local(refer.referred_at).date()) + _ADULT
     if age < adult:
-        law = f"{rules.pack.label}: {rules.pack.sources['adults_from']}"
+        law = f"{rules.pack.spoken}: {plain_source(rules.pack.sources['adults_from'])}"
         words = f"The person was under {adult} when referred. This scheme is for adults ({law})."
         yield Reason("not_adult", words)
     elif policy.ages is not None and not policy.ages.youngest <= age <= policy.ages.oldest:
@@ -98,18 +98,22 @@ def needed(answers: Mapping[str, bool | None], rules: DisposalRules) -> tuple[Re
             continue
         asked, told = LACKING[need]
         says = f"the referral says {told}" if answers.get(need) is False else "the referral does not say: ask first"
-        law = (
-            f"{rules.pack.label}: {rules.pack.sources[f'needs.{need}']}"
-            if need in rules.pack.needs
-            else "the scheme's own"
-        )
-        words = f"A {_called(rules)} needs that {asked} ({law}); {says}."
+        source = rules.pack.sources[f"needs.{need}"] if need in rules.pack.needs else "the scheme's own"
+        law = f"{rules.pack.spoken}: {plain_source(source)}" if need in rules.pack.needs else source
+        words = f"{_called(rules)} needs that {asked} ({law}); {says}."
         found.append(Reason(f"needs_{need}", words, "acceptance" if answers.get(need) is False else "nothing", need))
     return tuple(found)
 
 
+def plain_source(source: str) -> str:
+    """A source without the mark of its kind ("[law]"), which stands in the pack."""
+    return source.partition("] ")[2] or source
+
+
 def _called(rules: DisposalRules) -> str:
-    return rules.title["en"][:1].lower() + rules.title["en"][1:]
+    """With its article: `A conditional caution`, `An outcome 22 activity`."""
+    title = rules.title["en"][:1].lower() + rules.title["en"][1:]
+    return f"{'An' if title[:1] in 'aeiou' else 'A'} {title}"
 
 
 def refusal(refer: Refer, policy: Policy, now: datetime) -> Refused | None:

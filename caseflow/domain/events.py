@@ -539,6 +539,7 @@ class VictimTold:
 @dataclass(frozen=True, slots=True)
 class TaskFinished:
     task: str
+    text: str | None = None  # what came of it
 
 
 # ── provider returns and digests ────────────────────────────────────────────────────────────────

@@ -219,6 +219,11 @@ class DisposalPack:
         """As a scheme names it: ``conditional_caution/1``. Version 0 is what an older policy said by itself."""
         return f"{self.name}/{self.version}"
 
+    @property
+    def spoken(self) -> str:
+        """As people say it: ``conditional caution, version 1``."""
+        return f"{self.name.replace('_', ' ')}, version {self.version}"
+
 
 @dataclass(frozen=True, slots=True)
 class DisposalRules:

@@ -29,6 +29,8 @@ CODE_LASTS = timedelta(minutes=20)
 """A code that leaves later than this is of no use to anybody."""
 NAMESPACE = uuid.UUID("5b1f7f6e-0c0c-5d9b-9a35-6f7a3a1c0d11")
 QUARTER = 3
+WHICH = "which_item:"
+"""How the key of a task begins that asks about one participant of a return."""
 
 
 @lru_cache(maxsize=1024)
@@ -87,7 +89,7 @@ def decide(
         case c.NoteDelivery():
             return _delivery(state, command)
         case c.FinishTask():
-            return (ev.TaskFinished(command.task),)
+            return (ev.TaskFinished(command.task, command.text),)
         case c.FireTimer():
             return _fire(state, command, policy, now)
         case _:
@@ -283,7 +285,7 @@ def _which(state: ProviderReturn, e: ev.ReturnReceived, policy: Policy, now: dat
     effects: list[Effect] = []
     for row in e.rows:
         about = _about(row, [p for p in state.participants.values() if p.ref == row.ref])
-        key = f"which_item:{row.ref}"
+        key = f"{WHICH}{row.ref}"
         if row.completed and len(about) > 1:
             title = (
                 f"{row.ref} is said to have completed, and has several items there: ask the provider which, record it"

@@ -120,16 +120,20 @@ def would(
     *,
     asked: str = "",
     before: Future | None = None,
+    onto: Policy | None = None,
 ) -> Override:
-    """What this command would change of all that is to come, or why it may not be. Nothing is written."""
+    """What this command would change of all that is to come, or why it may not be. Nothing is written.
+
+    `onto` is the policy version that a `MovePolicy` names: what comes after it comes under that one.
+    """
     assert dossier.stream is not None
     until = until or now + FAR
     before = before or foresee(dossier, policy, now, until)
     wish = c.Asked("override", dossier.id, command, by)
-    planned = plan.handle(dossier.stream, wish, policy, now)
+    planned = plan.handle(dossier.stream, wish, policy, now, onto)
     if isinstance(planned, Refused):
         return Override(asked, command, planned)
-    run = _Run(replace(dossier, stream=planned.stream), policy, now)
+    run = _Run(replace(dossier, stream=planned.stream), onto or policy, now)
     unreacted = [one for one in dossier.events if one.seq > dossier.reacted]
     after = run.play([*unreacted, *planned.events], until)
     return _compared(asked, command, tuple(one.event for one in planned.events), before, after)

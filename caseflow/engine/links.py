@@ -28,6 +28,12 @@ LASTS: Mapping[str, timedelta] = {RETURN: timedelta(days=30), APPOINTMENTS: time
 CODE_LASTS = timedelta(minutes=20)
 """How long a code serves: long enough for slow mail."""
 CODE_DIGITS = 6
+CODES_KEPT = timedelta(days=1)
+"""How long it is kept that a code was asked for: longer than it serves, and than they are counted."""
+LINKS_KEPT = timedelta(days=180)
+"""How long a link that is over is kept, for it still brings a fresh one: whoever opens an older mail asks their navigator."""
+TIDIED = 1000
+"""Links that are thrown away at once: the next hour takes the next ones."""
 
 LINK_MARK = "x" * 22
 """Where a token goes. It is as long as a token, so that the parts of a text are counted right, and reads as what it is."""
@@ -89,6 +95,12 @@ class LinkUnit(Protocol):
 
     def link(self, digest: str) -> Link | None:
         """The link of this token, also one that is over; None when there is none."""
+
+    def tidy_links(self, codes_kept: timedelta, links_kept: timedelta, most: int) -> int:
+        """Throw away, in every scheme, codes asked for longer ago than `codes_kept` and links over for longer than `links_kept`.
+
+        Who came by such a link is long out. At most so many links; returns how many codes and links went.
+        """
 
     def end_links(self, scheme: str, stream: str) -> None:
         """Every link to this stream is taken back, and whoever is in by one is out."""

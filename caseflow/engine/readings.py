@@ -14,7 +14,7 @@ from caseflow.domain.effects import Send
 from caseflow.domain.events import Recorded
 from caseflow.engine.caseload import CaseloadPage, Wanted
 from caseflow.engine.ports import WaitingReceipt
-from caseflow.engine.season import Season
+from caseflow.engine.season import Season, Surveys
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,8 @@ class PostedLine:
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
+    """A task. `of`: the kind of its stream; of a provider's return `participant` is the provider's name."""
+
     id: str
     stream: str
     ref: str
@@ -113,6 +115,7 @@ class TaskLine:
     reason: str
     opened_at: datetime
     participant: str = ""
+    of: str = "case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +382,12 @@ class Readings(Protocol):
         `after` is when the last one seen was due, and its id.
         """
 
+    def tasks_of_returns(self, scheme: str, *, after: str = "", limit: int = 50) -> list[TaskLine]:
+        """Open tasks of streams that are no case, by id; what a provider itself is asked is not among them.
+
+        `after` is the last id seen.
+        """
+
     def count_overdue(self, scheme: str, before: datetime) -> int:
         """How many streams `overdue` would go through, no further than one more than `caseload.MANY`."""
 
@@ -406,5 +415,8 @@ class Readings(Protocol):
 
     def season(self, scheme: str, since: datetime, until: datetime) -> Season:
         """What happened from `since` to before `until`, counted. Five statements, however many cases."""
+
+    def surveys(self, scheme: str, since: datetime, until: datetime) -> Surveys:
+        """What came back of the survey in the months from `since` to before `until`. Three statements."""
 
     def health(self) -> Health: ...

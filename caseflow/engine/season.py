@@ -1,10 +1,13 @@
 """What happened in a scheme over some months, counted by the store in one go: rows of numbers, never of people.
 
-Months ("2022-01") and days are civil, in London. A row is a combination that occurs, with how often it did.
+Months ("2022-01") and days are civil, in London. A row is a combination that occurs, with how often it did, and of which
+groups of people (`who`: sex, age when referred, self-defined ethnicity; caseflow/engine/traits.py).
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from caseflow.engine.traits import NOT_KNOWN, Who
 
 RIPE = timedelta(days=150)
 """When a journey that was accepted is looked at: most have ended by then, so months can be compared."""
@@ -36,6 +39,7 @@ class JourneyCount:
     ripe: bool
     by_then: bool
     n: int
+    who: Who = NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class MeetingCount:
     hours: int | None
     over: bool
     n: int
+    who: Who = NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class ChaseCount:
     reached: date
     answered: date | None
     n: int
+    who: Who = NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class FactCount:
     month: str
     kind: str
     n: int
+    who: Who = NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,7 @@ class BreachCount:
     closed: date | None
     outcome: str
     n: int
+    who: Who = NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +99,25 @@ class Season:
     chases: tuple[ChaseCount, ...] = ()
     facts: tuple[FactCount, ...] = ()
     breaches: tuple[BreachCount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCount:
+    """One answer to one question of the survey in a month."""
+
+    month: str
+    question: str
+    answer: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surveys:
+    """What came back of the survey: whether it was filled in or left (`noted`: kind "filled_in" or "left"), answers, words.
+
+    Answers and words are of the page; a survey on paper is noted only. `words`: the month, and what somebody wrote.
+    """
+
+    noted: tuple[FactCount, ...] = ()
+    answers: tuple[AnswerCount, ...] = ()
+    words: tuple[tuple[str, str], ...] = ()

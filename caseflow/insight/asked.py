@@ -251,6 +251,6 @@ def _plain(own: ev.Event) -> Iterator[c.Command]:
         case ev.VictimTold() as e:
             yield c.TellVictim(e.about)
         case ev.TaskFinished() as e:
-            yield c.FinishTask(e.task)
+            yield c.FinishTask(e.task, e.text)
         case _:
             raise NotACase(f"nobody asks for the fact {type(own).__name__}")

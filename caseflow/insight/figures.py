@@ -1,27 +1,33 @@
-"""A scheme's figures by month or quarter, as they may be shown: each with its sum, its rate and what that is a share of. Pure.
+"""A scheme's figures by month, quarter or group of people, as they may be shown: each with its sum, its rate and of how many. Pure.
 
 What is counted of people is hidden where it is small, and what would give that away: along each row, down each column,
-and between months and their quarter, so that two views of the same time tell no more than one.
+between months and their quarter, and between all quarters and the groups, so that several views tell no more than one.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import sqrt
 
 from caseflow.domain.words import OPEN_STATES, State
 from caseflow.engine.readings import ReturnLine
 from caseflow.engine.season import REMOVED, Season
+from caseflow.engine.traits import GROUPS, NOT_KNOWN, Who
 from caseflow.insight.hidden import small, veiled
 from caseflow.insight.periods import MONTHS, month_of, months_of, quarter_of
 
 ALL = ""
 """The column of a row's sum."""
-BY = ("quarter", "month")
+BY = ("quarter", "month", *GROUPS)
+"""What the rows of a table may be."""
 SIGN_WITHIN, PANEL_WITHIN = 10, 8
 """Working days in which a chase may be answered, and an alleged breach is to be decided."""
 WorkingDays = Callable[[date, date], int]
 Counts = Mapping[tuple[str, str], int]
+"""By (month or group, column)."""
+Counted = tuple[str, str, Who, int]
+"""A month, a column, whose, how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +69,17 @@ SPECS = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One period, or ("") all that are shown. A cell or sum of None is hidden; a rate (in per cent, of `n`) may not be known."""
+    """One period or group, or ("") all that are shown. A cell or sum of None is hidden.
+
+    A rate (in per cent, of `n`) may not be known. `between`: the range in which chance alone may move it (95 %).
+    """
 
     period: str
     cells: tuple[int | None, ...]
     total: int | None
     rate: float | None
     n: int | None
+    between: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +116,9 @@ class Waiting:
 def figures_of(
     season: Season, returns: Iterable[ReturnLine], months: Sequence[str], by: str, now: datetime, working: WorkingDays
 ) -> list[Figure]:
-    """Every figure over these months (the oldest first), by "month" or "quarter". `now` is in London's time."""
+    """Every figure over these months (the oldest first), by one of BY. `now` is in London's time. Papers have no groups."""
     today = now.date()
-    counted: Mapping[str, Counter[tuple[str, str]]] = {
+    counted: Mapping[str, Iterable[Counted]] = {
         "ends": _ends(season),
         "completion": _completion(season),
         "meetings": _meetings(season),
@@ -118,11 +128,26 @@ def figures_of(
         "panels": _panels(season, today, working),
         "returns": _returns(returns, now),
     }
-    return [figure_of(spec, counted[spec.name], months, by) for spec in SPECS]
+    return [
+        figure_of(one, summed(counted[one.name], months), months, by) for one in SPECS if one.people or by not in GROUPS
+    ]
+
+
+def summed(counted: Iterable[Counted], months: Sequence[str]) -> Counts:
+    """By month, and by each group that people belong to; what was heard of late, of a month before these, is left out."""
+    within = frozenset(months)
+    found: Counter[tuple[str, str]] = Counter()
+    for month, column, who, n in counted:
+        if month not in within:
+            continue
+        found[month, column] += n
+        for trait, code in zip(GROUPS, who, strict=True):
+            found[f"{trait}:{code}", column] += n
+    return found
 
 
 def figure_of(spec: Spec, counts: Counts, months: Sequence[str], by: str) -> Figure:
-    """One figure from its counts by (month, column)."""
+    """One figure from its counts by (month, column), and by (group, column) where there are groups."""
     columns = (*spec.columns, ALL) if spec.summed else spec.columns
     quarters = tuple(dict.fromkeys(quarter_of(month) for month in months))
     views = {"month": tuple(months[-MONTHS:]), "quarter": quarters}
@@ -142,13 +167,25 @@ def figure_of(spec: Spec, counts: Counts, months: Sequence[str], by: str) -> Fig
     parts_of |= {f"{name}s": list(periods) for name, periods in views.items()}
     for period, parts in parts_of.items():
         add(period, parts)
+    groups = {trait: [f"{trait}:{code}" for code in codes] for trait, codes in GROUPS.items()}
+    grouped = any(name in groups[trait] for trait in groups for name, _ in counts)
+    every = [*(one for codes in groups.values() for one in codes)] if grouped or by in GROUPS else []
+    for group in every:
+        values |= {(group, column): counts.get((group, column), 0) for column in spec.columns}
+        if spec.summed:
+            values[group, ALL] = sum(values[group, column] for column in spec.columns)
     sums = [
         ((period, column), [(part, column) for part in parts])
         for period, parts in parts_of.items()
         for column in columns
     ]
+    if every:
+        sums += [
+            (("quarters", column), [(one, column) for one in codes]) for codes in groups.values() for column in columns
+        ]
     if spec.summed:
-        sums += [((period, ALL), [(period, column) for column in spec.columns]) for period in (*months, *parts_of)]
+        rows = (*months, *parts_of, *every)
+        sums += [((period, ALL), [(period, column) for column in spec.columns]) for period in rows]
     hidden = veiled(values, sums) if spec.people else set()
 
     def row(period: str, name: str) -> Row:
@@ -156,6 +193,8 @@ def figure_of(spec: Spec, counts: Counts, months: Sequence[str], by: str) -> Fig
         total = None if (period, ALL) in hidden else values.get((period, ALL), 0)
         return Row(name, cells, total, *_rate(spec, dict(zip(spec.columns, cells, strict=True))))
 
+    if by in GROUPS:  # every one of them, for a row that is left out would be known to be nothing
+        return Figure(spec, tuple(row(f"{by}:{code}", code) for code in GROUPS[by]), row("quarters", ALL))
     shown = _begun(views[by], values, spec.columns)
     return Figure(spec, tuple(row(period, period) for period in shown), row(f"{by}s", ALL))
 
@@ -166,55 +205,55 @@ def _begun(periods: Sequence[str], values: Counts, columns: Sequence[str]) -> Se
     return periods[first:]
 
 
-def _rate(spec: Spec, cells: Mapping[str, int | None]) -> tuple[float | None, int | None]:
+def _rate(spec: Spec, cells: Mapping[str, int | None]) -> tuple[float | None, int | None, tuple[float, float] | None]:
     good, base = [cells[one] for one in spec.good], [cells[one] for one in spec.base]
     if not base or None in base:
-        return None, None
+        return None, None, None
     of, part = sum(one or 0 for one in base), sum(one or 0 for one in good)
     if not of or (spec.people and (small(of) or small(part) or small(of - part))):
-        return None, None
-    return round(100 * part / of, 1), of
+        return None, None, None
+    return round(100 * part / of, 1), of, wilson(part, of)
+
+
+def wilson(part: int, of: int) -> tuple[float, float]:
+    """The 95 % interval of a share, in per cent, by Wilson's score: it holds for few and for shares near 0 and 100, too."""
+    z, share = 1.96, part / of
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z / (1 + z * z / of) * sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    return round(100 * max(0.0, middle - half), 1), round(100 * min(1.0, middle + half), 1)
 
 
 # ── what falls into which column ────────────────────────────────────────────────────────────────
-def _ends(season: Season) -> Counter[tuple[str, str]]:
-    found: Counter[tuple[str, str]] = Counter()
+def _ends(season: Season) -> Iterator[Counted]:
     for one in season.journeys:
-        found[one.month, "open" if State(one.state) in OPEN_STATES else one.state] += one.n
-    return found
+        yield one.month, "open" if State(one.state) in OPEN_STATES else one.state, one.who, one.n
 
 
-def _completion(season: Season) -> Counter[tuple[str, str]]:
-    found: Counter[tuple[str, str]] = Counter()
+def _completion(season: Season) -> Iterator[Counted]:
     for one in season.journeys:
         if one.ripe:
-            found[one.month, "done" if one.by_then and one.state == State.COMPLETED else "not_done"] += one.n
-    return found
+            yield one.month, "done" if one.by_then and one.state == State.COMPLETED else "not_done", one.who, one.n
 
 
-def _meetings(season: Season) -> Counter[tuple[str, str]]:
-    found: Counter[tuple[str, str]] = Counter()
+def _meetings(season: Season) -> Iterator[Counted]:
     for one in season.meetings:
         if one.hours is None:
             column = "not_held" if one.over else "to_come"
         else:
             column = "day" if one.hours <= 24 else "target" if one.hours <= 72 else "later"
-        found[one.month, column] += one.n
-    return found
+        yield one.month, column, one.who, one.n
 
 
-def _chases(season: Season, today: date, working: WorkingDays) -> Counter[tuple[str, str]]:
-    found: Counter[tuple[str, str]] = Counter()
+def _chases(season: Season, today: date, working: WorkingDays) -> Iterator[Counted]:
     for one in season.chases:
         if one.answered is not None and working(one.reached, one.answered) <= SIGN_WITHIN:
             column = "worked"
         else:
             column = "waiting" if working(one.reached, today) <= SIGN_WITHIN else "unanswered"
-        found[month_of(one.reached), column] += one.n
-    return found
+        yield month_of(one.reached), column, one.who, one.n
 
 
-def _strikes(season: Season) -> Counter[tuple[str, str]]:
+def _strikes(season: Season) -> Iterator[Counted]:
     names = {
         "session_missed": "missed",
         "session_excused": "excused",
@@ -222,35 +261,27 @@ def _strikes(season: Season) -> Counter[tuple[str, str]]:
         "strike_waived": "taken_back",
         REMOVED: "taken_back",
     }
-    found: Counter[tuple[str, str]] = Counter()
     for one in season.facts:
-        found[one.month, names[one.kind]] += one.n
-    return found
+        yield one.month, names[one.kind], one.who, one.n
 
 
-def _breaches(season: Season) -> Counter[tuple[str, str]]:
+def _breaches(season: Season) -> Iterator[Counted]:
     names = {"breached": "breached", "carried_on": "carried_on", "breach_lapsed": "lapsed", "": "waiting"}
-    found: Counter[tuple[str, str]] = Counter()
     for one in season.breaches:
-        found[month_of(one.opened), names.get(one.outcome, "otherwise")] += one.n
-    return found
+        yield month_of(one.opened), names.get(one.outcome, "otherwise"), one.who, one.n
 
 
-def _panels(season: Season, today: date, working: WorkingDays) -> Counter[tuple[str, str]]:
-    found: Counter[tuple[str, str]] = Counter()
+def _panels(season: Season, today: date, working: WorkingDays) -> Iterator[Counted]:
     for one in season.breaches:
         late = working(one.opened, one.closed or today) > PANEL_WITHIN
         if late or one.closed is not None:
-            found[month_of(one.opened), "late" if late else "within"] += one.n
-    return found
+            yield month_of(one.opened), "late" if late else "within", one.who, one.n
 
 
-def _returns(lines: Iterable[ReturnLine], now: datetime) -> Counter[tuple[str, str]]:
-    found: Counter[tuple[str, str]] = Counter()
+def _returns(lines: Iterable[ReturnLine], now: datetime) -> Iterator[Counted]:
     for one in lines:
         if one.status != "not_needed":
-            found[one.period[:7], return_column(one, now)] += 1
-    return found
+            yield one.period[:7], return_column(one, now), NOT_KNOWN, 1
 
 
 def return_column(line: ReturnLine, now: datetime) -> str:

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Self
 
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
+from caseflow.engine import traits
 from caseflow.engine.readings import Traits
 from caseflow.insight.replay import Life
 
@@ -36,10 +37,15 @@ GROUPED = (
 )  # fmt: skip
 """The measures that are also shown by group."""
 
-AGES = ((25, "18 to 25"), (35, "26 to 35"), (50, "36 to 50"), (200, "51 and over"))
-SEXES = {"F": "female", "M": "male"}
-ETHNICITIES = {"A": "Asian", "B": "Black", "M": "mixed", "N": "not stated", "O": "other", "W": "white"}
 UNKNOWN = "not known"
+AGES = {
+    "18_25": "18 to 25", "26_35": "26 to 35", "36_50": "36 to 50", "51": "51 and over", traits.UNKNOWN: UNKNOWN,
+}  # fmt: skip
+SEXES = {"F": "female", "M": "male", traits.OTHER: "other", traits.UNKNOWN: UNKNOWN}
+ETHNICITIES = {
+    "A": "Asian", "B": "Black", "M": "mixed", "N": "not stated", "O": "other", "W": "white", traits.UNKNOWN: UNKNOWN,
+}  # fmt: skip
+"""The words of the groups of caseflow.engine.traits."""
 
 
 @dataclass(slots=True)
@@ -96,19 +102,13 @@ def _first_chase(life: Life) -> Counter[int]:
     return Counter([round(((first.sent_at or first.created) - opened) / TENTHS)])
 
 
-def groups_of(case: Case, traits: Traits) -> tuple[tuple[str, str], ...]:
+def groups_of(case: Case, known: Traits) -> tuple[tuple[str, str], ...]:
     """The groups one case belongs to, as (by what, which)."""
+    sex, age, ethnicity = traits.who(known.sex, known.born, known.ethnicity, case.referred_at.date())
     return (
         ("all", ""),
         ("disposal", case.disposal.replace("_", " ")),
-        ("ethnicity", ETHNICITIES.get(traits.ethnicity[:1].upper(), UNKNOWN)),
-        ("sex", SEXES.get(traits.sex, "other" if traits.sex else UNKNOWN)),
-        ("age", _band(traits.born, case.referred_at.date())),
+        ("ethnicity", ETHNICITIES[ethnicity]),
+        ("sex", SEXES[sex]),
+        ("age", AGES[age]),
     )
-
-
-def _band(born: date | None, on: date) -> str:
-    if born is None:
-        return UNKNOWN
-    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-    return next(name for oldest, name in AGES if age <= oldest)

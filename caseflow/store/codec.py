@@ -54,6 +54,7 @@ VERSIONS: dict[str, int] = dict.fromkeys(EVENT_KINDS, 1) | {
     "referred": 2,
     "return_received": 2,
     "rung_fired": 2,
+    "task_finished": 2,
 }
 """The version each kind of fact is written in now. A change of shape raises it and adds an upcaster."""
 
@@ -64,6 +65,7 @@ UPCASTERS: dict[tuple[str, int], Upcaster] = {
     ("plan_agreed", 1): lambda body: {**body, "why_longer": ""},
     ("referred", 1): lambda body: body | {"offence_listed": "", "last_safe_doubt": None},
     ("return_received", 1): lambda body: {**body, "rows": [{**row, "item": ""} for row in body["rows"]]},
+    ("task_finished", 1): lambda body: {**body, "text": None},
     ("rung_fired", 1): lambda body: body | {"left_out": None},  # which acts were left out was not written down
 }
 """(kind, version) → a pure function from a body of that version to one of the next."""

@@ -79,6 +79,21 @@ THROW = sa.text("DELETE FROM return_drafts WHERE scheme_id = :scheme AND stream_
 DRAFT = sa.text("SELECT body::text, kept_at FROM return_drafts WHERE scheme_id = :scheme AND stream_id = :stream")
 SURVEY = sa.text("INSERT INTO surveys (scheme_id, period, answers) VALUES (:scheme, :period, CAST(:answers AS jsonb))")
 
+# Who is in by a link or has a code of it holds it; after these times nobody does any more.
+TIDY_CODES = sa.text("DELETE FROM link_codes WHERE asked_at < clock_timestamp() - CAST(:codes AS interval)")
+TIDY_GUESTS = sa.text("""
+    DELETE FROM guests g USING links l
+     WHERE l.scheme_id = g.scheme_id AND l.id = g.link_id AND l.expires_at < clock_timestamp() - CAST(:links AS interval)
+       AND g.seen_at < clock_timestamp() - CAST(:codes AS interval)""")
+TIDY_LINKS = sa.text("""
+    DELETE FROM links l USING (
+        SELECT o.scheme_id, o.id FROM links o
+         WHERE o.expires_at < clock_timestamp() - CAST(:links AS interval)
+           AND NOT EXISTS (SELECT FROM link_codes c WHERE c.scheme_id = o.scheme_id AND c.link_id = o.id)
+           AND NOT EXISTS (SELECT FROM guests g WHERE g.scheme_id = o.scheme_id AND g.link_id = o.id)
+         LIMIT :most FOR UPDATE SKIP LOCKED) old
+     WHERE l.scheme_id = old.scheme_id AND l.id = old.id""")
+
 
 class PostgresLinks:
     """The part of a unit that knows who comes without an account (engine.links.LinkUnit)."""
@@ -97,6 +112,12 @@ class PostgresLinks:
     def link(self, digest: str) -> Link | None:
         row = self.connection.execute(FIND, {"digest": digest}).one_or_none()
         return None if row is None else _link(row, live=row.live)
+
+    def tidy_links(self, codes_kept: timedelta, links_kept: timedelta, most: int) -> int:
+        times = {"codes": codes_kept, "links": links_kept}
+        codes = self.connection.execute(TIDY_CODES, times).rowcount
+        self.connection.execute(TIDY_GUESTS, times)
+        return codes + self.connection.execute(TIDY_LINKS, {**times, "most": most}).rowcount
 
     def end_links(self, scheme: str, stream: str) -> None:
         for statement in (END, OUT):

@@ -30,6 +30,22 @@ class MemoryLinks:
     def link(self, digest: str) -> Link | None:
         return next((self._link(row) for row in self.tables.links.values() if row.digest == digest), None)
 
+    def tidy_links(self, codes_kept: timedelta, links_kept: timedelta, most: int) -> int:
+        now, tables = self._clock(), self.tables
+        codes = [key for key, row in tables.link_codes.items() if row.asked_at < now - codes_kept]
+        for key in codes:
+            del tables.link_codes[key]
+        over = {key for key, row in tables.links.items() if row.expires_at < now - links_kept}
+        for key, guest in list(tables.guests.items()):
+            if (guest.session.scheme, guest.session.account) in over and guest.session.seen_at < now - codes_kept:
+                del tables.guests[key]
+        held = {(one.ask.scheme, one.ask.link) for one in tables.link_codes.values()}
+        held |= {(one.session.scheme, one.session.account) for one in tables.guests.values()}
+        gone = sorted(over - held)[:most]
+        for key in gone:
+            del tables.links[key]
+        return len(codes) + len(gone)
+
     def end_links(self, scheme: str, stream: str) -> None:
         for key, row in list(self.tables.links.items()):
             if (row.link.scheme, row.link.stream) == (scheme, stream):

@@ -127,7 +127,7 @@ WHOSE = {
 
 TASKS = """
     SELECT t.id, t.stream_id, s.ref, t.key, t.kind, t.owner, t.person, t.title, t.due, t.state, t.reason, t.opened_at,
-           trim(coalesce(p.given, '') || ' ' || coalesce(p.family, '')) AS participant
+           s.kind AS stream_kind, trim(coalesce(p.given, '') || ' ' || coalesce(p.family, '')) AS participant
       FROM tasks t
       JOIN streams s ON s.scheme_id = t.scheme_id AND s.id = t.stream_id
       LEFT JOIN persons p ON p.scheme_id = s.scheme_id AND p.id = s.participant
@@ -319,6 +319,12 @@ class PostgresReadings(PostgresSeasons):
         rows = self._rows(statement, scheme=scheme, before=before, after=at, number=number, limit=limit)
         return [_task(row) for row in rows]
 
+    def tasks_of_returns(self, scheme: str, *, after: str = "", limit: int = 50) -> list[TaskLine]:
+        """Open tasks of streams that are no case, by id; what a provider itself is asked is not among them."""
+        where = "s.kind <> 'case' AND t.state = 'open' AND t.owner <> 'provider' AND t.id > :after"
+        statement = sa.text(TASKS.format(where=where, order="t.id LIMIT :limit"))
+        return [_task(row) for row in self._rows(statement, scheme=scheme, after=int(after or 0), limit=limit)]
+
     def count_overdue(self, scheme: str, before: datetime) -> int:
         """How many streams `overdue` would go through, no further than one more than MANY."""
         late = f"SELECT FROM tasks t WHERE t.scheme_id = :scheme AND {LATE} LIMIT {MANY + 1}"
@@ -505,5 +511,5 @@ def _notice(row: Any, attempts: tuple[AttemptLine, ...]) -> NoticeLine:
 def _task(row: Any) -> TaskLine:
     return TaskLine(
         str(row.id), row.stream_id, row.ref, row.key, row.kind, row.owner, row.person or "", row.title, row.due,
-        row.state, row.reason, row.opened_at, row.participant,
+        row.state, row.reason, row.opened_at, row.participant, row.stream_kind,
     )  # fmt: skip

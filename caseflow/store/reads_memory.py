@@ -292,7 +292,7 @@ class MemoryReadings(CasesOfOfficer, MemorySeasons):
         stream, task = self._tables.streams[scheme, row.stream].stream, row.task
         return TaskLine(
             str(row.id), row.stream, stream.ref, task.key, task.kind, task.owner.value, task.person or "",
-            task.title, task.due, row.state, row.reason, row.opened_at, self._name(scheme, _subject(stream)),
+            task.title, task.due, row.state, row.reason, row.opened_at, self._name(scheme, _subject(stream)), stream.kind,
         )  # fmt: skip
 
     def overdue(
@@ -306,6 +306,18 @@ class MemoryReadings(CasesOfOfficer, MemorySeasons):
                 first[row.stream] = min(first.get(row.stream, key), key)
         found = [key for key in sorted(first.values()) if after is None or key > after]
         return [self._task(scheme, self._tables.tasks[number]) for _, number in found[:limit]]
+
+    def tasks_of_returns(self, scheme: str, *, after: str = "", limit: int = 50) -> list[TaskLine]:
+        """Open tasks of streams that are no case, by id; what a provider itself is asked is not among them."""
+        found = [
+            row
+            for number, row in sorted(self._tables.tasks.items())
+            if (row.scheme, row.state) == (scheme, "open")
+            and number > int(after or 0)
+            and row.task.owner is not Role.PROVIDER
+            and not isinstance(self._tables.streams[scheme, row.stream].stream, Case)
+        ]
+        return [self._task(scheme, row) for row in found[:limit]]
 
     def count_overdue(self, scheme: str, before: datetime) -> int:
         """How many streams `overdue` would go through, no further than one more than MANY."""

@@ -35,10 +35,7 @@ def clause_words(one: Clause) -> str:
 
 def because(why: str) -> str:
     """Why a rung was not climbed, in words: the condition that did not hold by what it asks."""
-    name = why.removeprefix("not ")
-    if name == why or name not in words.CONDITIONS:
-        return story.plain(why)
-    return f"it does not hold that {words.conditions([name])}"
+    return story.because(why)
 
 
 def owner(ladder: Ladder) -> str:

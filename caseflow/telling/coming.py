@@ -8,10 +8,14 @@ from caseflow.domain.words import RungEnd
 from caseflow.engine.foresight import Coming
 from caseflow.engine.readings import DueKey, DueLine, Readings
 from caseflow.telling import clauses, story
+from caseflow.telling.naming import Naming
+from caseflow.telling.purposes import named
 from caseflow.telling.times import local
 from caseflow.telling.views import Alarm, ComingView, Due
 
 Policies = Mapping[tuple[str, str], Policy]
+NAMELESS = Naming()
+"""Where nothing is known of a case's own sessions and items."""
 
 
 def coming_up(
@@ -46,7 +50,7 @@ def alarm(line: DueLine, policy: Policy | None, scheme: str) -> Alarm:
         kind=line.kind,
         participant=line.participant,
         what=acts or [f"step {story.plain(line.rung)}"],
-        why=f"{story.plain(line.expectation)} is waited for{since}{after}",
+        why=f"{NAMELESS.expectation(line.ladder)} is waited for{since}{after}",
         ladder=line.ladder,
         rung=line.rung,
         expectation=line.expectation,
@@ -87,18 +91,16 @@ def view(one: Coming, policy: Policy) -> ComingView:
     )
 
 
-def what_comes(one: Coming) -> list[str]:
+def what_comes(one: Coming, book: story.Book = story.NO_BOOK) -> list[str]:
     """What a rung will do, told by what comes of it."""
     if one.end is not RungEnd.FIRED:
         return [f"nothing: {story.ENDS[one.end]}" if one.end is not None else "nothing"]
-    sent = [
-        f"{story.plain(send.purpose)} to the {story.role(send.to)} by {send.channels[0].value}" for send in one.sends
-    ]
+    sent = [f"{named(send.purpose)} to the {story.role(send.to)} by {send.channels[0].value}" for send in one.sends]
     asked = [f"for the {story.role(task.owner)}: {task.title}" for task in one.tasks]
-    facts = [story.wording(fact, {}) for fact in one.facts]
+    facts = [story.wording(fact, {}, book) for fact in one.facts]
     return [*sent, *asked, *facts] or ["nothing to do by then"]
 
 
-def step_words(expectation: str, rung: str) -> str:
+def step_words(expectation: str, rung: str, naming: Naming = NAMELESS) -> str:
     """Which step of what."""
-    return f"{story.plain(expectation)}, “{story.plain(rung)}”"
+    return f"{naming.expectation(expectation)}, “{story.plain(rung)}”"

@@ -14,6 +14,8 @@ from caseflow.engine.ports import Outgoing
 from caseflow.engine.readings import Dossier, NoticeLine
 from caseflow.engine.rehearse import reworded
 from caseflow.telling import story
+from caseflow.telling.purposes import titled
+from caseflow.telling.worded import as_read
 
 BECAME = {
     "ready": "waits", "leased": "waits", "calling": "on_its_way", "sent": "sent", "failed": "not_delivered",
@@ -95,10 +97,10 @@ def _ours(app: App, dossier: Dossier, case: Case) -> list[Turn]:
 def _turn(one: NoticeLine, case: Case, worded: Outgoing | None) -> Turn:
     last = one.attempts[-1] if one.attempts else None
     at = (last.ended_at or last.calling_at) if last is not None else None
-    body = worded.body.strip() if worded else ""
-    subject = f"{worded.subject}\n\n" if worded and worded.subject else ""
+    heading, body = as_read(worded) if worded else ("", "")
+    subject = f"{heading}\n\n" if heading else ""
     return Turn(
-        at or one.created_at, "ours", _channel(one).value if last else "", story.plain(one.purpose).capitalize(), "",
+        at or one.created_at, "ours", _channel(one).value if last else "", titled(one.purpose), "",
         subject + body, worded.language if worded else "en", _became(one, case),
     )  # fmt: skip
 

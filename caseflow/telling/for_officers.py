@@ -5,11 +5,11 @@ is alleged, and told the result; the rest is between the person and their naviga
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from caseflow.domain.calendar import Offset
-from caseflow.domain.case import Case
+from caseflow.domain.case import Case, Expectation
 from caseflow.domain.policy import Policy, Rung
 from caseflow.domain.reading import rules_of
 from caseflow.domain.words import Role, State
@@ -17,6 +17,7 @@ from caseflow.engine.foresight import foresee
 from caseflow.engine.readings import CaseLine, Dossier, NoticeLine, Readings
 from caseflow.telling import story
 from caseflow.telling.last_safe import last_safe_words
+from caseflow.telling.purposes import titled
 from caseflow.telling.today import Act, today
 
 OFFICERS = (Role.OIC, Role.ARRESTING_OFFICER, Role.REFERRER)
@@ -30,7 +31,10 @@ WAITS_FOR = {
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """A line of an officer's list. `asked`: their view of an alleged breach is waited for."""
+    """A line of an officer's list. `asked`: their view of an alleged breach is waited for; `victim`: they are to tell the victim.
+
+    `victim_by` is by when, None where the policy gives no time.
+    """
 
     ref: str
     participant: str
@@ -41,6 +45,8 @@ class Mine:
     referred_at: datetime
     due: datetime | None
     asked: bool
+    victim: bool
+    victim_by: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,17 @@ def view_by(case: Case, policy: Policy) -> datetime | None:
     return min((due for due in dues if due is not None), default=None)
 
 
+def to_tell(case: Case, policy: Policy, person: str) -> list[Expectation]:
+    """What waits for the victim to be told, where this person is the OIC, whose it is."""
+    if case.parties.get(Role.OIC) != person:
+        return []
+    return [
+        one
+        for one in case.expectations.values()
+        if one.status == "open" and one.ladder in policy.ladders and "victim_told" in policy.ladders[one.ladder].met
+    ]
+
+
 def mine(
     lines: Iterable[CaseLine], cases: Mapping[str, Case], policies: Mapping[str, Policy], person: str
 ) -> list[Mine]:
@@ -136,10 +153,19 @@ def summary(readings: Readings, dossier: Dossier, case: Case, policy: Policy, no
             (story.role(role), names.get(case.parties[role], "")) for role in OFFICERS if role in case.parties
         ),
         last_safe=last_safe_words(case, dossier.events),
-        todo=tuple(act for line in today(tasks, now) for act in (line.first, *line.others)),
+        todo=tuple(_by(act, case, policy, now) for line in today(tasks, now) for act in (line.first, *line.others)),
         told=tuple(_told(one) for one in sorted(dossier.notices, key=_newest, reverse=True) if _went(one)),
         victim=case.victim,
     )
+
+
+def _by(act: Act, case: Case, policy: Policy, now: datetime) -> Act:
+    """What the OIC is asked about an alleged breach is due when their view is: one day for one thing."""
+    ladder = policy.ladders.get(act.task.key.partition("/")[0])
+    view = view_by(case, policy)
+    if act.task.owner != Role.OIC.value or ladder is None or "breach_opened" not in ladder.opens or view is None:
+        return act
+    return Act(replace(act.task, due=view), late=view < now)
 
 
 def ahead(dossier: Dossier, case: Case, policy: Policy, now: datetime) -> Ahead:
@@ -173,6 +199,7 @@ def _tells(rungs: Iterable[Rung], message: str) -> bool:
 
 def _line(case: Case, participant: str, policy: Policy, person: str) -> Mine:
     found = stage(case)
+    tell = to_tell(case, policy, person)
     return Mine(
         ref=case.ref,
         participant=participant,
@@ -183,6 +210,8 @@ def _line(case: Case, participant: str, policy: Policy, person: str) -> Mine:
         referred_at=case.referred_at,
         due=_due(case, policy, found),
         asked=view_asked(case, person),
+        victim=bool(tell),
+        victim_by=min((one.due for one in tell if one.due), default=None),
     )
 
 
@@ -205,7 +234,7 @@ def _went(one: NoticeLine) -> bool:
 
 
 def _told(one: NoticeLine) -> Told:
-    return Told(one.created_at, story.plain(one.purpose).removeprefix("officer ").capitalize(), story.role(one.to))
+    return Told(one.created_at, titled(one.purpose.removeprefix("officer_")), story.role(one.to))
 
 
 def _newest(one: NoticeLine) -> tuple[datetime, int]:

@@ -6,12 +6,14 @@ from datetime import datetime
 
 from caseflow.domain.case import Case
 from caseflow.domain.commands import Command
+from caseflow.domain.events import SessionBooked
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Actor, Role, RungEnd
 from caseflow.engine.foresight import Override, foresee, overridden, would
 from caseflow.engine.readings import Dossier
 from caseflow.telling import story
 from caseflow.telling.coming import view, what_comes
+from caseflow.telling.naming import naming_of
 from caseflow.telling.story import Names
 from caseflow.telling.views import Forecast, MovedView, OverrideView
 
@@ -22,19 +24,32 @@ def foretold(
     """The forecast in words. Raises ValueError for an override that is none."""
     coming = foresee(dossier, policy, now, until).coming
     by = _navigator(dossier, policy)
+    book = story.Book(naming=naming_of(dossier.stream))
     changes = [overridden(dossier, policy, now, one, by, until) for one in overrides]
     return Forecast(
         ref=dossier.ref,
         now=now,
         until=until,
         coming=[view(one, policy) for one in coming],
-        overrides=[_change(one, policy, names) for one in changes],
+        overrides=[_change(one, policy, names, book) for one in changes],
     )
 
 
-def tried(dossier: Dossier, policy: Policy, now: datetime, command: Command, by: Actor, names: Names) -> OverrideView:
-    """What one command would change of all that is to come, in words: of steps that do something. Nothing is written."""
-    told = _change(would(dossier, policy, now, command, by), policy, names)
+def tried(
+    dossier: Dossier,
+    policy: Policy,
+    now: datetime,
+    command: Command,
+    by: Actor,
+    names: Names,
+    onto: Policy | None = None,
+) -> OverrideView:
+    """What one command would change of all that is to come, in words: of steps that do something. Nothing is written.
+
+    `onto` is the version that a move of the policy names.
+    """
+    book = story.Book(naming=naming_of(dossier.stream))
+    told = _change(would(dossier, policy, now, command, by, onto=onto), policy, names, book, onto)
     return replace(
         told,
         gone=[one for one in told.gone if one.end == RungEnd.FIRED],
@@ -43,13 +58,16 @@ def tried(dossier: Dossier, policy: Policy, now: datetime, command: Command, by:
     )
 
 
-def _change(one: Override, policy: Policy, names: Names) -> OverrideView:
+def _change(one: Override, policy: Policy, names: Names, book: story.Book, onto: Policy | None = None) -> OverrideView:
+    for fact in one.facts:
+        if isinstance(fact, SessionBooked):
+            book.naming.learn(fact)
     return OverrideView(
         asked=one.asked,
         refused=one.refused.words if one.refused else "",
-        facts=[story.wording(fact, names) for fact in one.facts],
+        facts=[story.wording(fact, names, book) for fact in one.facts],
         gone=[view(each, policy) for each in one.gone],
-        new=[view(each, policy) for each in one.new],
+        new=[view(each, onto or policy) for each in one.new],
         moved=[
             MovedView(each.was.expectation, each.was.rung, each.was.at, each.now.at, what_comes(each.now))
             for each in one.moved

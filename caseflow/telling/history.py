@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from caseflow.domain.case import Case
-from caseflow.domain.events import PolicyMoved, RungFired
+from caseflow.domain.events import PolicyMoved, RungFired, SessionMoved
 from caseflow.domain.policy import Policy
 from caseflow.domain.reading import blind_views
 from caseflow.domain.words import Role
@@ -24,19 +24,23 @@ def story_of(readings: Readings, dossier: Dossier, policies: Policies) -> Story:
     participant = stream.parties.get(Role.PARTICIPANT) if isinstance(stream, Case) else None
     names = readings.names(dossier.scheme, {*story.people_in(dossier.events), participant or ""})
     blind = blind_views(dossier.events)
-    lines = [
-        StoryLine(
-            seq=one.seq,
-            at=one.occurred_at,
-            recorded_at=one.recorded_at,
-            kind=type(one.event).__name__,
-            who=story.who(one, names),
-            role=one.actor.role.value,
-            what=story.told(one, names, book, blind),
-            why=story.why(one),
+    lines: list[StoryLine] = []
+    for one in dossier.events:
+        if not isinstance(one.event, SessionMoved):  # a session that moves is called by the day it had
+            book.naming.learn(one.event)
+        lines.append(
+            StoryLine(
+                seq=one.seq,
+                at=one.occurred_at,
+                recorded_at=one.recorded_at,
+                kind=type(one.event).__name__,
+                who=story.who(one, names),
+                role=one.actor.role.value,
+                what=story.told(one, names, book, blind),
+                why=story.why(one, book),
+            )
         )
-        for one in dossier.events
-    ]
+        book.naming.learn(one.event)
     return Story(dossier.id, dossier.ref, names.get(participant or "", ""), lines)
 
 

@@ -3,9 +3,11 @@
 case, policy, now | Page. Nothing here is decided: it is the leaflet's data and the case's own sessions.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from caseflow.domain import events as ev
 from caseflow.domain.case import Case, Session
 from caseflow.domain.policy import DisposalRules, Policy
 from caseflow.domain.reading import rules_of
@@ -18,12 +20,16 @@ from caseflow.messages.wording import Service
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A session to come: its id, when, where, with whom ("" where only time and place are told)."""
+    """A session to come: its id, when, where, with whom ("" where only time and place are told).
+
+    `said`: what they have told us about it: coming, cannot, or "" for nothing yet.
+    """
 
     id: str
     start: datetime
     place: str
     worker: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +69,28 @@ def next_meeting(case: Case, now: datetime) -> Meeting | None:
     return next((Meeting(one.id, one.start, one.place) for one in meetings(case, now)), None)
 
 
-def own_page(app: App, case: Case, service: Service, now: datetime, language: str) -> OwnPage:
+def told_us(events: Iterable[ev.Recorded]) -> Mapping[str, str]:
+    """What they last told us of each session, by its id: coming or cannot. A new time asks anew."""
+    said: dict[str, str] = {}
+    for one in events:
+        match one.event:
+            case ev.AnswerReceived(about=str() as session, reads_as="ok"):
+                said[session] = "coming"
+            case ev.AnswerReceived(about=str() as session, reads_as="cant" | "call"):
+                said[session] = "cannot"
+            case ev.SessionMoved() as moved:
+                said.pop(moved.session, None)
+            case _:
+                pass
+    return said
+
+
+def own_page(
+    app: App, case: Case, events: Iterable[ev.Recorded], service: Service, now: datetime, language: str
+) -> OwnPage:
     """The page in this language. One reading: the people it names."""
     policy = app.policy_for(case)
+    said = told_us(events)
     coming = meetings(case, now)
     person, worker = case.parties.get(Role.PARTICIPANT, ""), case.parties.get(Role.NAVIGATOR, "")
     with app.store.begin() as unit:
@@ -76,7 +101,10 @@ def own_page(app: App, case: Case, service: Service, now: datetime, language: st
     return OwnPage(
         named.get(person, ""),
         named.get(worker, ""),
-        tuple(Meeting(one.id, one.start, one.place, named.get(one.provider or worker, "")) for one in coming),
+        tuple(
+            Meeting(one.id, one.start, one.place, named.get(one.provider or worker, ""), said.get(one.id, ""))
+            for one in coming
+        ),
         tuple(agreed) if case.open else (),
         _otherwise(policy, rules_of(case, policy), language) if case.open else None,
         case.state is State.COMPLETED,

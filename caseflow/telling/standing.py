@@ -17,8 +17,11 @@ from caseflow.engine.ports import Outgoing
 from caseflow.engine.readings import Dossier, NoticeLine
 from caseflow.engine.rehearse import rehearse
 from caseflow.telling import clauses, coming, story
+from caseflow.telling.naming import Naming, naming_of
+from caseflow.telling.purposes import titled
 from caseflow.telling.today import NEVER, Act, today
 from caseflow.telling.views import Clause
+from caseflow.telling.worded import as_read
 
 THEN = 6
 """So many further steps are told."""
@@ -175,7 +178,7 @@ def _next(app: App, case: Case, policy: Policy, one: Coming, *, words: bool) -> 
     return Next(
         at=one.at,
         what=tuple(coming.what_comes(one)),
-        step=coming.step_words(one.expectation, one.rung),
+        step=coming.step_words(one.expectation, one.rung, naming_of(case)),
         why=_why(about, expectation),
         clause=clause,
         says=tuple(_said(app, case, one, number) for number in range(len(one.sends))) if words else (),
@@ -204,7 +207,7 @@ def _said(app: App, case: Case, one: Coming, number: int) -> Said:
     send = one.sends[number]
     found = rehearse(app, case, send, one.at)
     if isinstance(found, Outgoing):
-        return Said(story.role(send.to), found.channel, found.language, found.subject or "", found.body.strip())
+        return Said(story.role(send.to), found.channel, found.language, *as_read(found))
     return Said(story.role(send.to), "", send.language, "", "", found.reason)
 
 
@@ -214,14 +217,15 @@ def _hold(one: HoldOn) -> Pausing:
 
 def _waiting(case: Case, policy: Policy, now: datetime) -> list[Waited]:
     """What has a time to come by first, then by when something follows."""
-    found = [_waited(one, policy, now) for one in case.expectations.values() if one.status in {"open", "held"}]
+    naming = naming_of(case)
+    found = [_waited(one, policy, now, naming) for one in case.expectations.values() if one.status in {"open", "held"}]
     return sorted(found, key=lambda one: (one.due or one.step or NEVER, one.since, one.what))
 
 
-def _waited(one: Expectation, policy: Policy, now: datetime) -> Waited:
+def _waited(one: Expectation, policy: Policy, now: datetime, naming: Naming) -> Waited:
     ladder = policy.ladders.get(one.ladder)
     return Waited(
-        story.plain(one.id).capitalize(), ladder.about if ladder else "", one.opened, one.due, one.next_due,
+        story.first(naming.expectation(one.id)), ladder.about if ladder else "", one.opened, one.due, one.next_due,
         one.status == "held",
         one.due is not None and one.due < now,
     )  # fmt: skip
@@ -241,4 +245,4 @@ def _sent(one: NoticeLine, case: Case) -> Sent:
     state = TICKS[one.state]
     if one.state == "sent":
         state = RECEIPTS.get(case.receipts.get(f"{one.key}/{channel}", Receipt.ACCEPTED), state)
-    return Sent(one.created_at, story.plain(one.purpose).capitalize(), story.role(one.to), channel, state)
+    return Sent(one.created_at, titled(one.purpose), story.role(one.to), channel, state)

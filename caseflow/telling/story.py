@@ -7,9 +7,13 @@ from typing import assert_never
 
 from caseflow.domain import events as e
 from caseflow.domain.words import Opinion, Receipt, Role, RungEnd
+from caseflow.messages.policies import words
+from caseflow.telling import naming
+from caseflow.telling.naming import Naming
 from caseflow.telling.times import local
 
 Names = Mapping[str, str]
+plain = naming.plain
 
 
 def _no_step(fired: e.RungFired) -> str:
@@ -19,11 +23,12 @@ def _no_step(fired: e.RungFired) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Where words for a stream's own things are looked up: tasks by key, what a rung of an expectation does, texts by id."""
+    """Where words for a stream's own things are looked up: what a rung of an expectation does, tasks and texts by id, names."""
 
     tasks: Mapping[str, str] = field(default_factory=dict)
     step: Callable[[e.RungFired], str] = _no_step
     texts: Mapping[str, str] = field(default_factory=dict)
+    naming: Naming = field(default_factory=Naming)
 
 
 NO_BOOK = Book()
@@ -44,11 +49,6 @@ ENDS = {
     RungEnd.LAPSED: "came too late to be useful and was left out",
     RungEnd.BLOCKED: "was held back",
 }
-
-
-def plain(word: str) -> str:
-    """A machine's word as people read it."""
-    return word.replace("_", " ").replace(":", " ")
 
 
 def role(of: Role | str) -> str:
@@ -88,6 +88,7 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
     def name(person: str | None) -> str:
         return names.get(person or "", person or "nobody")
 
+    session, item, expected = book.naming.session, book.naming.item, book.naming.expectation
     match event:
         case e.Referred():
             unknown = "; last safe decision date unknown: ask the OIC" if event.last_safe_unknown else ""
@@ -110,26 +111,28 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
             return f"The {event.channel} address is {event.status}"
         case e.SessionBooked():
             place = f" at {event.place}" if event.place else ""
-            return f"{plain(event.kind).capitalize()} {event.session} booked for {local(event.start)}{place}"
+            known = "" if event.session in book.naming.starts else f" {event.session}"
+            return f"{plain(event.kind).capitalize()}{known} booked for {local(event.start)}{place}"
         case e.SessionMoved():
-            return f"Session {event.session} moved to {local(event.start)}, asked by the {role(event.asked_by)}"
+            return f"{first(session(event.session))} moved to {local(event.start)}, asked by the {role(event.asked_by)}"
         case e.SessionCancelled():
-            return f"Session {event.session} cancelled by the {role(event.asked_by)}{_because(event.reason)}"
+            return f"{first(session(event.session))} cancelled by the {role(event.asked_by)}{_because(event.reason)}"
         case e.SessionAttended():
-            return f"Came to session {event.session}" + (", late" if event.late else "")
+            return f"Came to {_the(session(event.session))}" + (", late" if event.late else "")
         case e.SessionMissed():
-            return f"Did not come to session {event.session}, no word yet"
+            return f"Did not come to {_the(session(event.session))}, no word yet"
         case e.SessionExcused():
             undone = "; the strike for it is removed" if event.strike_removed else ""
-            return f"Absence from session {event.session} accepted: {plain(event.reason)}{undone}"
+            return f"Absence from {_the(session(event.session))} accepted: {plain(event.reason)}{undone}"
         case e.SessionNotHeld():
-            return f"Session {event.session} did not happen{_because(event.reason)}"
+            return f"{first(session(event.session))} did not happen{_because(event.reason)}"
         case e.ExcuseWithdrawn():
-            return f"The excuse for session {event.session} was withdrawn"
+            return f"The excuse for {_the(session(event.session))} was withdrawn"
         case e.SessionRuled():
-            return f"Ruling on session {event.session}: {plain(event.ruling)}"
+            return f"Ruling on {_the(session(event.session))}: {plain(event.ruling)}"
         case e.ContactRecorded():
-            about = f" about {plain(event.about)}" if event.about else ""
+            met = event.about in book.naming.starts
+            about = f" about {_the(session(event.about)) if met else plain(event.about)}" if event.about else ""
             return f"Contact by {plain(event.channel)}{about}: {plain(event.result)}"
         case e.AnswerReceived():
             reads = "needs reading" if event.needs_reading else f"reads as “{plain(event.reads_as)}”"
@@ -143,35 +146,33 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
             return f"The {event.channel} “{plain(event.purpose)}” {RECEIPTS[event.receipt]}{reached}"
         case e.StrikeConfirmed():
             return (
-                f"Strike {event.number} for session {event.session}, confirmed by {name(event.by.person)}; "
+                f"Strike {event.number} for {_the(session(event.session))}, confirmed by {name(event.by.person)}; "
                 f"proof: {plain(event.evidence)}, line {event.evidence_seq}"
             )
         case e.StrikeWaived():
-            return (
-                f"The strike for session {event.session} was waived by {name(event.by.person)}{_because(event.reason)}"
-            )
+            return f"The strike for {_the(session(event.session))} was waived by {name(event.by.person)}{_because(event.reason)}"
         case e.StrikeDisputed():
-            return f"The strike for session {event.session} is disputed"
+            return f"The strike for {_the(session(event.session))} is disputed"
         case e.Held():
-            what = "Everything" if event.hold == "case" else plain(event.hold).capitalize()
+            what = "Everything" if event.hold == "case" else first(expected(event.hold))
             return f"{what} on hold until {event.until}{_because(event.reason)}"
         case e.HoldEnded():
             return "The hold is over" + (f", released by {name(event.by.person)}" if event.by else "; its day came")
         case e.BroughtForward():
-            return f"{_step(event.plan)} brought forward to {local(event.plan.due)}"
+            return f"{_step(event.plan, book)} brought forward to {local(event.plan.due)}"
         case e.Rebased():
-            return f"{_step(event.plan)} moved to {local(event.plan.due)}: {plain(event.why)}"
+            return f"{_step(event.plan, book)} moved to {local(event.plan.due)}: {plain(event.why)}"
         case e.ExpectationOpened():
-            return f"Expected from now: {plain(event.expectation)}" + _next(event.next, event.next_due)
+            return f"Expected from now: {expected(event.expectation)}" + _next(event.next, event.next_due)
         case e.ExpectationClosed():
-            how = {"met": "has come", "lapsed": "is no longer needed", "excused": "is excused"}.get(
+            how = {"met": "No longer waited for", "lapsed": "No longer needed", "excused": "Excused"}.get(
                 event.how, event.how
             )
-            return f"{plain(event.expectation).capitalize()} {how} ({plain(event.by)})"
+            return f"{how}: {expected(event.expectation)} ({plain(event.by)})"
         case e.RungFired():
             done = book.step(event) if event.end is RungEnd.FIRED else ""
-            came = done or f"{ENDS[event.end]}{_because(event.why)}"
-            step = f"{plain(event.expectation).capitalize()}, step “{plain(event.rung)}”"
+            came = done or f"{ENDS[event.end]}{_because(because(event.why))}"
+            step = f"{first(expected(event.expectation))}, step “{plain(event.rung)}”"
             return f"{step}{':' if done else ''} {came}{_next(event.next, event.next_due)}"
         case e.BreachOpened():
             return f"A breach is alleged: {plain(event.cause)}"
@@ -212,20 +213,20 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
         case e.ExpectationsExplained():
             return "What is asked was explained" + (" and read back" if event.read_back else "")
         case e.ReferredOn():
-            return f"{name(event.provider)} was asked for a place ({plain(event.item)})"
+            return f"{name(event.provider)} was asked for a place ({item(event.item)})"
         case e.ProviderAnswered():
             wait = f" until {event.wait_until}" if event.wait_until else ""
             return f"{name(event.provider)} answered: {plain(event.answer)}{wait}"
         case e.NeedUnmet():
             return f"Help wanted and not to be had: {plain(event.need)} ({plain(event.why)})"
         case e.EngagementNoted():
-            return f"Engagement in {plain(event.item)}: {plain(event.engagement)}"
+            return f"Engagement in {item(event.item)}: {plain(event.engagement)}"
         case e.ItemDone():
-            return f"{plain(event.item).capitalize()} is done" + (
+            return f"{first(item(event.item))} is done" + (
                 "; so is everything that was asked" if event.all_enforceable_done else ""
             )
         case e.ItemDropped():
-            return f"{plain(event.item).capitalize()} was dropped{_because(event.reason)}"
+            return f"{first(item(event.item))} was dropped{_because(event.reason)}"
         case e.SurveyNoted():
             return "The survey was filled in" if event.filled_in else "The survey was left"
         case e.Signposted():
@@ -275,8 +276,17 @@ def told(recorded: e.Recorded, names: Names, book: Book, blind: Collection[int])
     return wording(event, names, book)
 
 
-def why(recorded: e.Recorded) -> str:
+def because(why: str) -> str:
+    """Why a rung was not climbed, in words: the condition that did not hold by what it asks."""
+    name = why.removeprefix("not ")
+    if name == why or name not in words.CONDITIONS:
+        return plain(why)
+    return f"it is only for when {words.conditions([name])}"
+
+
+def why(recorded: e.Recorded, book: Book = NO_BOOK) -> str:
     """What a fact followed from: the line before it, or the step of which ladder under which policy version."""
+    expected = book.naming.expectation
     cause, _, version = recorded.caused_by.partition(" policy:")
     kind, _, rest = cause.partition(":")
     if kind == "event":
@@ -284,15 +294,25 @@ def why(recorded: e.Recorded) -> str:
     if isinstance(recorded.event, e.RungFired):
         return f"its time had come, policy {version}" if version else "its time had come"
     if isinstance(recorded.event, e.DeliveryNoted) and recorded.event.expectation:
-        return f"step “{plain(recorded.event.rung)}” of {plain(recorded.event.expectation)}"
+        return f"step “{plain(recorded.event.rung)}” of {expected(recorded.event.expectation)}"
     if kind == "rung":
         expectation, _, rung = rest.partition("/")
-        return f"step “{plain(rung)}” of {plain(expectation)}, policy {version}"
+        return f"step “{plain(rung)}” of {expected(expectation)}, policy {version}"
     return plain(cause)
 
 
-def _step(plan: e.Replanned) -> str:
-    return f"“{plain(plan.rung)}” of {plain(plan.expectation)}"
+def _step(plan: e.Replanned, book: Book) -> str:
+    return f"“{plain(plan.rung)}” of {book.naming.expectation(plan.expectation)}"
+
+
+def first(words: str) -> str:
+    """With a capital, the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
+def _the(session: str) -> str:
+    """`the session of Fri 14 Jan`; one that is only known by its id needs no article."""
+    return f"the {session}" if " of " in session else session
 
 
 def _because(reason: str) -> str:

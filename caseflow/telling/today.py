@@ -18,6 +18,11 @@ class Act:
     task: TaskLine
     late: bool
 
+    @property
+    def about(self) -> str:
+        """The session that it is about, by the expectation in its key; "" for none. It may be another thing's id."""
+        return self.task.key.partition("/")[0].partition(":")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class PersonsLine:

@@ -1,13 +1,14 @@
 """From a form to a fact: one command on one case, by whoever is signed in, done once however often it is sent."""
 
 import uuid
+from collections.abc import Sequence
 
 from caseflow.access import who
 from caseflow.domain import commands as c
 from caseflow.domain.case import Case
 from caseflow.domain.words import Actor, Origin, Role
 from caseflow.engine.handle import handle
-from caseflow.engine.ports import Answer
+from caseflow.engine.ports import Answer, PersonIn
 from caseflow.web.visit import Visit
 
 LONGEST = 300
@@ -47,19 +48,30 @@ def done_before(visit: Visit) -> Answer | None:
     return found if found is not None and not found.refused else None
 
 
-def kept_text(visit: Visit, case: Case, words: str) -> str:
+def kept_text(visit: Visit, case: Case | None, words: str) -> str:
     """Keep what somebody wrote, apart from facts, and return its id. Sent again it is the same text.
 
-    It is about the participant: erasing them erases it.
+    It is about the participant: erasing them erases it. Without a case it is about nobody.
     """
     made = str(uuid.uuid5(_TEXTS, f"{visit.scheme}\x1f{command_id(visit) or visit.app.ids()}"))
     with visit.app.store.begin() as unit:
-        unit.add_texts(visit.scheme, [(made, case.parties.get(Role.PARTICIPANT), words)])
+        unit.add_texts(visit.scheme, [(made, case.parties.get(Role.PARTICIPANT) if case else None, words)])
     return made
+
+
+def keep_people(visit: Visit, people: Sequence[PersonIn]) -> None:
+    """Whom or what a form brings to the people register, before the command that names them. Kept twice it is the same."""
+    with visit.app.store.begin() as unit:
+        unit.upsert_people(visit.scheme, people)
 
 
 def do(visit: Visit, case: Case, command: c.Command, origin: Origin = Origin.PERSON) -> Answer:
     """The engine's answer: done, refused in words, or repeated. The form's `command_id` makes it one command."""
+    return do_as(visit, case.id, command, actor(visit, case), origin)
+
+
+def do_as(visit: Visit, stream: str, command: c.Command, by: Actor, origin: Origin = Origin.PERSON) -> Answer:
+    """The same by whoever is named, on any stream of the visitor's scheme."""
     wanted = command_id(visit) or visit.app.ids()
-    (answer,) = handle(visit.app, [c.Asked(wanted, case.id, command, actor(visit, case), origin)], visit.scheme)
+    (answer,) = handle(visit.app, [c.Asked(wanted, stream, command, by, origin)], visit.scheme)
     return answer

@@ -10,11 +10,12 @@ from functools import cache
 from typing import Any
 
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from caseflow.messages import dates
 from caseflow.settings.paths import templates_dir
 from caseflow.web import assets, words
+from caseflow.web.ringing import ring, shown
 
 PACKAGE = "govuk_frontend_jinja"
 
@@ -47,6 +48,8 @@ def environment() -> Environment:
     made.globals["govuk"] = Components()
     made.globals["asset"] = assets.address
     made.globals["full_skin"] = assets.full_skin
+    made.globals["ring"] = ring
+    made.filters["number"] = shown
     return made
 
 
@@ -58,6 +61,9 @@ def render(template: str, language: str, context: Mapping[str, Any]) -> str:
     """
 
     def t(key: str, **values: object) -> str:
+        """A value that is markup (a number to ring) stays so, and then nothing else of the text is."""
+        if any(isinstance(value, Markup) for value in values.values()):
+            return escape(words.text(language, key, {})).format(**values)
         return words.text(language, key, values)
 
     def when(instant: datetime) -> str:

@@ -97,7 +97,7 @@ def test_a_tuesday_of_a_navigator(looker: Callable, width: int, script):
     scheme.go_to(MONDAY + DAY + timedelta(hours=5))
     somebody.open(f"/cases/{OWN}")
     page.get_by_role("button", name=re.compile(r"^Came\W+Tuesday 11 January 2022, 2pm")).click()
-    expect(page.get_by_text("Came to session s1").first).to_be_visible()
+    expect(page.get_by_text("Came to the session of Tue 11 Jan").first).to_be_visible()
     assert somebody.complaints == []
 
 

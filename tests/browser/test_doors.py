@@ -39,7 +39,7 @@ def test_a_provider_sends_its_return_and_raises_a_concern(looker: Callable, widt
     expect(page.get_by_role("heading", name="Sam Carter")).to_be_visible()
     page.get_by_label("Wed 19 Jan, 2pm").select_option("Came late")
     page.get_by_label("How are they engaging?").first.select_option("Well")
-    page.get_by_role("button", name="Keep it, I come back").click()
+    page.get_by_role("button", name="Keep it and come back later").click()
     expect(page.get_by_text("Kept. Come back by the same link")).to_be_visible()
     page.get_by_role("button", name="Check before sending").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Check before sending")

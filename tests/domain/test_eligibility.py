@@ -52,7 +52,7 @@ def test_what_a_disposal_needs_is_told_with_the_version_of_the_law(disposal, ans
     assert [(one.code, one.stops) for one in found] == [(code, stops) for code, stops, _ in said]
     for one, (_, _, words) in zip(found, said, strict=True):
         assert words in one.words
-        assert (one.code, f"{disposal}/1" in one.words) == (f"needs_{one.need}", True)
+        assert (one.code, f"({disposal.replace('_', ' ')}, version 1: " in one.words) == (f"needs_{one.need}", True)
 
 
 def test_what_is_lacking_does_not_refuse_the_referral_but_its_acceptance():
@@ -73,7 +73,7 @@ def test_a_disposal_that_is_not_in_force_is_refused_and_says_why():
     assert refused.code == "not_in_force"
     assert (
         refused.words
-        == "A conditional caution cannot be given yet (conditional_caution/1): The Act has not been brought into force."
+        == "A conditional caution cannot be given yet (conditional caution, version 1): The Act has not been brought into force."
     )
 
 

@@ -98,6 +98,13 @@ def test_nobody_is_ruled_on_before_they_had_time_to_answer_unless_a_person_broug
 
 
 @holds()
+def test_no_task_that_a_step_opens_is_late_from_its_first_minute(tale):
+    s = play(tale)
+    tasks = [(at, w) for at, _, w in s.wished if isinstance(w, fx.OpenTask) and w.rung]
+    assert [w.key for at, w in tasks if w.due is not None and w.due <= at] == []
+
+
+@holds()
 def test_every_message_keeps_the_contact_hours_that_policies_are_verified_for(tale):
     s = play(tale)
     for at, case, send in to_them(s):

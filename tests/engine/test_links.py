@@ -12,9 +12,21 @@ from caseflow.domain.commands import Asked, AskForAccess, ListParticipant
 from caseflow.domain.words import Actor, Channel, Role
 from caseflow.engine.app import App
 from caseflow.engine.handle import handle
-from caseflow.engine.links import CODE_MARK, LINK_MARK, CodeAsk, Link, digest, no_chance, sealed
+from caseflow.engine.links import (
+    CODE_MARK,
+    CODES_KEPT,
+    LASTS,
+    LINK_MARK,
+    LINKS_KEPT,
+    CodeAsk,
+    Link,
+    digest,
+    no_chance,
+    sealed,
+)
 from caseflow.engine.ports import Sent
 from caseflow.engine.sweep import sweep
+from caseflow.engine.tidying import tidy
 from caseflow.messages.senders.memory import MemorySender
 from caseflow.messages.wording import Pages, Wording
 from caseflow.settings.paths import config_dir
@@ -85,3 +97,22 @@ def test_where_nobody_draws_nothing_secret_leaves(desk):
 def test_a_code_sealed_for_one_ask_says_nothing_of_another():
     assert sealed("123456", "ask-1") != sealed("123456", "ask-2")
     assert "123456" not in sealed("123456", "ask-1")
+
+
+def test_what_is_long_over_is_thrown_away_and_what_still_serves_is_not(desk):
+    app = with_pages(desk, MemorySender())
+    asks(app, "link")
+    sweep(app)
+    with app.store.begin() as unit:
+        unit.ask_code(
+            CodeAsk("ask-9", "durham", next(iter(desk.memory.store.tables.links.values())).link.id),
+            "browser",
+            5,
+            CODES_KEPT,
+        )
+    assert tidy(app) == 0
+    desk.pass_time((LASTS["return"] + LINKS_KEPT).total_seconds())
+    assert tidy(app) == 1, "the code"
+    desk.pass_time(60)
+    assert tidy(app) == 1, "the link"
+    assert not desk.memory.store.tables.links

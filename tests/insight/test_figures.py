@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from caseflow.engine.readings import ReturnLine
 from caseflow.engine.season import BreachCount, ChaseCount, FactCount, JourneyCount, MeetingCount, Season
-from caseflow.insight.figures import SPECS, Spec, figure_of, figures_of, median_hours, waiting
+from caseflow.engine.traits import GROUPS
+from caseflow.insight.figures import SPECS, Spec, figure_of, figures_of, median_hours, summed, waiting, wilson
 from caseflow.insight.hidden import small
 from caseflow.insight.periods import months_of, months_to, quarter_of
 from caseflow.settings.holidays import england_and_wales
@@ -162,6 +164,56 @@ def test_months_and_quarters_together_give_no_small_number_away(counts, summed):
         if len(parts) == len([one for one in months_of(quarter.period) if one in MONTHS]):
             for place in range(len(COLUMNS)):
                 assert [quarter.cells[place], *(one.cells[place] for one in parts)].count(None) != 1
+
+
+PEOPLE = st.lists(
+    st.tuples(
+        st.sampled_from(MONTHS[-6:]), st.sampled_from(COLUMNS),
+        st.tuples(*(st.sampled_from(codes[:3]) for codes in GROUPS.values())), st.one_of(st.integers(1, 6), st.integers(1, 40)),
+    ),
+    max_size=12,
+)  # fmt: skip
+
+
+@given(PEOPLE, st.booleans())
+def test_quarters_and_groups_together_give_no_small_number_away(people, added):
+    """All views at once: along every row, down every column of each view to the same sum, no equation has one unknown."""
+    spec = Spec("x", COLUMNS, summed=added)
+    views = {by: figure_of(spec, summed(people, MONTHS), MONTHS, by) for by in ("quarter", *GROUPS)}
+    assert len({view.whole for view in views.values()}) == 1, "they say the same of all together"
+    for by, view in views.items():
+        for row in view.lines:
+            assert not [value for value in row.cells if value is not None and small(value)]
+            if added:
+                assert [*row.cells, row.total].count(None) != 1
+        for place in range(len(COLUMNS)):
+            cells = [row.cells[place] for row in view.rows]
+            assert [view.whole.cells[place], *cells].count(None) != 1
+            if by in GROUPS and None not in cells and view.whole.cells[place] is not None:
+                assert sum(cells) == view.whole.cells[place]
+
+
+def test_groups_are_counted_over_the_whole_time_and_papers_have_none():
+    who = ("F", "18_25", "W")
+    season = Season(journeys=(
+        JourneyCount("2021-02", "completed", True, True, True, 30, who),
+        JourneyCount("2022-10", "engaged", True, False, False, 20, ("M", "51", "B")),
+        JourneyCount("2019-10", "engaged", True, False, False, 20, who),
+    ))  # fmt: skip
+    found = figures(season, [RETURN], by="age")
+    assert "returns" not in found
+    assert [one.period for one in found["ends"].rows] == list(GROUPS["age"])
+    assert cells(found["ends"], "18_25")["completed"] == 30
+    assert cells(found["ends"])["all"] == 50
+    assert cells(found["completion"], "18_25") == {"done": 30, "not_done": 0, "all": 30, "rate": 100.0, "n": 30}
+
+
+@pytest.mark.parametrize(("part", "of", "between"), [
+    (0, 10, (0.0, 27.8)), (5, 10, (23.7, 76.3)), (10, 10, (72.2, 100.0)), (81, 263, (25.5, 36.6)),
+])  # fmt: skip
+def test_the_range_is_wilsons(part, of, between):
+    """The last is the example of Newcombe (1998), method 3: 0.2553 to 0.3662."""
+    assert wilson(part, of) == between
 
 
 def test_every_figure_that_has_a_rate_says_of_what():

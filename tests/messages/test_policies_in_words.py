@@ -290,6 +290,18 @@ def test_the_leaflet_has_short_sentences_and_no_hard_words(policy: Policy, dispo
 
 
 @pytest.mark.parametrize(("policy", "disposal", "language"), SPOKEN, ids=map(known, SPOKEN))
+def test_the_leaflet_begins_with_what_matters_and_ends_with_the_steps(
+    policy: Policy, disposal: str, language: str
+) -> None:
+    """Who reads slowly reads the beginning: what to do when they cannot come, what may follow, and who helps."""
+    said = leaflet.leaflet(policy, disposal, language)
+    steps = said.index("\n### ")
+    for matters in (policy.disposals[disposal].title[language], "STOP", "Citizens Advice", "Cyngor ar Bopeth"):
+        assert said.find(matters) < steps, matters
+    assert "\n## " not in said[steps:]
+
+
+@pytest.mark.parametrize(("policy", "disposal", "language"), SPOKEN, ids=map(known, SPOKEN))
 def test_prosecution_is_named_only_where_it_may_follow(policy: Policy, disposal: str, language: str) -> None:
     may = policy.disposals[disposal].breach_leads_to in {"prosecution_revives", "may_be_prosecuted"}
     said = leaflet.leaflet(policy, disposal, language).replace("with a solicitor or a judge", "")

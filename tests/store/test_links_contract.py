@@ -66,6 +66,47 @@ def test_links_that_are_taken_back_let_nobody_in_and_whoever_was_in_is_out(known
     assert _guest(known, "guest-2")
 
 
+# ── what is long over ──
+KEPT = (DAY, 180 * DAY, 1000)
+
+
+def test_nothing_that_serves_or_may_bring_a_fresh_link_is_thrown_away(known, rest):
+    _do(known, "ask_code", ASK, "browser-1", 5, HOUR)
+    assert _do(known, "tidy_links", *KEPT) == 0
+    rest(209 * 86_400)
+    _come(known)
+    assert _do(known, "tidy_links", *KEPT) == 1, "the code"
+    assert _do(known, "waiting_code", "browser-1", CODE) is None
+    assert _do(known, "link", "digest-1") == replace(LINK, live=False)
+
+
+def test_links_that_have_been_over_for_long_go_with_who_came_by_them(known, rest):
+    _come(known)
+    _do(known, "end_links", SCHEME, "return-2")
+    _do(known, "add_links", [(replace(LINK, id="link-3"), "digest-3")], 180 * DAY)
+    rest(211 * 86_400)
+    assert _do(known, "tidy_links", *KEPT) == 2
+    assert _do(known, "link", "digest-1") is None
+    assert _do(known, "link", "digest-2") is None
+    assert _guest(known) is None
+    assert _do(known, "link", "digest-3").id == "link-3"
+    assert _do(known, "tidy_links", *KEPT) == 0
+
+
+def test_a_link_by_which_somebody_is_in_or_a_code_was_asked_for_just_now_is_kept(known, rest):
+    rest(211 * 86_400)
+    _come(known)
+    _do(known, "ask_code", replace(ASK, link="link-2"), "browser-1", 5, HOUR)
+    assert _do(known, "tidy_links", *KEPT) == 0
+    rest(2 * 86_400)
+    assert _do(known, "tidy_links", *KEPT) == 3
+
+
+def test_at_most_so_many_links_go_at_once(known, rest):
+    rest(211 * 86_400)
+    assert [_do(known, "tidy_links", DAY, 180 * DAY, 1) for _ in range(3)] == [1, 1, 0]
+
+
 # ── codes ──
 def test_a_code_is_waited_for_by_the_browser_that_asked(known):
     assert _do(known, "ask_code", ASK, "browser-1", 5, HOUR)

@@ -65,3 +65,19 @@ def test_alarms_come_once_each_page_after_page(store):
         seen += some
         after = (some[-1].due, some[-1].ref, some[-1].expectation)
     assert seen == whole
+
+
+def test_tasks_of_returns_are_those_of_no_case_and_not_the_providers_own(store):
+    found = fill(store)
+    asked = OpenTask("ask", "task", Role.PROVIDER, "Fill in the return", "prov", START)
+    later = OpenTask("call", "call", Role.COORDINATOR, "Ring the provider", "farah", None)
+    with store.begin() as unit:
+        unit.save([step(a_return("return-2"), reacted=True, tasks=[asked, later])])
+    whole = found.tasks_of_returns(SCHEME)
+    assert [(one.title, one.of) for one in whole] == [
+        ("The return is late", "provider_return"), ("Ring the provider", "provider_return"),
+    ]  # fmt: skip
+    assert found.tasks_of_returns(SCHEME, limit=1) == whole[:1]
+    assert found.tasks_of_returns(SCHEME, after=whole[0].id) == whole[1:]
+    assert found.tasks_of_returns("dyfed-powys") == []
+    assert {one.of for one in found.tasks(SCHEME, limit=100)} == {"case", "provider_return"}

@@ -9,8 +9,17 @@ from store_builders import DAY, HOUR, SCHEME, START, a_case, fact
 
 from caseflow.domain import events as ev
 from caseflow.domain.words import Actor, Channel, ContactResult, Opinion, Receipt, Role, State
-from caseflow.engine.ports import Change
-from caseflow.engine.season import BreachCount, ChaseCount, FactCount, JourneyCount, MeetingCount
+from caseflow.engine.ports import Change, PersonIn
+from caseflow.engine.season import (
+    AnswerCount,
+    BreachCount,
+    ChaseCount,
+    FactCount,
+    JourneyCount,
+    MeetingCount,
+    Surveys,
+)
+from caseflow.engine.traits import NOT_KNOWN
 from caseflow.store.memory import MemoryStore
 from caseflow.store.reads import PostgresReadings
 from caseflow.store.reads_memory import MemoryReadings
@@ -186,3 +195,66 @@ def test_it_costs_the_same_statements_however_many_cases(postgres, cases):
     finally:
         sa.event.remove(postgres.engine, "before_cursor_execute", listen)
     assert len([one for one in said if "SELECT" in one]) == 5
+
+
+# ── of whom ─────────────────────────────────────────────────────────────────────────────────────
+WHO = [
+    ({"sex": "F", "self_defined_ethnicity": "W1"}, date(1996, 1, 4), ("F", "18_25", "W")),
+    ({"sex": "M", "self_defined_ethnicity": "b9"}, date(1996, 1, 3), ("M", "26_35", "B")),
+    ({"sex": "non-binary", "self_defined_ethnicity": "NS"}, date(1972, 1, 3), ("other", "36_50", "N")),
+    ({"sex": "", "self_defined_ethnicity": "?"}, date(1904, 2, 29), ("unknown", "51", "unknown")),
+    ({}, None, ("unknown", "unknown", "unknown")),
+]
+
+
+@pytest.mark.parametrize(("extra", "born", "who"), WHO)
+def test_everything_counted_says_of_which_groups_it_is(store, extra, born, who):
+    """Of somebody referred on Monday 3 January 2022: 25 still, or 26 today."""
+    with store.begin() as unit:
+        unit.upsert_people(SCHEME, [PersonIn("person-of-one", "participant", "Sam", "Carter", born, extra=extra)])
+    live(
+        store, "one", (timedelta(0), ev.Accepted("nav-1")), (HOUR, ev.SessionMissed("s1")), (DAY, told()),
+        (2 * DAY, ev.BreachOpened("strike_2", date(2022, 1, 12))),
+    )  # fmt: skip
+    found = season(store)
+    counts = [*found.journeys, *found.meetings, *found.chases, *found.facts, *found.breaches]
+    assert len(counts) == 5
+    assert {one.who for one in counts} == {who}
+
+
+def test_whoever_was_erased_is_counted_among_the_unknown(store):
+    with store.begin() as unit:
+        sam = PersonIn("person-of-one", "participant", "Sam", "Carter", date(1990, 1, 1), extra={"sex": "F"})
+        unit.upsert_people(SCHEME, [sam])
+    live(store, "one", (timedelta(0), ev.Accepted("nav-1")))
+    with store.begin() as unit:
+        unit.erase_people(SCHEME, ["person-of-one"])
+    assert {one.who for one in season(store).journeys} == {NOT_KNOWN}
+
+
+# ── the survey ──────────────────────────────────────────────────────────────────────────────────
+def surveys(store, since=SINCE, until=UNTIL):
+    readings = MemoryReadings(store) if isinstance(store, MemoryStore) else PostgresReadings(store.engine)
+    return readings.surveys(SCHEME, since, until)
+
+
+def test_the_survey_is_counted_by_month_question_and_answer_and_its_words_stand_apart(store):
+    assert surveys(store) == Surveys()
+    live(store, "one", (DAY, ev.SurveyNoted(filled_in=True)))
+    live(store, "two", (DAY, ev.SurveyNoted(filled_in=True)))
+    live(store, "three", (40 * DAY, ev.SurveyNoted(filled_in=False)))
+    with store.begin() as unit:
+        unit.add_survey(SCHEME, "2022-01", {"fair": "yes", "helped": "partly", "words": "More evening times"})
+        unit.add_survey(SCHEME, "2022-01", {"fair": "yes"})
+        unit.add_survey(SCHEME, "2022-02", {"fair": "no", "words": "Better tea"})
+        unit.add_survey(SCHEME, "2021-12", {"fair": "no", "words": "Before"})
+        unit.add_survey("dyfed-powys", "2022-01", {"fair": "no"})
+    assert surveys(store) == Surveys(
+        (FactCount("2022-01", "filled_in", 2), FactCount("2022-02", "left", 1)),
+        (
+            AnswerCount("2022-01", "fair", "yes", 2),
+            AnswerCount("2022-01", "helped", "partly", 1),
+            AnswerCount("2022-02", "fair", "no", 1),
+        ),
+        (("2022-01", "More evening times"), ("2022-02", "Better tea")),
+    )

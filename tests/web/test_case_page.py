@@ -1,14 +1,18 @@
 """The case page: what comes next by itself, in which words and why; what is held; who looks without being able to act."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
+import pytest
 from visiting import heading, plain
-from web_scheme import ELSE, MONDAY, OWN, SCHEMES, navigator
+from web_scheme import ELSE, MONDAY, OWN, SCHEMES, navigator, supervisor
+from working import alleged
 
 from caseflow.access.who import Part
-from caseflow.domain.commands import BookSession, Hold
+from caseflow.domain.commands import AgreeContact, BookSession, Hold, NoteAddress
+from caseflow.domain.words import Actor, AddressStatus, Channel, Role
 from caseflow.telling.standing import standing
+from caseflow.web.ringing import ring
 
 
 def stands(scheme, ref=OWN):
@@ -24,7 +28,7 @@ def test_the_card_tells_the_next_thing_the_system_does(scheme):
     card = words.partition("What happens next by itself")[2]
     assert card.index("Monday 10 January 2022, 12 noon") < card.index("For the navigator: Ring: say hello")
     assert "it has not come yet" in card
-    assert "durham/1" in card
+    assert "policy 1)" in card
 
 
 def test_the_words_that_will_be_said_are_the_words_that_are_said(scheme):
@@ -131,3 +135,64 @@ def test_the_log_goes_back_a_page_at_a_time(scheme):
     assert "Older" in first.text
     older = re.search(r'href="(/log\?before=\d+)', first.text)[1]
     assert auditor.get(older).text.count("Opened the case") == 5
+
+
+# ── how to reach them, where one looks ──────────────────────────────────────────────────────────
+def test_their_number_is_rung_from_the_top_of_the_page_beside_what_was_agreed(scheme):
+    scheme.ask(OWN, AgreeContact(no_voicemail=True, not_before=time(10)))
+    page = scheme.signed_in(Part.NAVIGATOR).get(f"/cases/{OWN}")
+    top = page.text.partition('class="cf-bar"')[2].partition("</div>")[0]
+    assert 'href="tel:+447700900123">07700 900123</a>' in top
+    assert "no voicemail · not before 10:00" in top
+    assert "By text: 07700 900123" in plain(page)
+
+
+@pytest.mark.parametrize("status", [AddressStatus.SEIZED, AddressStatus.BLOCKED])
+def test_a_phone_that_is_not_theirs_now_is_not_rung(scheme, status):
+    scheme.ask(OWN, NoteAddress(Channel.TEXT, "sam-text", status), Actor(supervisor(), Role.SUPERVISOR))
+    page = scheme.signed_in(Part.NAVIGATOR).get(f"/cases/{OWN}")
+    assert "tel:" not in page.text
+    assert "By text: 07700 900123" in plain(page)
+
+
+def test_who_only_reads_sees_no_number(scheme):
+    assert "07700" not in scheme.signed_in(Part.AUDITOR).get(f"/cases/{OWN}").text
+
+
+@pytest.mark.parametrize(
+    ("number", "to", "shown"),
+    [
+        ("+447700900123", "+447700900123", "07700 900123"),
+        ("01632 960123", "+441632960123", "01632 960123"),
+        ('"><b>1</b>', "1", "&#34;&gt;&lt;b&gt;1&lt;/b&gt;"),
+    ],
+)
+def test_a_number_is_a_link_and_nothing_else_of_it_is_markup(number, to, shown):
+    assert ring(number) == f'<a class="govuk-link cf-ring" href="tel:{to}">{shown}</a>'
+
+
+def test_the_parts_people_play_are_said_in_the_pages_language(scheme):
+    desk = scheme.signed_in(Part.NAVIGATOR)
+    scheme.go_to(MONDAY + timedelta(hours=3))
+    assert "The navigator : Ring: say hello" in plain(desk.get(f"/cases/{OWN}"))
+    desk.get("/language/cy?back=/")
+    words = plain(desk.get(f"/cases/{OWN}"))
+    assert "Y llywiwr : Ring: say hello" in words
+    assert "Y swyddog arestio Fran Hall" in words
+
+
+def test_an_alleged_breach_stands_before_what_comes_by_itself(scheme):
+    alleged(scheme)
+    words = plain(scheme.signed_in(Part.NAVIGATOR).get(f"/cases/{OWN}"))
+    assert words.index("A second strike, alleged on") < words.index("What happens next by itself")
+    assert "Oic:" not in words
+
+
+def test_what_came_of_a_call_is_said_by_whoever_made_it(scheme):
+    """That they spoke is proof, later, that somebody was reached: it is never ticked beforehand."""
+    desk = scheme.signed_in(Part.NAVIGATOR)
+    page = desk.get(f"/cases/{OWN}").text
+    (link,) = re.findall(r'href="([^"]+)">I will do it myself', page)
+    form = desk.get(link.replace("&amp;", "&")).text
+    assert 'id="result-spoke"' in form or 'value="spoke"' in form
+    assert not re.search(r'value="spoke"[^>]* checked', form)

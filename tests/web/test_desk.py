@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 from visiting import heading, plain
 from web_scheme import MONDAY, OWN, empty, navigator
+from working import engaged
 
 from caseflow.access.who import Part
+from caseflow.domain.commands import BookSession, RecordAttendance
+from caseflow.domain.words import Attendance
 from caseflow.engine.readings import TaskLine
 from caseflow.telling.today import today
 from caseflow.web.pages import desk
@@ -164,3 +167,19 @@ def test_a_place_that_is_none_is_the_beginning(scheme, odd):
 def after(page) -> str:
     """Where "Next page" leads."""
     return page.text.partition('rel="next"')[0].rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
+
+
+def test_a_call_about_a_missed_session_is_recorded_about_that_session(scheme):
+    """It is what shows later that they were reached about it: nobody has to think of choosing it."""
+    engaged(scheme)
+    scheme.ask(OWN, BookSession("s1", MONDAY + timedelta(hours=1), item="i1"))
+    scheme.go_to(MONDAY + timedelta(hours=2))
+    scheme.ask(OWN, RecordAttendance("s1", Attendance.UNACCEPTABLE))
+    scheme.sweep()
+    desk = scheme.signed_in(Part.NAVIGATOR)
+    link = f"/cases/{OWN}/do/record_contact?about=s1"
+    assert f'href="{link}"' in desk.get(f"/cases/{OWN}").text
+    assert f'href="{link}"' in desk.get("/today").text
+    form = desk.get(link).text
+    assert form.count(" checked") == 2, "by phone, and about that session"
+    assert 'value="s1" checked' in " ".join(form.split())

@@ -3,13 +3,15 @@
 import csv
 import io
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from visiting import heading, plain
 from web_scheme import MONDAY, Scheme, empty
 
 from caseflow.access.who import Part
+from caseflow.engine.ports import PersonIn
+from caseflow.engine.traits import GROUPS
 from caseflow.insight.figures import SPECS
 from caseflow.telling.condition import signs
 from caseflow.web.words import text
@@ -96,3 +98,100 @@ def test_the_signs_of_a_machine_that_is_well_and_of_one_that_is_not(full: Scheme
     assert [one.code for one in signs(ill, None, now) if one.well] == []
     assert {one.code: one.n for one in signs(ill, None, now)}["facts"] == 3
     assert [one.code for one in signs(replace(ill, beat_at=now), None, now) if one.well] == ["clock"]
+
+
+# ── by group ────────────────────────────────────────────────────────────────────────────────────
+@pytest.fixture
+def mixed(scheme: Scheme) -> Scheme:
+    """Beside the two of unknown sex: twelve women and nine men, all adults of today's ages, referred and accepted."""
+    for number in range(21):
+        name, sex = f"Person{number}", "F" if number < 12 else "M"
+        scheme.refer(f"DUR-22-0001{number:02d}", name, "Marsh", "nobody-in-particular")
+        with scheme.app.store.begin() as unit:
+            born = date(2000 - number, 1, 1)
+            unit.upsert_people(
+                "durham", [PersonIn(name.lower(), "participant", name, "Marsh", born, extra={"sex": sex})]
+            )
+    scheme.go_to(MONDAY + timedelta(days=4))
+    return scheme
+
+
+def rows_of(browser, path):
+    return list(csv.reader(io.StringIO(browser.ask("GET", path).text)))
+
+
+def test_the_same_figures_by_group_with_what_is_small_hidden(mixed: Scheme):
+    browser = mixed.signed_in(Part.MANAGER)
+    page = browser.get("/scheme?by=sex")
+    words = plain(page)
+    assert "where the ranges of two groups overlap" in words
+    assert text("en", "figures.about_ends", {}) in words
+    assert text("en", "figures.title_returns", {}) not in words, "papers have no sex"
+    rows = rows_of(browser, "/scheme/figures.csv?figure=ends&by=sex")
+    open_, whole = rows[2].index("Still open"), rows[2].index("All")
+    found = {row[0]: (row[open_], row[whole]) for row in rows[3:] if row}
+    assert found["Not known"] == ("hidden", "hidden"), "two people"
+    assert found["Women"] == ("12", "12")
+    assert found["Men"] == ("hidden", "hidden"), "or the two could be reckoned from the sum"
+    assert rows[2][0] == "Group"
+    for name in ("Carter", "Marsh", "DUR-22"):
+        assert name not in words
+
+
+def test_a_rate_by_group_says_of_how_many_and_how_far_chance_may_move_it(mixed: Scheme):
+    rows = rows_of(mixed.signed_in(Part.MANAGER), "/scheme/figures.csv?figure=meetings&by=sex")
+    assert rows[2][-4:] == ["Within 72 hours (%)", "Out of", "Range from", "Range to"]
+    women = next(row for row in rows if row and row[0] == "Women")
+    assert women[-4:] == ["0.0", "12", "0.0", "24.3"]
+
+
+@pytest.mark.parametrize("by", ["sex", "age", "ethnicity"])
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_every_group_has_its_line_also_where_nobody_is_in_it(mixed: Scheme, by: str, language: str):
+    browser = mixed.signed_in(Part.SUPERVISOR)
+    browser.get(f"/language/{language}?back=/")
+    page = browser.get(f"/scheme?by={by}")
+    for code in GROUPS[by]:
+        assert text(language, f"figures.{by}_{code}", {}) in plain(page)
+
+
+# ── the survey ──────────────────────────────────────────────────────────────────────────────────
+def answered(scheme: Scheme, n: int, month: str = "2022-01", **answers: str) -> None:
+    with scheme.app.store.begin() as unit:
+        for number in range(n):
+            words = {"words": f"{answers['words']} {number}"} if "words" in answers else {}
+            unit.add_survey("durham", month, answers | words)
+
+
+def test_the_survey_in_numbers_and_its_words_where_many_wrote(scheme: Scheme):
+    answered(scheme, 20, fair="yes", words="More evening times")
+    answered(scheme, 6, fair="no")
+    answered(scheme, 4, "2021-11", helped="yes", words="Better tea")
+    browser = scheme.signed_in(Part.MANAGER)
+    page = browser.get("/scheme/survey")
+    words = plain(page)
+    assert heading(page) == "What people said"
+    assert "76.9% of 26 said yes." in words
+    assert "More evening times 0 More evening times 1 More evening times 10" in words, "by the alphabet, not by when"
+    assert "Better tea" not in words, "four people wrote in that quarter"
+    assert "hidden" in words
+    assert "said yes." in words
+    rows = rows_of(browser, "/scheme/survey.csv?by=month")
+    fair = next(place for place, row in enumerate(rows) if row == ["Were you treated fairly?"])
+    assert rows[fair + 2][:4] == ["Period", "Yes", "Partly", "No"]
+    assert ["January 2022", "20", "0", "6", "26", "76.9", "26", "57.9", "89.0"] in rows
+    assert not [row for row in rows if any("evening" in one for one in row)], "words stay on the page"
+    assert scheme.log() == []
+
+
+def test_a_survey_that_nobody_answered_says_so(scheme: Scheme):
+    page = scheme.signed_in(Part.MANAGER).get("/scheme/survey")
+    assert plain(page).count("Nothing to count yet.") == 4
+    assert "There is no quarter yet in which 5 people wrote something." in plain(page)
+
+
+def test_whoever_wrote_marks_wrote_words(scheme: Scheme):
+    answered(scheme, 5, words="<b>loud</b>")
+    page = scheme.signed_in(Part.MANAGER).get("/scheme/survey")
+    assert "<b>loud" not in page.text
+    assert "&lt;b&gt;loud" in page.text

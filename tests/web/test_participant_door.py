@@ -20,7 +20,7 @@ from web_scheme import ELSE, OWN, Scheme, busy
 
 from caseflow.access.accounts import form_token
 from caseflow.access.who import Part
-from caseflow.domain.commands import Complete, NoteItemDone, RecordAttendance
+from caseflow.domain.commands import Complete, MoveSession, NoteItemDone, RecordAttendance
 from caseflow.domain.events import AnswerReceived, SessionMoved, SurveyNoted
 from caseflow.domain.replies import cannot_come
 from caseflow.domain.words import Attendance, Channel, Origin
@@ -142,8 +142,8 @@ def test_it_says_what_is_expected_when_where_and_what_happens_otherwise(scheme: 
     assert "Common Ground" in words
     assert "Cutting down on drinking" in words
     assert "If 2 count, people ask if you can carry on. You have 5 working days to give your side." in words
-    assert "You may then be prosecuted for it." in words
-    assert "Named people decide, not a computer." in words
+    assert "You may then be prosecuted for it. That means going to court." in words
+    assert "People decide, not a computer. You can ask who they are." in words
     assert "you were ill" in words
     assert "Citizens Advice" in words
     assert re.search(r"<title>\s*Your appointments – Northgate Support\s*</title>", mine.page.text)
@@ -174,6 +174,23 @@ def test_i_cannot_make_it_needs_no_reason(scheme: Scheme, mine: Browser):
     mine.get(f"/my/{OWN}/change?session={FIRST}")
     mine.send(f"/my/{OWN}/change", reason="")
     assert "They cannot come: ring, hear why" in tasks(scheme)["answer"]
+
+
+def test_what_they_told_us_stands_on_their_page_until_there_is_a_new_time(scheme: Scheme, mine: Browser):
+    said = "You told us that you can't make it. Amara gets in touch with you."
+    assert "You told us" not in plain(mine.get(f"/my/{OWN}"))
+    mine.get(f"/my/{OWN}/change?session={FIRST}")
+    mine.send(f"/my/{OWN}/change", reason="illness")
+    words = plain(mine.get(f"/my/{OWN}"))
+    assert words.count(said) == 1
+    assert words.count("I can come after all") == 1
+    assert words.count("I will be there") == 2, "of the two others"
+    mine.send(f"/my/{OWN}/coming", session=FIRST)
+    words = plain(mine.get(f"/my/{OWN}"))
+    assert "You told us that you will be there." in words
+    assert said not in words
+    scheme.ask(OWN, MoveSession(FIRST, day(4)))
+    assert "You told us" not in plain(mine.get(f"/my/{OWN}"))
 
 
 def test_a_second_tap_is_one_answer(scheme: Scheme, mine: Browser):

@@ -1,6 +1,7 @@
 """A provider at its return: a link, a code, the form, a file instead, the check, the receipt, a concern."""
 
 import logging
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -12,6 +13,7 @@ from door_scheme import (
     RETURNS,
     link_in,
     mails,
+    placed,
     provider_link,
     return_of,
     with_code,
@@ -19,7 +21,7 @@ from door_scheme import (
     with_returns,
 )
 from visiting import Browser, heading, plain
-from web_scheme import ELSE, OWN, ROSTERS, Scheme, busy, supervisor
+from web_scheme import ELSE, OTHER, OWN, ROSTERS, Scheme, busy, navigator, supervisor
 
 from caseflow.access.who import Part
 from caseflow.domain.commands import ReturnRow
@@ -293,6 +295,28 @@ def test_what_is_kept_is_there_when_they_come_back_and_nobody_is_told_before_it_
     assert received(scheme) == []
 
 
+def test_what_is_known_folds_and_a_long_return_is_kept_on_the_way(scheme: Scheme, at_return: Browser, here: str):
+    """Half an hour without a click ends the visit: who fills in sixty people need not lose them."""
+    assert "What we have already: 1. Open to correct it : Sam Carter" in plain(at_return.page)
+    assert "Keep what is filled in so far" not in plain(at_return.page), "one person is soon done"
+    scheme = busy()
+    for number in range(12):
+        ref = f"DUR-22-{100 + number:06d}"
+        scheme.refer(ref, f"Kim{number}", "Lowe", navigator())
+        placed(scheme, ref, PROVIDER, "alcohol_advice")
+    with_returns(scheme)
+    browser = with_code(scheme, scheme.browser(), provider_link(scheme))
+    assert plain(browser.page).count("Keep what is filled in so far") == 1
+    tenth = re.search(r'value="keep:([^"]+)"', browser.page.text)[1]
+    form, path = f"/returns/{return_of(scheme)}", f"session:{tenth}-s2"
+    browser.send(form, **{path: "late", "act": f"keep:{tenth}"})
+    assert str(browser.page.url).endswith(f"?kept={tenth}#after-{tenth}")
+    assert plain(browser.page).count("Kept. Go on below.") == 1
+    assert "selected>Came late" in browser.page.text
+    browser.send(form, act=f"keep:{OTHER}")
+    assert str(browser.page.url).endswith("/check"), "nobody of theirs"
+
+
 def test_an_empty_form_is_shown_again(at_return: Browser, here: str):
     at_return.send(here, act="check")
     assert at_return.page.status_code == 422
@@ -388,6 +412,7 @@ def test_a_file_that_is_none_is_refused_in_words_without_our_folders(
     assert answer.status_code == 422
     assert says in plain(answer)
     assert "/tmp" not in answer.text  # noqa: S108 - that it is not told
+    assert "&lt;span" not in answer.text
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
@@ -406,6 +431,14 @@ def test_a_file_is_read_however_the_spreadsheet_wrote_it(scheme: Scheme, at_retu
         draft = kept(unit.return_draft("durham", name)[0])
     assert draft.sessions == {f"{OWN}-s2": "attended"}
     assert draft.survey == {OWN: "yes"}
+
+
+def test_a_concern_says_at_once_all_that_is_missing(at_return: Browser, here: str):
+    at_return.get(f"{here}/concern")
+    at_return.send(f"{here}/concern")
+    words = plain(at_return.page)
+    assert at_return.page.status_code == 422
+    assert words.count("Choose the person this is about.") == words.count("Write what worries you.") == 2
 
 
 def test_a_file_that_is_too_large_is_refused(at_return: Browser, here: str):

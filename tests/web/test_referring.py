@@ -267,8 +267,7 @@ def test_an_area_is_no_address(text):
 def test_nothing_against_it_says_so_with_the_packs_version(officer):
     words = plain(officer.answer_all())
     assert "Nothing stands against it" in words
-    assert "deferred_prosecution/1" in words
-    assert "durham/1" in words
+    assert "Deferred prosecution, version 1; Durham policy, version 1" in words
     assert "A person in the scheme decides" in words
 
 
@@ -286,7 +285,9 @@ def test_what_is_not_there_is_answered_and_does_not_stop_the_referral(officer):
     assert "the referral says that they do not" in words
     assert "It will be asked first:" in words
     assert words.index("accepts responsibility") < words.index("agrees to take part")
-    assert "conditional_caution/1: [law] Criminal Justice Act 2003, s.23" in words
+    assert "accepts responsibility (conditional caution, version 1: Criminal Justice Act 2003, s.23)" in words
+    assert "[law]" not in words
+    assert "conditional_caution" not in words
     assert heading(officer.send()) == "Referred"
     (case,) = officer.cases
     assert case.answers == {"evidential_test": True, "admission": False, "consent": None}

@@ -1,14 +1,27 @@
 """The conversation with its ticks in words, and the story by what it is about."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from visiting import heading, plain
-from web_scheme import OWN
+from web_scheme import MONDAY, OWN
 from working import alleged, engaged
 
 from caseflow.access.who import Part
 from caseflow.domain import events as ev
-from caseflow.domain.commands import NoteAnswer, NoteDelivery
-from caseflow.domain.words import Actor, Channel, Receipt, Role
+from caseflow.domain.commands import (
+    AgreeContact,
+    BookSession,
+    Complete,
+    Known,
+    MoveSession,
+    NoteAnswer,
+    NoteDelivery,
+    NoteItemDone,
+)
+from caseflow.domain.words import Actor, AddressStatus, Channel, Receipt, Role
+from caseflow.engine.ports import PersonIn
 from caseflow.engine.readings import NoticeLine
 from caseflow.telling.conversation import conversation
 from caseflow.telling.timeline import BOOKKEEPING, KINDS
@@ -70,6 +83,26 @@ def test_answers_and_calls_stand_between(scheme):
     assert "We spoke (Amara Okoye)" in words
 
 
+def test_a_letter_is_read_as_its_words_not_as_the_page_it_is_made_of(scheme):
+    engaged(scheme)
+    home = {Channel.LETTER: ("sam-home", "1 Mill Lane, Durham", "confirmed")}
+    with scheme.app.store.begin() as unit:
+        unit.upsert_people("durham", [PersonIn("sam", "participant", "Sam", "Carter", addresses=home)])
+    scheme.ask(OWN, AgreeContact(addresses={Channel.LETTER: Known("sam-home", AddressStatus.CONFIRMED)}))
+    scheme.ask(OWN, NoteItemDone("i1"))
+    scheme.ask(OWN, Complete())
+    scheme.sweep()
+    desk = scheme.signed_in(Part.NAVIGATOR)
+    assert "Please keep this letter." in plain(desk.get(f"/cases/{OWN}")), "what it will say"
+    assert "&lt;p" not in desk.page.text
+    scheme.go_to(MONDAY + timedelta(days=3))
+    page = desk.get(f"/cases/{OWN}/conversation")
+    assert "by letter" in plain(page)
+    assert "Well done\n\nNorthgate Support" in page.text
+    assert "Please keep this letter." in plain(page)
+    assert "&lt;" not in page.text
+
+
 def test_the_newest_is_first_and_nothing_said_is_said(scheme):
     alleged(scheme)
     dossier = scheme.app.readings.dossiers("durham", ids=[OWN])[0]
@@ -96,11 +129,34 @@ def test_the_story_can_be_read_by_what_it_is_about(scheme):
     browser = scheme.signed_in(Part.AUDITOR)
     decisions = plain(browser.get(f"/cases/{OWN}/story?about=decisions"))
     assert "A breach is alleged" in decisions
-    assert "Session s1 booked" not in decisions
-    assert "Session s1 booked" in plain(browser.get(f"/cases/{OWN}/story?about=sessions"))
+    assert "Session booked" not in decisions
+    sessions = plain(browser.get(f"/cases/{OWN}/story?about=sessions"))
+    assert "Session booked for Wed 12 Jan 2022 10:00 at 12 High Street" in sessions
+    assert "Did not come to the session of Wed 12 Jan, no word yet" in sessions
     everything = plain(browser.get(f"/cases/{OWN}/story?about=nonsense"))
     assert "A breach is alleged" in everything
     assert [one.what for one in scheme.log()] == ["story"] * 3
+
+
+def test_a_page_calls_sessions_by_their_day_and_items_by_what_they_are(scheme):
+    alleged(scheme)
+    scheme.ask(OWN, BookSession("s3", MONDAY + timedelta(days=23), item="i1"))
+    scheme.ask(OWN, MoveSession("s3", MONDAY + timedelta(days=24)))
+    scheme.ask(OWN, NoteItemDone("i2"))
+    scheme.sweep()
+    browser = scheme.signed_in(Part.NAVIGATOR)
+    for path in ("", "?story=all", "/story", "/do/hold", "/do/complete", "/do/bring_forward"):
+        words = plain(browser.get(f"/cases/{OWN}{path}"))
+        assert not re.search(r"\b[si]\d\b", words), path
+    everything = plain(browser.get(f"/cases/{OWN}?story=all"))
+    assert "Session of Wed 2 Feb moved to Thu 03 Feb 2022 10:00" in everything
+    assert "Money advice is done" in everything
+    assert "Attendance record of Thu 3 Feb" in everything
+    assert "No longer waited for: keeping in touch" in everything
+    assert "No answer has come" not in everything
+    assert "(it is only for when the participant asked for a short reminder on the day)" in everything
+    complete = plain(browser.get(f"/cases/{OWN}/do/complete"))
+    assert "Still to do: thinking skills. Note them done" in complete
 
 
 def test_a_long_story_goes_on_page_after_page(scheme):

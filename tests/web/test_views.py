@@ -3,7 +3,7 @@
 import pytest
 from door_scheme import PUBLIC, with_pages
 from visiting import heading, plain
-from web_scheme import OWN, PASSWORD, Scheme, busy
+from web_scheme import OWN, PASSWORD, Scheme, busy, navigator
 from working import alleged
 
 from caseflow.access.who import Part
@@ -43,9 +43,14 @@ def test_the_facts_stand_beside_it_without_what_the_person_needs_or_wrote(scheme
     facts = words.partition("The facts")[2]
     assert "Unexcused" in facts or "missed" in facts.lower()
     assert "Amara Okoye" in facts
-    for hidden in ("money", "thinking"):
+    for hidden in ("money", "thinking", "Id in the register", navigator()):
         assert hidden not in facts
     assert [(one.what, one.person) for one in scheme.log()][:1] == [("view", "sam")]
+
+
+def test_what_is_asked_of_the_officer_has_one_day(scheme, officer):
+    words = plain(officer.get(f"/referrals/{OWN}"))
+    assert "Write your view from the facts sheet, before you see the others' By Mon 7 Feb, 12 noon" in words
 
 
 def test_a_view_is_the_same_command_as_everywhere_with_its_reasons_apart(scheme, officer):

@@ -18,8 +18,8 @@ from caseflow.web.forms.declared import FORMS
 from caseflow.web.pages.work import PAGE_OF_ITS_OWN
 from caseflow.web.words import LANGUAGES, catalogue
 
-NO_FORM = {"note_answer", "note_address", "change_officer", "finish_task", "move_policy"}
-"""Commands that are a channel's or have another place; the command line has them all."""
+NO_FORM = {"finish_task"}
+"""What has another place: a task is finished where it stands."""
 
 
 def events(scheme, kind, ref=OWN):
@@ -50,7 +50,7 @@ def test_every_form_opens_wherever_it_is_offered(scheme, name):
         ref, browser = "DUR-22-000007", scheme.signed_in(Part.SUPERVISOR)
     else:
         alleged(scheme)
-        ref, browser = OWN, scheme.signed_in(Part.NAVIGATOR)
+        ref, browser = OWN, scheme.signed_in(Part.NAVIGATOR if Part.NAVIGATOR in FORMS[name].parts else Part.SUPERVISOR)
     page = browser.get(f"/cases/{ref}/do/{name}")
     there = name in journey.offered(case_of(scheme, ref))
     assert page.status_code == (200 if there else 409)
@@ -179,7 +179,7 @@ def test_a_session_is_booked_at_the_time_that_people_here_mean(scheme):
     page = browser.send(form, kind="first_meeting", time="halfpast", **when)
     assert "this is no time" in plain(page)
     page = browser.send(form, kind="first_meeting", time="2.30pm", place="12 High Street", **when)
-    assert "First meeting s1 booked for Mon 27 Jun 2022 14:30 at 12 High Street" in plain(page)
+    assert "First meeting booked for Mon 27 Jun 2022 14:30 at 12 High Street" in plain(page)
 
 
 def test_a_reason_can_be_given_with_the_absence_and_needs_one(scheme):
@@ -310,3 +310,34 @@ def test_a_stranger_to_the_case_finds_no_form(scheme):
     browser = scheme.signed_in(Part.NAVIGATOR)
     for path in (f"/cases/{ELSE}/do", f"/cases/{ELSE}/do/hold", f"/cases/{OWN}/do/fly_away"):
         assert browser.get(path).status_code == 404
+
+
+# ── what cannot be lived down is not done by one tap ────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("name", "tick", "says"),
+    [
+        ("withdraw", "talked", "We have talked about it: they want to stop: tick this if it is so"),
+        ("note_death", "certain", "I know it for certain: tick this if it is so"),
+    ],
+)
+def test_an_end_that_weighs_is_ticked_first(scheme, name, tick, says):
+    desk = scheme.signed_in(Part.NAVIGATOR)
+    form = f"/cases/{OWN}/do/{name}"
+    desk.get(form)
+    desk.send(form)
+    assert desk.page.status_code == 422
+    assert says in plain(desk.page)
+    assert scheme.app.readings.snapshots("durham", [scheme.app.readings.find("durham", OWN)])
+    assert "Referred" in plain(desk.get(f"/cases/{OWN}"))
+    desk.get(form)
+    desk.send(form, **{tick: "yes"})
+    assert "What was done" in plain(desk.page)
+
+
+def test_an_empty_field_is_told_how_to_fill_it(scheme):
+    desk = scheme.signed_in(Part.NAVIGATOR)
+    desk.get(f"/cases/{OWN}/do/book_session")
+    words = plain(desk.send(f"/cases/{OWN}/do/book_session", kind="session"))
+    assert "Day: enter a day, such as 27 3 2026" in words
+    assert "Time: enter a time, such as 14:30 or 2pm" in words
+    assert "write something" not in words

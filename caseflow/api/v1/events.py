@@ -3,22 +3,18 @@
 The facts are those that webhooks carry, in the same shape (docs/reference/webhooks.md): ids, codes and days, never a person.
 """
 
-import base64
-import binascii
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
-import msgspec
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, Field
 
 from caseflow.access.who import Scope
 from caseflow.api.v1.calling import Asks, Call, Guarded, link, page
-from caseflow.api.v1.problems import Stopped, documented
+from caseflow.api.v1.places import WORD, place, written
+from caseflow.api.v1.problems import documented
 from caseflow.api.v1.reads import Asking
 from caseflow.engine.publish import outcome_of
-from caseflow.engine.readings import FeedKey
 from caseflow.messages.webhooks.shapes import PUBLISHED, envelope, name_of
 
 router = APIRouter(route_class=Guarded)
@@ -27,9 +23,7 @@ KINDS = frozenset(name_of(kind) for kind in PUBLISHED)
 
 
 class FeedAsked(Asking):
-    after: Annotated[
-        str, Field(pattern=r"^[A-Za-z0-9_=-]{0,400}$", description="Where to go on from: out of `next`.")
-    ] = ""
+    after: Annotated[str, Field(pattern=WORD, description="Where to go on from: out of `next`.")] = ""
     since: AwareDatetime | None = Field(None, description="Where to begin, instead: facts recorded from then on.")
     limit: Annotated[int, Field(ge=1, le=500)] = 100
 
@@ -49,7 +43,7 @@ class EventPage:
 @router.get("/events", response_model=EventPage, responses=documented(404))
 def feed(call: Annotated[Call, Asks(Scope.EVENTS)], asked: Annotated[FeedAsked, Query()]) -> Response:
     """Facts in the order they were recorded. None is passed by; what is a second old may still wait."""
-    after = _place(asked.after) if asked.after else (asked.since, "", 0) if asked.since is not None else None
+    after = place(asked.after, int) if asked.after else (asked.since, "", 0) if asked.since is not None else None
     found = call.readings.feed(call.scheme, KINDS, after=after, limit=asked.limit + 1)
     shown = found[: asked.limit]
     events = [
@@ -59,22 +53,7 @@ def feed(call: Annotated[Call, Asks(Scope.EVENTS)], asked: Annotated[FeedAsked, 
         )
         for one in shown
     ]  # fmt: skip
-    place = _written(shown[-1].key) if shown else asked.after
-    since = asked.since.isoformat() if asked.since is not None and not place else ""
-    following = link("/events", after=place, since=since, limit=asked.limit)
+    seen = written(shown[-1].key) if shown else asked.after
+    since = asked.since.isoformat() if asked.since is not None and not seen else ""
+    following = link("/events", after=seen, since=since, limit=asked.limit)
     return page(EventPage(events, following, len(found) > asked.limit), following)
-
-
-def _written(key: FeedKey) -> str:
-    """A place as one opaque word."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode()
-
-
-def _place(word: str) -> FeedKey:
-    try:
-        at, stream, seq = msgspec.json.decode(base64.urlsafe_b64decode(word), type=tuple[datetime, str, int])
-    except (ValueError, binascii.Error):
-        at = None
-    if at is None or at.tzinfo is None or "\x00" in stream or not 0 <= seq < 2**31:
-        raise Stopped(404, "no_place", "`after` is no place of this feed: take the address in `next` as it stands.")
-    return at, stream, seq

@@ -1,6 +1,6 @@
 """What there is to read: cases, one case, its history, what comes of it by itself, tasks, what is due over the scheme."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from caseflow.access.who import Scope
 from caseflow.api.v1.calling import Asks, Call, Guarded, Ref, answer, link, page
+from caseflow.api.v1.places import WORD, place, written
 from caseflow.api.v1.problems import documented
 from caseflow.domain.words import State
 from caseflow.engine.readings import CaseLine, TaskLine
@@ -24,8 +25,6 @@ router = APIRouter(route_class=Guarded)
 
 Limit = Annotated[int, Field(ge=1, le=200)]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9:._-]{0,80}$")]
-SOONEST = 500
-"""Alarms told at once."""
 
 
 class Asking(BaseModel):
@@ -50,6 +49,8 @@ class TasksAsked(Asking):
 class DueAsked(Asking):
     days: Annotated[int, Field(ge=1, le=31, description="How far ahead.")] = 1
     navigator: Word = Field("", description="Only of this navigator's cases: a person's id.")
+    after: Annotated[str, Field(pattern=WORD, description="Where to go on from: out of `next`.")] = ""
+    limit: Annotated[int, Field(ge=1, le=500)] = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,11 @@ class TaskPage:
 
 @dataclass(frozen=True, slots=True)
 class DueList:
-    """`complete` is false where there are more than 500: ask for fewer days, or navigator by navigator."""
+    """`next`: the next page's address, null on the last. `complete` is true where this page is all there is."""
 
     due: Due
     complete: bool
+    next: str | None
 
 
 @router.get("/cases", response_model=CasePage, responses=documented())
@@ -135,11 +137,18 @@ def list_tasks(call: Annotated[Call, Asks(Scope.READ, "tasks")], asked: Annotate
     return page(TaskPage(shown, following), following)
 
 
-@router.get("/due", response_model=DueList, responses=documented())
+@router.get("/due", response_model=DueList, responses=documented(404))
 def list_due(call: Annotated[Call, Asks(Scope.READ, "due")], asked: Annotated[DueAsked, Query()]) -> Response:
-    """What the system will do by itself in the next days, over the scheme, soonest first."""
+    """What the system will do by itself in the next days, over the scheme, soonest first, a page at a time."""
     until = call.readings.now() + timedelta(days=asked.days)
-    owner = asked.navigator or None
-    found = coming_up(call.readings, call.app.store.policies(), [call.scheme], until, SOONEST, owner=owner)
-    call.saw_streams("due", [one.stream for one in found.alarms])
-    return answer(DueList(found, complete=len(found.alarms) < SOONEST))
+    owner, after = asked.navigator or None, place(asked.after, str) if asked.after else None
+    policies = call.app.store.policies()
+    found = coming_up(call.readings, policies, [call.scheme], until, asked.limit + 1, owner=owner, after=after)
+    shown = found.alarms[: asked.limit]
+    call.saw_streams("due", [one.stream for one in shown])
+    following = None
+    if len(found.alarms) > asked.limit:
+        last = written((shown[-1].due, shown[-1].ref, shown[-1].expectation))
+        following = link("/due", days=asked.days, navigator=asked.navigator, after=last, limit=asked.limit)
+    whole = following is None and after is None
+    return page(DueList(replace(found, alarms=shown), complete=whole, next=following), following)

@@ -74,7 +74,7 @@ RULES: dict[type, Rule] = {
     c.ExplainExpectations: lambda case, cmd, ctx: (ev.ExpectationsExplained(cmd.read_back),),
     c.NoteSignpost: lambda case, cmd, ctx: (ev.Signposted(cmd.where),),
     c.NoteSafeguarding: lambda case, cmd, ctx: (ev.SafeguardingNoted(cmd.text),),
-    c.FinishTask: lambda case, cmd, ctx: (ev.TaskFinished(cmd.task),),
+    c.FinishTask: lambda case, cmd, ctx: (ev.TaskFinished(cmd.task, cmd.text),),
 }
 
 AFTER_THE_END = frozenset({

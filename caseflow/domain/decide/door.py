@@ -9,7 +9,7 @@ from caseflow.domain import events as ev
 from caseflow.domain.case import Case
 from caseflow.domain.decide.context import STAFF, Answer, Context, only
 from caseflow.domain.decide.sessions import called_off
-from caseflow.domain.eligibility import needed, refusal
+from caseflow.domain.eligibility import needed, plain_source, refusal
 from caseflow.domain.journey import after
 from caseflow.domain.last_safe import clock_of, outlived
 from caseflow.domain.policy import DisposalPack
@@ -158,7 +158,7 @@ def _length(case: Case, cmd: c.AgreePlan, ctx: Context) -> Refused | None:
 def _by(pack: DisposalPack, figure: str) -> str:
     """Where the figure comes from, in brackets."""
     source = pack.sources.get(figure)
-    return f" ({pack.label}: {source})" if source else ""
+    return f" ({pack.spoken}: {plain_source(source)})" if source else ""
 
 
 def _agreed(case: Case, cmd: c.AgreePlan, ctx: Context) -> Answer:

@@ -21,7 +21,7 @@ def complete(case: Case, cmd: c.Complete, ctx: Context) -> Answer:
         return refused
     if case.state is State.ASSESSED and not case.no_intervention:
         return Refused("no_plan", "There is no plan yet. Agree one, or record 'no intervention' in the assessment.")
-    left = open_enforceable(case)
+    left = [case.items[one].intervention.replace("_", " ") for one in open_enforceable(case)]
     if left:
         return Refused("items_open", f"Still to do: {', '.join(left)}. Note them done, or drop them with a reason.")
     if case.breach is not None:

@@ -19,7 +19,9 @@ from caseflow.domain.words import Actor, AddressStatus, Channel, Receipt, Role
 
 LAST_SAFE = "last_safe"
 """The key of the task to ask for the date."""
-ASK_THE_OIC = "Until when may this be charged? It is not known: ask the OIC, and record the answer (set_last_safe)"
+ASK_THE_OIC = (
+    "Until when may this be charged? It is not known: ask the OIC, and record the answer as the last safe decision date"
+)
 ASK_WITHIN = 2
 """Working days in which the OIC is asked: as long as a referral waits for its answer (an assumption of practice)."""
 

@@ -24,7 +24,7 @@ HEADINGS: Final[Mapping[str, Said]] = {
     "first_meeting_held": {"en": "After our first meeting", "cy": "Ar ôl ein cyfarfod cyntaf"},
     "referred_on": {"en": "While we find you a place", "cy": "Wrth i ni gael lle i chi"},
     "absence_known": {"en": "If you do not come and we do not know why", "cy": "Os na ddewch ac ni wyddom pam"},
-    "strike_confirmed": {"en": "If it counts", "cy": "Os yw'n cyfrif"},
+    "strike_confirmed": {"en": "If it counts against you", "cy": "Os yw'n cyfrif yn eich erbyn"},
     "contact_expected": {"en": "If we lose touch", "cy": "Os collwn gysylltiad"},
     "hold_ran_out": {"en": "After a break", "cy": "Ar ôl seibiant"},
     "breach_opened": {"en": "If we ask if you can carry on", "cy": "Os gofynnwn a gewch barhau"},
@@ -136,24 +136,24 @@ MAY_FOLLOW: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "prosecution_revives": {
         "en": (
             "If it ends early, the officer in charge looks at it again.",
-            "You may then be prosecuted for it.",
+            "You may then be prosecuted for it. That means going to court.",
             "A solicitor can tell you what that means.",
         ),
         "cy": (
             "Os daw i ben yn gynnar, bydd y swyddog sy'n gyfrifol yn edrych eto.",
-            "Gallech wedyn gael eich erlyn amdano.",
+            "Gallech wedyn gael eich erlyn amdano. Mae hynny'n golygu mynd i'r llys.",
             "Gall cyfreithiwr ddweud beth mae hynny'n ei olygu.",
         ),
     },
     "may_be_prosecuted": {
         "en": (
             "If it ends early and there is no good reason, you may be prosecuted.",
-            "That is for what first brought you here.",
+            "That means going to court for what first brought you here.",
             "A solicitor can tell you what that means.",
         ),
         "cy": (
             "Os daw i ben yn gynnar heb reswm da, gallech gael eich erlyn.",
-            "Mae hynny am yr hyn a ddaeth â chi yma.",
+            "Mae hynny'n golygu mynd i'r llys am yr hyn a ddaeth â chi yma.",
             "Gall cyfreithiwr ddweud beth mae hynny'n ei olygu.",
         ),
     },

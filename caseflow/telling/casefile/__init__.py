@@ -6,10 +6,10 @@ from caseflow.engine.readings import Dossier, Readings
 from caseflow.engine.recording import text_of
 from caseflow.telling import story
 from caseflow.telling.casefile.contract import CaseFile
-from caseflow.telling.casefile.page import as_html, as_markdown, sections
+from caseflow.telling.casefile.page import as_html, as_markdown, on_screen, sections
 from caseflow.telling.casefile.sheet import panel_sheet, plain
 
-__all__ = ["as_html", "as_markdown", "named_sheet", "panel_sheet", "plain", "sections"]
+__all__ = ["as_html", "as_markdown", "named_sheet", "on_screen", "panel_sheet", "plain", "sections"]
 
 
 def named_sheet(readings: Readings, dossier: Dossier, case: Case, policy: Policy) -> CaseFile:

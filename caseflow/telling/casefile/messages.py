@@ -5,6 +5,7 @@ from caseflow.domain.case import Case
 from caseflow.engine.readings import Dossier, NoticeLine
 from caseflow.telling import story
 from caseflow.telling.casefile.contract import SheetMessage
+from caseflow.telling.naming import Naming
 from caseflow.telling.times import local
 
 STATES = {
@@ -30,7 +31,7 @@ def messages(dossier: Dossier, case: Case, labels: story.Names) -> list[SheetMes
 
 
 def _message(number: int, one: NoticeLine, case: Case, news: list[ev.Recorded], labels: story.Names) -> SheetMessage:
-    step = f"{story.plain(one.expectation)}, “{story.plain(one.rung)}”" if one.expectation else ""
+    step = f"{Naming().expectation(one.expectation)}, “{story.plain(one.rung)}”" if one.expectation else ""
     if one.rung.startswith("fact:"):
         step = f"because of line {one.rung.removeprefix('fact:')}"
     reached = any(isinstance(each.event, ev.DeliveryNoted) and each.event.reached for each in news)

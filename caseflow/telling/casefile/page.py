@@ -5,7 +5,7 @@ Both forms say the same in the same order; only how a table looks is theirs.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -15,7 +15,10 @@ from caseflow.settings.paths import templates_dir
 from caseflow.telling import story
 from caseflow.telling.casefile.contract import CaseFile, SheetBreach, SheetExpectation, SheetFact, SheetView
 from caseflow.telling.glossary import GLOSSARY
+from caseflow.telling.naming import Naming
 from caseflow.telling.times import local
+
+REGISTER = "Id in the register"
 
 Row = tuple[str, ...]
 
@@ -74,6 +77,20 @@ def markdown_cell(text: str) -> str:
 
 
 # ── what stands where ───────────────────────────────────────────────────────────────────────────
+def on_screen(sheet: CaseFile) -> list[Section]:
+    """The sections for whoever reads them with names: nobody needs the register's ids there."""
+    return [replace(one, tables=tuple(_without(table) for table in one.tables)) for one in sections(sheet)]
+
+
+def _without(table: Table) -> Table:
+    """The table without its column of ids."""
+    if REGISTER not in table.columns:
+        return table
+    place = table.columns.index(REGISTER)
+    rows = tuple((*row[:place], *row[place + 1 :]) for row in table.rows)
+    return replace(table, columns=(*table.columns[:place], *table.columns[place + 1 :]), rows=rows)
+
+
 def sections(sheet: CaseFile) -> list[Section]:
     """The sheet in reading order."""
     return [
@@ -182,7 +199,7 @@ def _at_a_glance(sheet: CaseFile) -> Section:
     ]
     named = any(one.name for one in sheet.people)
     people = ((p.role, p.name or "—", p.id) if named else (p.role, p.id) for p in sheet.people)
-    columns = ("Part", "Name", "Id in the register") if named else ("Part", "Id in the register")
+    columns = ("Part", "Name", REGISTER) if named else ("Part", REGISTER)
     case = Table("The case", ("", ""), tuple(rows))
     return Section("glance", "At a glance", (), (case, _table("Who is who", columns, people, "")))
 
@@ -290,7 +307,7 @@ def _ladder(one: SheetExpectation) -> Table:
         f"{one.end}{ended}. Policy {one.policy}, ladder {story.plain(one.ladder)}."
     )
     columns = ("Step", "Comes", "What it does", "What became of it", "When")
-    return Table(f"{story.plain(one.id).capitalize()}{again}", columns, tuple(rows), about=about)
+    return Table(f"{story.first(Naming().expectation(one.id))}{again}", columns, tuple(rows), about=about)
 
 
 def _next(sheet: CaseFile) -> Section:

@@ -7,7 +7,9 @@ from caseflow.domain.case import Session
 from caseflow.domain.eligibility import needed
 from caseflow.domain.reading import rules_of
 from caseflow.domain.words import WELFARE_NEEDS, Need, Role
+from caseflow.messages import dates
 from caseflow.telling import story
+from caseflow.telling.naming import naming_of
 from caseflow.web.forms.sight import Option, Sight
 
 Options = Callable[[Sight], Sequence[Option]]
@@ -63,14 +65,15 @@ def _fits(sight: Sight, session: Session, command: str) -> bool:
 
 
 def _session(sight: Sight, session: Session) -> Option:
-    return Option(session.id, sight.meeting(session), hint=sight.item(session.item))
+    item = sight.item(session.item)
+    return Option(session.id, sight.meeting(session), hint=item.words, hint_lang=item.lang)
 
 
 def open_items(sight: Sight) -> Sequence[Option]:
     """Items of the plan that are still to do."""
     case = sight.case
     return [
-        Option(one, sight.item(one), hint=sight.code(case.items[one].kind).words)
+        Option(one, sight.item(one).words, sight.item(one).lang, sight.code(case.items[one].kind).words)
         for one in case.items
         if one not in case.items_done and one not in case.items_dropped
     ]
@@ -105,8 +108,9 @@ def providers(sight: Sight) -> Sequence[Option]:
 
 def waiting(sight: Sight) -> Sequence[Option]:
     """Expectations with a step to come."""
+    naming = naming_of(sight.case)
     return [
-        Option(one.id, story.plain(one.id).capitalize(), "en")
+        Option(one.id, story.first(naming.expectation(one.id)), "en")
         for one in sight.case.expectations.values()
         if one.status == "open" and one.next is not None
     ]
@@ -119,10 +123,11 @@ def holdable(sight: Sight) -> Sequence[Option]:
 
 def held(sight: Sight) -> Sequence[Option]:
     """What is on hold."""
+    naming = naming_of(sight.case)
     return [
         Option("case", sight.say("form.whole_case"))
         if one == "case"
-        else Option(one, story.plain(one).capitalize(), "en")
+        else Option(one, story.first(naming.expectation(one)), "en")
         for one in sight.case.holds
     ]
 
@@ -130,6 +135,25 @@ def held(sight: Sight) -> Sequence[Option]:
 def unread(sight: Sight) -> Sequence[Option]:
     """Answers that nobody has read yet, by their number."""
     return [Option(str(one), sight.say("form.answer", n=one)) for one in sorted(sight.case.unread)]
+
+
+def versions(sight: Sight) -> Sequence[Option]:
+    """The other published versions of the scheme's policy, the newest first: back is as possible as forward."""
+    return [
+        Option(
+            one.version,
+            sight.say("form.version", n=one.version),
+            hint=sight.say("form.version_from", day=dates.long_day(one.in_force_from, sight.language)),
+        )
+        for one in sight.versions
+        if one.version != sight.policy.version
+    ]
+
+
+def only_version(sight: Sight) -> str:
+    """The other version where there is but one."""
+    found = versions(sight)
+    return found[0].value if len(found) == 1 else ""
 
 
 def addresses(sight: Sight) -> Sequence[Option]:

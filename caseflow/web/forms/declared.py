@@ -13,7 +13,7 @@ from caseflow.access.who import Part
 from caseflow.domain import commands as c
 from caseflow.domain.words import Attendance, ContactResult, Opinion
 from caseflow.telling.commanding import build
-from caseflow.web.forms import choices
+from caseflow.web.forms import choices, register
 from caseflow.web.forms.fields import Field, Given, read, started
 from caseflow.web.forms.sight import Sight
 
@@ -31,6 +31,7 @@ class Form:
     """`name` is the command's public name. `weighty`: whatever has happened since the page was opened is shown first.
 
     `ahead`: it can be tried out before it is done. `beside` names what stands beside it (``sheet``, ``proof``).
+    `parts`: who finds it among what can be done, where that is not everybody who works on cases.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Form:
     weighty: bool = False
     ahead: bool = False
     beside: str = ""
+    parts: frozenset[Part] = frozenset(Part)
 
     def shown(self, sight: Sight) -> list[Field]:
         """The fields that there is anything to ask in; a choice among nothing is left out where it may be."""
@@ -154,6 +156,16 @@ def _last_safe(values: Values, sight: Sight) -> tuple[Values, Wrong]:
     return values, {}
 
 
+def _sure(name: str) -> Callable[[Values, Sight], tuple[Values, Wrong]]:
+    """Something that cannot be lived down is not done by one tap; that the tick is there is all that it says."""
+
+    def without(values: Values, sight: Sight) -> tuple[Values, Wrong]:
+        del sight
+        return {key: value for key, value in values.items() if key != name}, {}
+
+    return without
+
+
 def _yes_no(name: str) -> Field:
     return Field(name, "choice", choices.of("yes", "no"), needed=False)
 
@@ -175,7 +187,20 @@ _LIST = (
         _yes_no("short_reminder"), _yes_no("interpreter"), TEXT,
     ), _contact),
     Form("explain_expectations", "contact", (Field("read_back", "tick", needed=False),)),
+    Form("note_answer", "contact", (
+        Field("reads_as", "choice", choices.of("ok", "cant", "call", "free")),
+        Field("channel", "choice", choices.of("phone", "visit", "message"), start=lambda _: "phone", words="answer_channel"),
+        Field("about", "choice", choices.every_session, needed=False),
+        Field("needs_reading", "tick", needed=False), TEXT,
+    ), ahead=True),
     Form("read_answer", "contact", (Field("answer", "choice", choices.unread),)),
+    Form("note_address", "contact", (
+        Field("channel", "choice", register.ways, words="way"),
+        Field("status", "choice", choices.of(
+            "address_confirmed", "address_shared", "address_unconfirmed", "address_seized", "address_blocked",
+        ), words="address_status"),
+        Field("new_address", "line", needed=False),
+    ), register.address),
     # the front door, the assessment, the plan
     Form("accept", "door", (
         Field("navigator", "choice", choices.navigators),
@@ -271,6 +296,14 @@ _LIST = (
     Form("transfer", "people", (
         Field("navigator", "choice", choices.navigators), Field("cover_until", "day", needed=False),
     )),
+    Form("change_officer", "people", (
+        Field("role", "choice", register.officers, words="officer_role"),
+        Field("officer_name", "line", needed=False), Field("officer_email", "line", needed=False),
+    ), register.officer),
+    Form("move_policy", "people", (
+        Field("to", "choice", choices.versions, words="policy_to", start=choices.only_version),
+        Field("text", "words", words="move_why"),
+    ), weighty=True, ahead=True, beside="steps", parts=frozenset({Part.SUPERVISOR})),
     Form("tell_victim", "people", (Field("about", "line", needed=False, words="victim_about"),)),
     Form("note_safeguarding", "people", (Field("text", "words", words="concern"),)),
     Form("note_new_matter", "people", (
@@ -281,12 +314,12 @@ _LIST = (
     ), _last_safe),
     # ends
     Form("complete", "ends", (TEXT,), weighty=True, ahead=True),
-    Form("withdraw", "ends", (TEXT,), weighty=True, ahead=True),
+    Form("withdraw", "ends", (Field("talked", "tick"), TEXT), _sure("talked"), weighty=True, ahead=True),
     Form("end", "ends", (
         Field("reason", "choice", choices.ends, words="end_reason"),
         Field("agreed_with", "choice", choices.agreed_with, needed=False), TEXT,
     ), weighty=True, ahead=True),
-    Form("note_death", "ends", (), weighty=True),
+    Form("note_death", "ends", (Field("certain", "tick"),), _sure("certain"), weighty=True),
     Form("reopen", "ends", (Field("reason", "line", words="reopen_reason"),), weighty=True),
 )  # fmt: skip
 

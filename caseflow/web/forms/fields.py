@@ -43,6 +43,8 @@ class Field:
         return self.words or self.name
 
 
+LEFT_EMPTY = {"choice": "choose", "several": "choose", "day": "no_day", "time": "no_time", "tick": "no_tick"}
+"""Which mistake it is to leave a field of this kind empty."""
 Given = dict[str, str]
 """What stands in the fields, as it was sent."""
 
@@ -78,7 +80,7 @@ def read(fields: Sequence[Field], sent: Mapping[str, str], sight: Sight) -> tupl
             continue
         if found is None:
             if field.needed:
-                wrong[field.name] = "choose" if field.kind in {"choice", "several"} else "empty"
+                wrong[field.name] = LEFT_EMPTY.get(field.kind, "empty")
             continue
         values[field.name] = found
     return values, wrong

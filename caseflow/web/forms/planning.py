@@ -52,16 +52,18 @@ class Planned:
 
 def interventions(sight: Sight) -> list[Option]:
     """What providers here deliver, and what stands in the plan already, by title; then whatever else was agreed."""
-    found = {
-        f"{provider.id}|{one.code}": f"{sight.title(one.code)} ({sight.name(provider.id)})"
-        for provider in (sight.roster.providers if sight.roster else ())
-        for one in provider.interventions
-    }
+    found: dict[str, Option] = {}
+
+    def add(value: str, code: str, by: str) -> None:
+        title = sight.title(code)
+        found.setdefault(value, Option(value, f"{title.words} ({by})" if by else title.words, title.lang))
+
+    for provider in sight.roster.providers if sight.roster else ():
+        for one in provider.interventions:
+            add(f"{provider.id}|{one.code}", one.code, sight.name(provider.id))
     for item in sight.case.items.values():
-        by = f" ({sight.name(item.provider)})" if item.provider else ""
-        found.setdefault(_value(item), f"{sight.title(item.intervention)}{by}")
-    options = [Option(value, words) for value, words in found.items()]
-    return [*sorted(options, key=lambda one: one.words), Option(OWN, sight.say("plan.own"))]
+        add(_value(item), item.intervention, sight.name(item.provider) if item.provider else "")
+    return [*sorted(found.values(), key=lambda one: one.words), Option(OWN, sight.say("plan.own"))]
 
 
 def _value(item: Item) -> str:

@@ -16,12 +16,14 @@ from caseflow.web.pages import (
     pins,
     plan,
     policies,
+    providers,
     refer,
     referrals,
     returns,
     scheme,
     sign_in,
     told,
+    victims,
     views,
     work,
 )
@@ -41,6 +43,7 @@ ALL = [
     *people.pages.declared,
     *scheme.pages.declared,
     *policies.pages.declared,
+    *providers.pages.declared,
     *messages.pages.declared,
     *refer.pages.declared,
     *referrals.pages.declared,
@@ -49,6 +52,7 @@ ALL = [
     *appointments.pages.declared,
     *pins.pages.declared,
     *views.pages.declared,
+    *victims.pages.declared,
 ]
 DEMO = demo.pages.declared
 """Only in a virtual database that the demo made."""

@@ -7,6 +7,8 @@ from caseflow.domain import commands as c
 from caseflow.domain.case import Case, Session
 from caseflow.domain.replies import cannot_come
 from caseflow.domain.words import Origin, Role, State
+from caseflow.engine.readings import Dossier
+from caseflow.insight.surveys import QUESTIONS, SCALE
 from caseflow.messages.policies.beforehand import reasons
 from caseflow.telling.meeting import meetings, own_page
 from caseflow.web.answers import Answer, Go, Page
@@ -20,15 +22,13 @@ pages = Pages()
 LONGEST = 1000
 """Letters of what they write."""
 CHANNEL = "page"
-QUESTIONS = ("fair", "helped", "listened")
-SCALE = ("yes", "partly", "no")
 
 
 @pages.get("/my/{ref}", may=May.APPOINTMENTS, shows="own")
 def mine(visit: Visit, ref: str) -> Answer:
-    case = _case(visit, ref)
+    dossier, case = _own(visit, ref)
     known = service(visit, visit.scheme)
-    told = own_page(visit.app, case, known, visit.now(), visit.language)
+    told = own_page(visit.app, case, dossier.events, known, visit.now(), visit.language)
     done = visit.query.get("done", "")
     return Page("my.html", {
         "case": case, "told": told, "service": known, "command_id": new_id(visit),
@@ -123,13 +123,17 @@ def _asked(case: Case) -> bool:
 
 
 # ── what they share ─────────────────────────────────────────────────────────────────────────────
-def _case(visit: Visit, ref: str) -> Case:
+def _own(visit: Visit, ref: str) -> tuple[Dossier, Case]:
     """Their own case, in their own language unless they chose another here. Raises NotThere."""
-    _, case = visit.case(ref)
+    dossier, case = visit.case(ref)
     visit.saw("own", [case])
     if not visit.chosen:
         visit.language = case.contact.language
-    return case
+    return dossier, case
+
+
+def _case(visit: Visit, ref: str) -> Case:
+    return _own(visit, ref)[1]
 
 
 def _session(visit: Visit, case: Case, name: str) -> Session | None:

@@ -10,6 +10,7 @@ from caseflow.engine.caseload import MANY, SHOWS, SORTS, CaseloadLine, Key, Want
 from caseflow.messages.dates import LONDON
 from caseflow.web.answers import Answer, Page
 from caseflow.web.routes import Pages
+from caseflow.web.titles import Title, in_language
 from caseflow.web.visit import Visit
 
 pages = Pages()
@@ -85,10 +86,10 @@ def _address(asked: Mapping[str, str]) -> str:
     return f"/caseload?{urlencode(said)}" if said else "/caseload"
 
 
-def _disposals(visit: Visit) -> Mapping[str, str]:
+def _disposals(visit: Visit) -> Mapping[str, Title | None]:
     """What each disposal is called, in the page's language where the policy has it."""
     return {
-        name: rules.title.get(visit.language) or rules.title["en"]
+        name: in_language(rules.title, visit.language)
         for (scheme, _), policy in sorted(visit.app.store.policies().items())
         if scheme == visit.scheme
         for name, rules in policy.disposals.items()

@@ -1,21 +1,24 @@
 """One case: who it is about, what the system does next and why, what to work on, what is waited for, sent, and the story."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from caseflow.access.who import May
 from caseflow.domain import journey
 from caseflow.domain.case import Case
-from caseflow.domain.words import Channel, Role
-from caseflow.telling import story
-from caseflow.telling.casefile import named_sheet, sections
+from caseflow.domain.reading import rules_of
+from caseflow.domain.words import AddressStatus, Channel, Role
+from caseflow.telling.casefile import named_sheet, on_screen
 from caseflow.telling.history import story_of
 from caseflow.telling.standing import standing
 from caseflow.telling.timeline import BOOKKEEPING
 from caseflow.telling.work import Work, work_of
+from caseflow.web import titles
 from caseflow.web.answers import Answer, Go, Page
 from caseflow.web.doing import new_id
 from caseflow.web.pages.work import PAGE_OF_ITS_OWN, did, roster_of
 from caseflow.web.routes import Pages
+from caseflow.web.titles import Title
 from caseflow.web.visit import Visit
 
 pages = Pages()
@@ -24,6 +27,8 @@ FEW = 5
 """So many lines of each list are seen at once; the others unfold."""
 NEWEST = 15
 """Lines of the story on the page; a link shows all."""
+NOT_RUNG = frozenset({AddressStatus.SEIZED, AddressStatus.BLOCKED})
+"""A phone in such a state is nobody's to ring."""
 AT_THE_DOOR = ("accept", "decline")
 QUICK = ("record_contact", "assess", "agree_plan", "book_session", "hold", "complete")
 """What is most often done, as far as it makes sense now; the rest is one link away."""
@@ -62,7 +67,8 @@ def case_page(visit: Visit, ref: str) -> Answer:
         "lines": lines if everything else lines[:NEWEST], "more": 0 if everything else len(told.lines) - min(NEWEST, len(lines)),
         "few": FEW, "works": visit.can(May.WORK_CASE), "command_id": new_id(visit), "done": visit.query.get("done", "") == "yes",
         "work": work, "offered": offered, "quick": quick(offered), "pages": PAGE_OF_ITS_OWN,
-        "did": just_done, "undo": undo, "titles": _titles(visit, work),         "ways": _ways(visit, case),
+        "did": just_done, "undo": undo, "titles": _titles(visit, work), "ways": _ways(visit, case),
+        "disposal": _disposal(visit, rules_of(case, policy).title),
     })  # fmt: skip
 
 
@@ -72,19 +78,31 @@ def sheet(visit: Visit, ref: str) -> Answer:
     dossier, case = visit.case(ref)
     visit.saw("sheet", [case])
     found = named_sheet(visit.readings, dossier, case, visit.app.policy_for(case))
-    return Page("sheet.html", {"case": case, "sheet": found, "sections": sections(found)})
+    return Page("sheet.html", {"case": case, "sheet": found, "sections": on_screen(found)})
 
 
-def _titles(visit: Visit, work: Work) -> Mapping[str, str]:
+def _titles(visit: Visit, work: Work) -> Mapping[str, Title]:
     """Interventions by code, as the roster calls them in the page's language."""
-    roster = roster_of(visit)
-    named = {one.code: one.title for each in (roster.providers if roster else ()) for one in each.interventions}
     codes = {one.intervention for one in work.items} | {one.item for one in work.sessions}
-    plain = {one: story.plain(one).capitalize() for one in codes}
-    return {one: named.get(one, {}).get(visit.language) or named.get(one, {}).get("en") or plain[one] for one in codes}
+    return {one: titles.intervention(roster_of(visit), one, visit.language) for one in codes}
 
 
-def _ways(visit: Visit, case: Case) -> list[str]:
+def _disposal(visit: Visit, title: Mapping[str, str]) -> tuple[str, str]:
+    """(language, what the disposal is called), in the page's language where the policy has it."""
+    language = visit.language if visit.language in title else "en"
+    return language, title[language]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A number or address of the participant. `rings`: a telephone that may be rung from here."""
+
+    channel: str
+    to: str
+    rings: bool
+
+
+def _ways(visit: Visit, case: Case) -> list[Way]:
     """The numbers and addresses that the register has of the participant, for whoever works the case."""
     if not visit.can(May.WORK_CASE):
         return []
@@ -92,4 +110,13 @@ def _ways(visit: Visit, case: Case) -> list[str]:
     with visit.app.store.begin() as unit:
         person = unit.people(visit.scheme, [who]).get(who)
     found = person.addresses if person else {}
-    return [" ".join(found[channel][1].split()) for channel in Channel if channel in found]
+    known = case.contact.addresses
+    return [
+        Way(
+            channel.value,
+            " ".join(found[channel][1].split()),
+            channel is Channel.TEXT and not (channel in known and known[channel].status in NOT_RUNG),
+        )
+        for channel in Channel
+        if channel in found
+    ]

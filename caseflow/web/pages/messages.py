@@ -9,6 +9,7 @@ from caseflow.engine.trial import send_trial
 from caseflow.messages.catalogue import CATALOGUE, Message
 from caseflow.messages.dates import LANGUAGES
 from caseflow.messages.specimen import messages_by_audience, specimens, trial
+from caseflow.telling.purposes import titled
 from caseflow.web.answers import Answer, Go, Page
 from caseflow.web.doing import new_id
 from caseflow.web.routes import Pages
@@ -22,7 +23,7 @@ RESULTS = ("accepted", "failed", "unknown")
 
 @pages.get("/messages", may=May.WORDS, shows="")
 def messages(visit: Visit) -> Answer:
-    return Page("messages.html", {"audiences": messages_by_audience()})
+    return Page("messages.html", {"audiences": messages_by_audience(), "titled": titled})
 
 
 @pages.get("/messages/{name}", may=May.WORDS, shows="")
@@ -60,5 +61,5 @@ def _message(visit: Visit, name: str) -> Message:
 def _page(visit: Visit, one: Message, *, sent: str = "", error: str = "", status: int = 200) -> Page:
     return Page("message.html", {
         "message": one, "specimens": specimens(one.name), "sent": sent, "error": error, "command_id": new_id(visit),
-        "tests": visit.can(May.SEND_TEST),
+        "tests": visit.can(May.SEND_TEST), "titled": titled,
     }, status)  # fmt: skip

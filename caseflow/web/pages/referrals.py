@@ -41,7 +41,10 @@ def referral(visit: Visit, ref: str) -> Answer:
     visit.saw("referral", [case])
     policy = visit.app.policy_for(case)
     told = for_officers.summary(visit.readings, dossier, case, policy, visit.now(), visit.account.person)
-    return Page("referral.html", {"told": told, "case": case, "given": visit.query.get("given", "") == "yes"})
+    return Page("referral.html", {
+        "told": told, "case": case, "given": visit.query.get("given", "") == "yes",
+        "victim_told": visit.query.get("victim", "") == "yes",
+    })  # fmt: skip
 
 
 @pages.get("/referrals/{ref}/sent", may=May.SEE_REFERRAL, shows="referral")

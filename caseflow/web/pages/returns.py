@@ -58,15 +58,18 @@ def keep(visit: Visit, ref: str) -> Answer:
     stream, found = _return(visit, ref)
     draft = filled_in(visit.form, found.expected)
     _keep(visit, stream, draft)
-    if visit.form.get("act") == "later":
+    act, _, at = visit.form.get("act", "").partition(":")
+    if act == "later":
         return Go(f"/returns/{stream.ref}?kept=yes")
+    if act == "keep" and any(one.ref == at for one in found.people):
+        return Go(f"/returns/{stream.ref}?kept={at}#after-{at}")
     if draft.empty:
         return _form(visit, stream, found, draft, "nothing", 422)
     return Go(f"/returns/{stream.ref}/check")
 
 
 def _form(visit: Visit, stream: ProviderReturn, found: Sheet, draft: Draft, error: str = "", status: int = 200) -> Page:
-    return _page(visit, "return.html", stream, found, draft, status, error=error, kept=visit.query.get("kept") == "yes")
+    return _page(visit, "return.html", stream, found, draft, status, error=error, kept=visit.query.get("kept", ""))
 
 
 # ── a file instead ──────────────────────────────────────────────────────────────────────────────
@@ -150,7 +153,8 @@ def raise_concern(visit: Visit, ref: str) -> Answer:
     whom, words = visit.form.get("whom", ""), visit.form.get("words", "").strip()[:LONGEST]
     one = next((each for each in found.people if each.ref == whom), None)
     if one is None or not words:
-        return _concern(visit, stream, found, "whom" if one is None else "words", 422)
+        missing = (*(("whom",) if one is None else ()), *(() if words else ("words",)))
+        return _concern(visit, stream, found, missing, 422)
     case = visit.readings.snapshots(visit.scheme, [one.case])[one.case]
     assert isinstance(case, Case)
     command_id = f"page:{visit.account.id}:{visit.form.get('command_id', '')[:64] or visit.app.ids()}"
@@ -161,15 +165,17 @@ def raise_concern(visit: Visit, ref: str) -> Answer:
     asked = c.Asked(command_id, case.id, c.NoteSafeguarding(text), by)
     (answer,) = handle(visit.app, [asked], visit.scheme)
     if answer.refused:
-        return _concern(visit, stream, found, "refused", 409)
+        return _concern(visit, stream, found, ("refused",), 409)
     log.info("returns: a safeguarding concern was raised about case %s", case.id)
     return _page(visit, "concern_sent.html", stream, found, Draft(), person=one)
 
 
-def _concern(visit: Visit, stream: ProviderReturn, found: Sheet, error: str = "", status: int = 200) -> Page:
+def _concern(
+    visit: Visit, stream: ProviderReturn, found: Sheet, wrong: tuple[str, ...] = (), status: int = 200
+) -> Page:
     given = {name: visit.form.get(name, "") for name in ("whom", "words")}
     return _page(
-        visit, "concern.html", stream, found, Draft(), status, error=error, given=given, command_id=new_id(visit)
+        visit, "concern.html", stream, found, Draft(), status, wrong=wrong, given=given, command_id=new_id(visit)
     )
 
 

@@ -7,7 +7,7 @@ from caseflow.domain.policy import Policy
 from caseflow.domain.words import Opinion, Role
 from caseflow.engine.readings import Dossier
 from caseflow.telling import for_officers
-from caseflow.telling.casefile import panel_sheet, sections
+from caseflow.telling.casefile import on_screen, panel_sheet
 from caseflow.telling.casefile.page import Section
 from caseflow.web.answers import Answer, Go, Page
 from caseflow.web.doing import do, done_before, kept_text, new_id
@@ -70,4 +70,4 @@ def _form(
 def _facts(visit: Visit, dossier: Dossier, case: Case, policy: Policy) -> list[Section]:
     """With names, and without what anybody wrote."""
     names = visit.readings.names(visit.scheme, {*case.parties.values(), *policy.team.values()})
-    return [one for one in sections(panel_sheet(dossier, policy, names, {})) if one.id in FACTS]
+    return [one for one in on_screen(panel_sheet(dossier, policy, names, {})) if one.id in FACTS]

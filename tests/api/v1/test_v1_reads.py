@@ -70,6 +70,34 @@ def test_what_is_due_over_the_scheme(machine):
     assert {one["ref"] for one in own.get("/due", days=3, navigator=navigator()).json()["due"]["alarms"]} == {OWN}
 
 
+def test_what_is_due_goes_page_by_page_to_its_end_and_each_page_is_noted(scheme: Scheme, machine):
+    own = machine()
+    every = own.get("/due", days=14).json()
+    assert (every["complete"], every["next"]) == (True, None)
+    whole = [(one["due"], one["ref"], one["expectation"]) for one in every["due"]["alarms"]]
+    assert len(whole) == 4
+    seen, where, noted = [], "/due?days=14&limit=1", len(scheme.log())
+    while where:
+        got = own.get(where)
+        (one,) = got.json()["due"]["alarms"]
+        seen.append((one["due"], one["ref"], one["expectation"]))
+        assert got.json()["complete"] is False
+        where = got.json()["next"]
+        assert got.headers.get("link") == (f'<{where}>; rel="next"' if where else None)
+    assert seen == whole
+    assert len(scheme.log()) == noted + len(whole)
+    mine = own.get("/due", days=14, navigator=navigator(), limit=1).json()["next"]
+    assert f"navigator={navigator()}" in mine
+    assert {one["ref"] for one in own.get(mine).json()["due"]["alarms"]} == {OWN}
+
+
+@pytest.mark.parametrize("after", ["AAAA", "WyIyMDIyIl0=", "W10=", "bnVsbA=="])
+def test_a_place_that_is_none_is_told(machine, after):
+    for path in ("/due", "/events"):
+        found = machine().get(f"{path}?after={after}")
+        assert (found.status_code, found.json()["code"]) == (404, "no_place")
+
+
 @pytest.mark.parametrize(
     ("path", "where"),
     [
