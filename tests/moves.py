@@ -164,6 +164,7 @@ MOVES: dict[str, Callable[[Watched, int, int], c.Command]] = {
     "strike": lambda s, n, m: c.ConfirmStrike(_session(s, -1 - n % 3)),
     "waive": lambda s, n, m: c.WaiveStrike(_session(s, n), "fair_in_the_round"),
     "dispute": lambda s, n, m: c.DisputeStrike(_session(s, n)),
+    "uphold": lambda s, n, m: c.UpholdStrike(_session(s, n), "looked at again"),
     "hold": lambda s, n, m: c.Hold(
         s.now.date() + timedelta(days=1 + n % 20), "illness", None if m % 3 else _waiting(s, n)
     ),
@@ -172,7 +173,7 @@ MOVES: dict[str, Callable[[Watched, int, int], c.Command]] = {
     "skip": lambda s, n, m: c.SkipRung(_waiting(s, n), "spoke_in_person"),
     "allege": lambda s, n, m: c.OpenBreach(pick(("new_matter", "no_contact"), n)),
     "side_asked": lambda s, n, m: c.AskSide(s.now.date() + timedelta(days=n % 7)),
-    "side": lambda s, n, m: c.RecordSide(None, declined=n % 2 == 0),
+    "side": lambda s, n, m: c.RecordSide("as told", declined=n % 2 == 0),
     "view": lambda s, n, m: c.RecordView(pick(Opinion, n), for_role=pick((None, Role.OIC, Role.NAVIGATOR), m)),
     "provider_heard": lambda s, n, m: c.HearProvider(),
     "decide": lambda s, n, m: c.DecideBreach(pick(Opinion, n), pick(("it is so", ""), m), tried="two visits"),

@@ -82,6 +82,7 @@ class Strike:
     by: Actor
     disputed: bool = False
     warned_at: datetime | None = None  # when the warning about it reached the person
+    upheld: bool = False  # looked at again, and it stands
 
 
 @dataclass(frozen=True, slots=True)

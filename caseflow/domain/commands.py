@@ -272,6 +272,14 @@ class DisputeStrike:
 
 
 @dataclass(frozen=True, slots=True)
+class UpholdStrike:
+    """Somebody above, who had not confirmed it, has looked at a strike again: it stands, and why."""
+
+    session: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """Nothing fires until the day is over. `expectation` None holds the whole case."""
 
@@ -605,6 +613,7 @@ CaseCommand = (
     | ConfirmStrike
     | WaiveStrike
     | DisputeStrike
+    | UpholdStrike
     | Hold
     | Release
     | BringForward

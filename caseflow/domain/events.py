@@ -239,6 +239,15 @@ class StrikeDisputed:
     text: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StrikeUpheld:
+    """Looked at again by somebody who had not confirmed it: it stands. `text` says why."""
+
+    session: str
+    by: Actor
+    text: str | None = None
+
+
 # ── holds and overrides ─────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -621,6 +630,7 @@ CaseEvent = (
     | StrikeConfirmed
     | StrikeWaived
     | StrikeDisputed
+    | StrikeUpheld
     | Held
     | HoldEnded
     | BroughtForward

@@ -362,6 +362,11 @@ def _disputed(case: Case, e: ev.StrikeDisputed, record: ev.Recorded) -> Change:
     return {"strikes": tuple(replace(s, disputed=True) if s.session == e.session else s for s in case.strikes)}
 
 
+def _upheld(case: Case, e: ev.StrikeUpheld, record: ev.Recorded) -> Change:
+    stands = [replace(s, disputed=False, upheld=True) if s.session == e.session else s for s in case.strikes]
+    return {"strikes": tuple(stands)}
+
+
 def _breach(case: Case, e: ev.BreachOpened, record: ev.Recorded) -> Change:
     file = BreachFile(cause=e.cause, opened=record.occurred_at, side_by=e.side_by)
     return {"breach": file, "breaches": case.breaches + 1}
@@ -477,6 +482,7 @@ _CHANGES: dict[type, Callable[[Case, Any, ev.Recorded], Change]] = {
     ev.StrikeConfirmed: _strike,
     ev.StrikeWaived: _waived,
     ev.StrikeDisputed: _disputed,
+    ev.StrikeUpheld: _upheld,
     ev.Held: _held,
     ev.HoldEnded: _hold_ended,
     ev.BroughtForward: _forward,

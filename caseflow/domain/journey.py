@@ -88,7 +88,7 @@ def _sessions(case: "Case") -> list[str]:
     if any(s.status == "excused" for s in case.sessions.values()):
         offered.append("withdraw_excuse")
     if case.strikes:
-        offered += ["waive_strike", "dispute_strike"]
+        offered += ["waive_strike", "uphold_strike", "dispute_strike"]
     return offered
 
 

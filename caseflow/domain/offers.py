@@ -45,7 +45,9 @@ def _strike(case: Case, session: Session) -> tuple[str, ...]:
     found = next((one for one in case.strikes if one.session == session.id), None)
     if found is None:
         return ()
-    return ("waive_strike",) if found.disputed else ("waive_strike", "dispute_strike")
+    if found.upheld:
+        return ("waive_strike",)
+    return ("waive_strike", "uphold_strike") if found.disputed else ("waive_strike", "dispute_strike", "uphold_strike")
 
 
 def for_item(case: Case, item: str) -> tuple[str, ...]:

@@ -134,6 +134,11 @@ def _too_soon(case: Case, session: Session, policy: Policy, now: datetime) -> Re
     earlier = active(case, policy, now)
     if not earlier:
         return None
+    if any(one.disputed for one in earlier):
+        return Refused(
+            "strike_disputed",
+            "The earlier strike is disputed, and nobody has looked at it again yet. A supervisor does so first.",
+        )
     last = earlier[-1]
     if not _warned(case, last, session.start):
         return Refused(
@@ -150,7 +155,7 @@ def _warned(case: Case, strike: Strike, before: datetime) -> bool:
     """Had they heard of this strike by then? A text they sent about something else does not tell them of it."""
     if strike.warned_at is None or before <= strike.warned_at:
         return False
-    if strike.disputed:
+    if strike.disputed or strike.upheld:
         return True
     for proof in case.evidence:
         told = proof.kind == "spoke" and proof.at >= strike.warned_at

@@ -119,7 +119,9 @@ def causes(dossier: Dossier, fact: ev.Recorded, look: Look) -> Iterator[Cause]:
         case ev.StrikeConfirmed():
             yield from _about(dossier, fact, event.session)
             yield from _each(dossier, event.evidence_seq, "proof")
-        case ev.SessionRuled() | ev.StrikeWaived() | ev.StrikeDisputed() | ev.SessionExcused() | ev.ExcuseWithdrawn():
+        case ev.SessionRuled() | ev.SessionExcused() | ev.ExcuseWithdrawn():
+            yield from _about(dossier, fact, event.session)
+        case ev.StrikeWaived() | ev.StrikeDisputed() | ev.StrikeUpheld():
             yield from _about(dossier, fact, event.session)
         case ev.AnswerRead():
             yield from _each(dossier, event.answer, "about")
@@ -244,7 +246,7 @@ def _step_behind(dossier: Dossier, fact: ev.Recorded, cause: str) -> Iterator[Ca
 def _about(dossier: Dossier, fact: ev.Recorded, session: str) -> Iterator[Cause]:
     """The absence (or the strike) that a ruling is about."""
     kinds: tuple[type[Any], ...] = (ev.SessionMissed,)
-    if isinstance(fact.event, ev.StrikeWaived | ev.StrikeDisputed):
+    if isinstance(fact.event, ev.StrikeWaived | ev.StrikeDisputed | ev.StrikeUpheld):
         kinds = (ev.StrikeConfirmed,)
     elif isinstance(fact.event, ev.ExcuseWithdrawn):
         kinds = (ev.SessionExcused,)

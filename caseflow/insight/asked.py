@@ -192,6 +192,8 @@ def _plain(own: ev.Event) -> Iterator[c.Command]:
             yield c.WaiveStrike(e.session, e.reason, e.text)
         case ev.StrikeDisputed() as e:
             yield c.DisputeStrike(e.session, e.text)
+        case ev.StrikeUpheld() as e:
+            yield c.UpholdStrike(e.session, e.text or "not written down")
         case ev.Held() as e:
             yield c.Hold(e.until, e.reason, None if e.hold == "case" else e.hold)
         case ev.HoldEnded() as e:

@@ -12,6 +12,7 @@ from caseflow.domain.commands import (
     OpenBreach,
     RecordContact,
     RuleSession,
+    UpholdStrike,
     WaiveStrike,
 )  # fmt: skip
 from caseflow.domain.reading import rules_of
@@ -138,6 +139,9 @@ def review_dispute(world: World, case: Case, todo: Todo) -> datetime | None:
     """The supervisor looks again: it stands, or it is waived."""
     if world.chance(world.rates.attendance.waived_when_disputed, case, f"{todo.subject}:waived") and case.strikes:
         world.ask(case.id, WaiveStrike(todo.subject, "fair_in_the_round"), by(case, Role.SUPERVISOR, world.policy))
+    elif any(one.session == todo.subject and one.disputed for one in case.strikes):
+        why = "The messages arrived, and nobody on our side had moved the session."
+        world.ask(case.id, UpholdStrike(todo.subject, why), by(case, Role.SUPERVISOR, world.policy))
     finish(world, case, todo)
     return None
 

@@ -153,6 +153,8 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
             return f"The strike for {_the(session(event.session))} was waived by {name(event.by.person)}{_because(event.reason)}"
         case e.StrikeDisputed():
             return f"The strike for {_the(session(event.session))} is disputed"
+        case e.StrikeUpheld():
+            return f"{name(event.by.person)} looked again at the strike for {_the(session(event.session))}: it stands"
         case e.Held():
             what = "Everything" if event.hold == "case" else first(expected(event.hold))
             return f"{what} on hold until {event.until}{_because(event.reason)}"

@@ -19,7 +19,8 @@ KINDS: Mapping[str, frozenset[str]] = {
         "ContactAgreed", "AddressNoted", "ContactRecorded", "AnswerReceived", "AnswerRead", "DeliveryNoted",
     }),
     "decisions": frozenset({
-        "StrikeConfirmed", "StrikeWaived", "StrikeDisputed", "BreachOpened", "SideAsked", "SideRecorded", "ViewRecorded",
+        "StrikeConfirmed", "StrikeWaived", "StrikeDisputed", "StrikeUpheld",
+        "BreachOpened", "SideAsked", "SideRecorded", "ViewRecorded",
         "ProviderHeard", "Breached", "CarriedOn", "BreachLapsed", "NewMatterNoted", "Held", "HoldEnded", "BroughtForward",
         "WentAway", "LastSafeSet", "PolicyMoved", "SafeguardingNoted",
     }),

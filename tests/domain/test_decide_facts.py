@@ -47,6 +47,7 @@ MEETING = MONDAY + timedelta(days=30)
 BOOKED = (*ON_THE_WAY, books("s1"))
 MISSED = (*BOOKED, misses("s1"), spoken_to("s1"))
 STRUCK = (*MISSED, says(c.ConfirmStrike("s1")))
+DISPUTED = (*STRUCK, says(c.DisputeStrike("s1")))
 BREACH = (*ON_THE_WAY, says(c.OpenBreach("new_matter")))
 HELD = (*ON_THE_WAY, says(c.Hold(date(2022, 1, 20), "crisis")))
 DONE = (*ON_THE_WAY, says(c.NoteItemDone("i1")))
@@ -87,6 +88,8 @@ GOOD = [
     (MISSED, c.ConfirmStrike("s1"), NAVIGATOR, ["StrikeConfirmed"]),
     (STRUCK, c.WaiveStrike("s1", "fair_in_the_round"), SUPERVISOR, ["StrikeWaived"]),
     (STRUCK, c.DisputeStrike("s1"), NAVIGATOR, ["StrikeDisputed"]),
+    (STRUCK, c.UpholdStrike("s1", "as found"), SUPERVISOR, ["StrikeUpheld"]),
+    (DISPUTED, c.UpholdStrike("s1", "as found"), SUPERVISOR, ["StrikeUpheld"]),
     (ON_THE_WAY, c.Hold(date(2022, 1, 20), "crisis"), NAVIGATOR, ["Held"]),
     (HELD, c.Release(), NAVIGATOR, ["HoldEnded"]),
     ((referred, accepted), c.BringForward("first_contact", "crisis"), NAVIGATOR, ["BroughtForward"]),
@@ -182,6 +185,7 @@ KNOWN = [
     (THEN, c.RecordAttendance("s1", Attendance.UNACCEPTABLE), PROVIDER),
     (BOOKED, c.Excuse("s1", "illness"), NAVIGATOR),
     (STRUCK, c.DisputeStrike("s1"), NAVIGATOR),
+    (STRUCK, c.UpholdStrike("s1", "as found"), SUPERVISOR),
     (ON_THE_WAY, c.OpenBreach("new_matter"), NAVIGATOR),
     (BREACH, c.RecordView(Opinion.END), OIC),
     (BREACH, c.HearProvider(), PROVIDER),

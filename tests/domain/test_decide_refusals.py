@@ -55,6 +55,7 @@ BEFORE_PLAN = ON_THE_WAY[:-1]
 BREACH = (*ON_THE_WAY, says(c.OpenBreach("new_matter")))
 MISSED = (*ON_THE_WAY, books("s1"), misses("s1"), spoken_to("s1"))
 STRUCK = (*MISSED, says(c.ConfirmStrike("s1")))
+UPHELD = says(c.UpholdStrike("s1", "as found"), SUPERVISOR)
 OVER = (*ON_THE_WAY, says(c.Withdraw()))
 UNREAD = says(c.NoteAnswer("free", needs_reading=True), Actor("per-1", Role.PARTICIPANT), Origin.CHANNEL)
 LATER = MONDAY + timedelta(days=3)
@@ -168,6 +169,13 @@ STRIKES = [
     (STRUCK, c.WaiveStrike("s1", ""), SUPERVISOR, "say_why"),
     (STRUCK, c.WaiveStrike("s1", " "), SUPERVISOR, "say_why"),
     (ON_THE_WAY, c.DisputeStrike("s1"), NAVIGATOR, "no_strike"),
+    ((*STRUCK, UPHELD), c.DisputeStrike("s1"), NAVIGATOR, "upheld"),
+    (ON_THE_WAY, c.UpholdStrike("s1", "as found"), SUPERVISOR, "no_strike"),
+    (STRUCK, c.UpholdStrike("s1", "as found"), NAVIGATOR, "not_yours"),
+    (STRUCK, c.UpholdStrike("s1", "as found"), CLOCK, "not_a_person"),
+    (STRUCK, c.UpholdStrike("s1", "as found"), Actor("nav-1", Role.SUPERVISOR), "same_person"),
+    (STRUCK, c.UpholdStrike("s1", " "), SUPERVISOR, "say_why"),
+    ((*STRUCK, says(c.DisputeStrike("s1")), spoken_to("strike"), once_more), c.ConfirmStrike("s2"), NAVIGATOR, "strike_disputed"),
 ]  # fmt: skip
 
 TWO_STRIKES = (*STRUCK, spoken_to("strike"), once_more, says(c.ConfirmStrike("s2")))
@@ -215,6 +223,8 @@ BREACHES = [
     ((*BREACH, *HEARD, *VIEWS), BREACHED, CLOCK, "not_a_person"),
     ((*BREACH, *HEARD, *VIEWS), replace(BREACHED, reasons=" "), OIC, "say_why"),
     ((*TWO_STRIKES, says(c.WaiveStrike("s2", "crisis"), SUPERVISOR), *HEARD, *VIEWS), BREACHED, OIC, "strikes_removed"),
+    ((*TWO_STRIKES, says(c.DisputeStrike("s2")), *HEARD, *VIEWS), BREACHED, OIC, "strike_disputed"),
+    ((*TWO_STRIKES, says(c.DisputeStrike("s1")), *HEARD, *VIEWS), BREACHED, SUPERVISOR, "strike_disputed"),
     (
         (*MISSED, days_pass(1), says(c.ConfirmStrike("s1")), says(c.OpenBreach("new_matter")), *HEARD, *VIEWS),
         BREACHED, OIC, "not_reached",

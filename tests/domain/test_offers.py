@@ -29,7 +29,7 @@ def can(told, session="s1"):
         ((books("s1"), misses("s1"), says(c.RuleSession("s1", "not_known"))), ("excuse", "record_attendance")),
         (
             (books("s1"), misses("s1"), spoken_to("s1"), says(c.ConfirmStrike("s1"))),
-            ("excuse", "waive_strike", "dispute_strike", "record_attendance"),
+            ("excuse", "waive_strike", "dispute_strike", "uphold_strike", "record_attendance"),
         ),
         ((books("s1"), misses("s1"), says(c.Withdraw())), ("excuse",)),
     ],

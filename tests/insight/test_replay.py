@@ -181,6 +181,7 @@ ASKED = {
     ev.ExcuseWithdrawn: c.WithdrawExcuse, ev.SessionRuled: c.RuleSession, ev.ContactRecorded: c.RecordContact,
     ev.AnswerReceived: c.NoteAnswer, ev.AnswerRead: c.ReadAnswer, ev.DeliveryNoted: c.NoteDelivery,
     ev.StrikeConfirmed: c.ConfirmStrike, ev.StrikeWaived: c.WaiveStrike, ev.StrikeDisputed: c.DisputeStrike,
+    ev.StrikeUpheld: c.UpholdStrike,
     ev.Held: c.Hold, ev.HoldEnded: c.Release, ev.BroughtForward: c.BringForward, ev.RungFired: c.SkipRung,
     ev.BreachOpened: c.OpenBreach, ev.SideAsked: c.AskSide, ev.SideRecorded: c.RecordSide, ev.ViewRecorded: c.RecordView,
     ev.ProviderHeard: c.HearProvider, ev.Breached: c.DecideBreach, ev.CarriedOn: c.DecideBreach,

@@ -199,6 +199,17 @@ def test_a_strike_fades_with_time():
     assert told.case.breach is None
 
 
+def test_a_disputed_strike_is_looked_at_again_before_anything_follows_and_then_stands_or_not():
+    told = story(*STRIKE_1, says(c.DisputeStrike("s1")), channel=delivered)
+    assert [task.owner for key, task in told.tasks.items() if key == "dispute:s1"] == [Role.SUPERVISOR]
+    told.days_pass(12)  # the policy's own step asks for the same, where nobody has looked yet
+    assert sum("disputed" in task.title for task in told.tasks.values()) == 2
+    told.asks(c.UpholdStrike("s1", "The text arrived, and nobody had moved it"), SUPERVISOR)
+    assert not any("disputed" in task.title for task in told.tasks.values())
+    assert (told.case.strikes[0].upheld, told.case.strikes[0].disputed) == (True, False)
+    assert told.days_pass(10).tasks.keys().isdisjoint({"dispute:s1"})
+
+
 def test_a_disputed_strike_is_reviewed_and_may_be_waived():
     told = story(*STRIKE_1, says(c.DisputeStrike("s1")), days_pass(12), channel=delivered)
     assert any("disputed" in task.title for task in told.tasks.values())

@@ -301,7 +301,7 @@ def test_nobody_decides_before_everybody_was_heard(scheme):
     alleged(scheme)
     browser = scheme.signed_in(Part.SUPERVISOR)
     browser.get(f"/cases/{OWN}/do/decide_breach")
-    page = browser.send(f"/cases/{OWN}/do/decide_breach", outcome="carry_on", reasons="They did well since.")
+    page = browser.send(f"/cases/{OWN}/do/decide_breach", outcome="breached", reasons="They stopped coming.")
     assert page.status_code == 409
     assert "to give their side" in plain(page) or "asked for their side" in plain(page)
 

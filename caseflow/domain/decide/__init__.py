@@ -44,6 +44,7 @@ RULES: dict[type, Rule] = {
     c.ConfirmStrike: rulings.confirm_strike,
     c.WaiveStrike: rulings.waive_strike,
     c.DisputeStrike: rulings.dispute_strike,
+    c.UpholdStrike: rulings.uphold_strike,
     c.OpenBreach: rulings.open_breach,
     c.AskSide: rulings.ask_side,
     c.RecordSide: rulings.record_side,
@@ -86,7 +87,7 @@ AFTER_THE_END = frozenset({
 
 RULINGS = frozenset({
     c.Accept, c.Decline, c.Assess, c.AgreePlan, c.Excuse, c.WithdrawExcuse, c.RuleSession, c.ConfirmStrike,
-    c.WaiveStrike, c.OpenBreach, c.RecordView, c.DecideBreach, c.Complete, c.Withdraw, c.End, c.Reopen, c.Hold,
+    c.WaiveStrike, c.UpholdStrike, c.OpenBreach, c.RecordView, c.DecideBreach, c.Complete, c.Withdraw, c.End, c.Reopen, c.Hold,
     c.Release, c.BringForward, c.SkipRung, c.DropItem, c.AskSide, c.RecordSide, c.HearProvider, c.RecordAttendance,
     c.RecordContact, c.NoteNewMatter, c.MovePolicy, c.SetLastSafe,
 })  # fmt: skip

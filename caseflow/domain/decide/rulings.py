@@ -43,7 +43,25 @@ def dispute_strike(case: Case, cmd: c.DisputeStrike, ctx: Context) -> Answer:
     found = next((s for s in case.strikes if s.session == cmd.session), None)
     if found is None:
         return Refused("no_strike", "There is no strike on this session.")
+    if found.upheld:
+        return Refused(
+            "upheld", "This strike was looked at again already, and stands. What they say now belongs to their side."
+        )
     return () if found.disputed else (ev.StrikeDisputed(cmd.session, cmd.text),)
+
+
+def uphold_strike(case: Case, cmd: c.UpholdStrike, ctx: Context) -> Answer:
+    """A second pair of eyes: never those of whoever confirmed it."""
+    found = next((s for s in case.strikes if s.session == cmd.session), None)
+    if found is None:
+        return Refused("no_strike", "There is no strike on this session.")
+    if refused := only(ctx.by, LOOKS_AGAIN, "Looking at a strike again"):
+        return refused
+    if ctx.by.person == found.by.person:
+        return Refused("same_person", "You confirmed this strike yourself. Somebody else looks at it again.")
+    if not (cmd.text or "").strip():
+        return Refused("say_why", "Say why it stands: the person is to hear it.")
+    return () if found.upheld else (ev.StrikeUpheld(cmd.session, ctx.by, cmd.text),)
 
 
 def open_breach(case: Case, cmd: c.OpenBreach, ctx: Context) -> Answer:
@@ -68,6 +86,8 @@ def _file(case: Case) -> BreachFile | Refused:
     return case.breach or Refused("no_breach", "No breach is being decided in this case.")
 
 
+LOOKS_AGAIN = frozenset({Role.SUPERVISOR, Role.MANAGER})
+"""Who looks at a disputed strike again."""
 HEARS = frozenset({Role.NAVIGATOR, Role.SUPERVISOR, Role.MANAGER, Role.COORDINATOR})
 """Who may write down what the participant or the provider said: the scheme's own people, never the officers' side."""
 
@@ -131,6 +151,11 @@ def decide_breach(case: Case, cmd: c.DecideBreach, ctx: Context) -> Answer:
     if cmd.outcome is Opinion.BREACHED and _ground_gone(case, file, ctx):
         return Refused(
             "strikes_removed", "A strike this stands on was removed since. Carry on, or end it without fault."
+        )
+    if cmd.outcome is Opinion.BREACHED and any(s.disputed for s in case.strikes):
+        return Refused(
+            "strike_disputed",
+            "A strike is disputed, and nobody has looked at it again yet. A supervisor does so first.",
         )
     reached = _reached(case, cmd, ctx)
     if isinstance(reached, Refused):

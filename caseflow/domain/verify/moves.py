@@ -176,6 +176,7 @@ class Moves:
             "strike_removed",
         )
         yield move("dispute", self._of("missed", c.DisputeStrike))
+        yield move("uphold", self._of("missed", lambda s: c.UpholdStrike(s, "looked at again"), SUPERVISOR))
         yield move("new_matter", self._quiet(c.NoteNewMatter()), "breach_opened", "view_asked")
         yield move("lost_contact", self._quiet(c.OpenBreach("no_contact")), "breach_opened", "view_asked")
         yield move("ask_side", self._side_asked)

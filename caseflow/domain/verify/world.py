@@ -209,7 +209,7 @@ def _coarse(policy: Policy, world: World) -> tuple[Any, ...]:
                 for s in case.sessions.values()
             ]
         ),
-        tuple([(s.session, s.disputed) for s in case.strikes]),
+        tuple([(s.session, s.disputed, s.upheld) for s in case.strikes]),
         None if breach is None else (breach.side is None, len(breach.views)),
     )
 
@@ -219,7 +219,7 @@ def _fine(policy: Policy, world: World) -> tuple[Any, ...]:
     began = case.plan_at or case.referred_at
     return (
         tuple([_session(policy, case, s, now) for s in case.sessions.values()]),
-        tuple([(s.session, s.disputed, s.warned_at is not None) for s in case.strikes]),
+        tuple([(s.session, s.disputed, s.upheld, s.warned_at is not None) for s in case.strikes]),
         _strikes(policy, case, now),
         _just_said(case, now),
         tuple(sorted([key for key in case.receipts if key.startswith(CHASE)])),

@@ -33,6 +33,7 @@ PUBLISHED: Mapping[type, tuple[str, ...]] = {
     ev.StrikeConfirmed: ("session", "number"),
     ev.StrikeWaived: ("session",),
     ev.StrikeDisputed: ("session",),
+    ev.StrikeUpheld: ("session",),
     ev.Held: ("until",),
     ev.HoldEnded: (),
     ev.BreachOpened: ("cause", "side_by"),

@@ -49,7 +49,8 @@ AGREED = (
 )  # fmt: skip
 HEARD = (ev.AnswerReceived, ev.AnswerRead, ev.ContactRecorded, ev.AddressNoted, ev.SurveyNoted)
 RULED = (
-    ev.SessionExcused, ev.ExcuseWithdrawn, ev.SessionRuled, ev.StrikeWaived, ev.StrikeDisputed, ev.Held, ev.HoldEnded,
+    ev.SessionExcused, ev.ExcuseWithdrawn, ev.SessionRuled, ev.StrikeWaived, ev.StrikeDisputed, ev.StrikeUpheld,
+    ev.Held, ev.HoldEnded,
     ev.BroughtForward, ev.PolicyMoved, ev.WentAway, ev.NewMatterNoted, ev.Reopened, ev.Declined, ev.Ended, ev.Completed,
     ev.Withdrawn, ev.LastSafeSet,
 )  # fmt: skip

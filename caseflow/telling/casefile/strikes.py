@@ -52,7 +52,9 @@ def _standing(dossier: Dossier, case: Case, policy: Policy, struck: ev.Recorded,
     if now is not None:
         if kept_since(case, now.at) >= policy.strikes.fades_after_kept:
             return f"faded: {policy.strikes.fades_after_kept} sessions kept in a row since"
-        return "stands; disputed" if now.disputed else "stands"
+        if now.disputed:
+            return "stands; disputed, and not looked at again yet"
+        return "stands; looked at again" if now.upheld else "stands"
     for one in dossier.events:
         if one.seq > struck.seq and (words := _removed(one, session, labels)):
             return f"{words}, line {one.seq}"

@@ -242,6 +242,7 @@ _LIST = (
     Form("confirm_strike", "absences", (_session("confirm_strike"), TEXT), weighty=True, ahead=True, beside="proof"),
     Form("waive_strike", "absences", (_session("waive_strike"), *WHY, TEXT), _why, weighty=True, ahead=True),
     Form("dispute_strike", "absences", (_session("dispute_strike"), TEXT)),
+    Form("uphold_strike", "absences", (_session("uphold_strike"), Field("text", "words")), weighty=True),
     # the plan as it goes
     Form("note_item_done", "plan", (Field("item", "choice", choices.open_items),)),
     Form("drop_item", "plan", (Field("item", "choice", choices.open_items), *WHY), _why, weighty=True, ahead=True),
