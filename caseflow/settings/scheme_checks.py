@@ -5,17 +5,20 @@ enforceable, no prosecution where the disposal allows none, no participant's mes
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime, time, timedelta
 
-from caseflow.domain.calendar import Calendar, Offset, Windows
+from caseflow.domain.calendar import Calendar
 from caseflow.domain.policy import WITHOUT_PROSECUTION
-from caseflow.domain.signals import TIMED
 from caseflow.domain.words import Role
 from caseflow.settings.offered import Offered
 from caseflow.settings.plain_yaml import near
 from caseflow.settings.scheme_file import ActFile, DisposalFile, LadderFile, RungFile, SchemeFile
-
-Finding = tuple[str, str]
+from caseflow.settings.scheme_times import (
+    Finding,
+    hours_are_humane,
+    offsets_have_their_anchor,
+    rungs_are_in_order,
+    their_side_has_its_time,
+)
 
 STRIKE_MESSAGES = {"strike_letter", "your_side", "decision_breached"}
 STRIKE_ACTS = {"rule", "lapse"}
@@ -24,9 +27,7 @@ OPENS_A_TASK = {"call", "task", "ask", "decide", "flag", "rule", "review"}
 THE_ENGINES = {"lapse", "digest", "end_hold"}
 STAFF = {Role.SUPERVISOR, Role.MANAGER, Role.COORDINATOR, Role.VICTIM_CARE}
 ALWAYS_AGAINST_A_STRIKE = ("voluntary_item", "before_read_back", "number_unconfirmed")
-# Nobody is rung up or texted before seven in the morning or after nine at night, whatever a file says.
-DAY_BEGINS, DAY_ENDS = time(7), time(21)
-_UNIT = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "wd": timedelta(days=1)}
+VERDICTS = {"decision_breached", "decision_carry_on", "decision_ended"}
 
 
 def rungs(scheme: SchemeFile) -> Iterator[tuple[str, LadderFile, int, RungFile]]:
@@ -99,82 +100,6 @@ def rungs_are_unique(scheme: SchemeFile) -> Iterator[Finding]:
             )
 
 
-# ── time ────────────────────────────────────────────────────────────────────────────────────────
-def _after_opening(offset: Offset, due: Offset | None) -> tuple[str, timedelta] | None:
-    """An offset on one scale, a working day reckoned as a day; None where nothing can be compared."""
-    if offset.unit == "half":
-        base = _after_opening(due, None) if due is not None else None
-        return None if base is None else (base[0], base[1] / 2)
-    length = offset.amount * _UNIT[offset.unit]
-    if offset.anchor != "due":
-        return offset.anchor, length
-    base = _after_opening(due, None) if due is not None else None
-    return None if base is None else (base[0], base[1] + length)
-
-
-def rungs_are_in_order(scheme: SchemeFile) -> Iterator[Finding]:
-    """Later rungs come later."""
-    for name, ladder in scheme.ladders.items():
-        latest: dict[str, tuple[timedelta, str]] = {}
-        for index, rung in enumerate(ladder.rungs):
-            at = _after_opening(rung.at, ladder.due)
-            if at is None:
-                continue
-            anchor, length = at
-            if anchor in latest and length < latest[anchor][0]:
-                earlier = latest[anchor][1]
-                yield f"ladders.{name}.rungs[{index}].at", f"{rung.at} comes before rung {earlier!r}: put it first"
-            else:
-                latest[anchor] = (length, rung.id)
-
-
-def offsets_have_their_anchor(scheme: SchemeFile) -> Iterator[Finding]:
-    """`start` needs something that has a time of its own, `due` and `half` need a due."""
-    for name, ladder in scheme.ladders.items():
-        timed = bool(ladder.opens) and set(ladder.opens) <= TIMED
-        if ladder.due is not None:
-            if ladder.due.anchor == "due" or ladder.due.unit == "half":
-                yield f"ladders.{name}.due", "due cannot count from itself: count from opened or start"
-            if ladder.due.anchor == "start" and not timed:
-                yield f"ladders.{name}.due", _untimed(ladder)
-        for index, rung in enumerate(ladder.rungs):
-            for field, offset in (("at", rung.at), ("expires", rung.expires)):
-                where = f"ladders.{name}.rungs[{index}].{field}"
-                if offset is None:
-                    continue
-                if offset.anchor == "start" and not timed:
-                    yield where, _untimed(ladder)
-                if (offset.anchor == "due" or offset.unit == "half") and ladder.due is None:
-                    yield where, f"{offset} needs a due: give the ladder one"
-                if offset.anchor == "opened" and offset.amount < 0:
-                    yield where, f"{offset} lies before the ladder opens: count from start or due"
-            at, until = _after_opening(rung.at, ladder.due), None
-            if rung.expires is not None:
-                until = _after_opening(rung.expires, ladder.due)
-            if at is not None and until is not None and at[0] == until[0] and until[1] <= at[1]:
-                yield f"ladders.{name}.rungs[{index}].expires", f"{rung.expires} is not after {rung.at}: it never goes"
-
-
-def _untimed(ladder: LadderFile) -> str:
-    untimed = ", ".join(sorted(set(ladder.opens) - TIMED))
-    return f"{untimed} brings no time of its own to count from: count from opened or due"
-
-
-def hours_are_humane(scheme: SchemeFile, calendar: Calendar) -> Iterator[Finding]:
-    """Contact hours open on some working day, and only by day."""
-    some_morning = calendar.instant(datetime.combine(calendar.known_from, time()))
-    for field in ("texts", "calls", "office"):
-        windows: Windows = getattr(scheme.contact, field)
-        where = f"contact.{field}"
-        if windows.next_open(calendar, some_morning) is None:
-            yield where, "these hours never open"
-        elif not any(windows.week[:5]):
-            yield where, "these hours never open on a working day: open them on one of Mon to Fri"
-        slots = [slot for day in windows.week for slot in day]
-        if any(start < DAY_BEGINS or end > DAY_ENDS for start, end in slots):
-            yield where, f"nobody is contacted before {DAY_BEGINS:%H:%M} or after {DAY_ENDS:%H:%M}"
-
-
 # ── ladders ─────────────────────────────────────────────────────────────────────────────────────
 def ladders_can_end(scheme: SchemeFile) -> Iterator[Finding]:
     """Something closes each ladder, and its last rung reaches a person, unless it says that it may just end."""
@@ -205,6 +130,19 @@ def streams_are_served(scheme: SchemeFile) -> Iterator[Finding]:
     for name, ladder in scheme.ladders.items():
         if ladder.stream == "case" and name not in named:
             yield f"ladders.{name}", "no disposal runs this ladder: add it to a disposal's ladders, or take it out"
+
+
+def verdicts_follow_a_decision(scheme: SchemeFile) -> Iterator[Finding]:
+    """The letters that tell a decision go when somebody has made it, never by a step of a ladder."""
+    for name, ladder in scheme.ladders.items():
+        for index, rung in enumerate(ladder.rungs):
+            for number, act in enumerate(rung.acts):
+                if act.message in VERDICTS:
+                    where = f"ladders.{name}.rungs[{index}].acts[{number}].message"
+                    yield (
+                        where,
+                        f"{act.message} tells what somebody decided, and goes by itself when they have: take it out",
+                    )
 
 
 # ── disposals ───────────────────────────────────────────────────────────────────────────────────
@@ -345,7 +283,9 @@ def findings(
         rungs_are_unique,
         rungs_are_in_order,
         offsets_have_their_anchor,
+        their_side_has_its_time,
         ladders_can_end,
+        verdicts_follow_a_decision,
         streams_are_served,
         disposals_are_lawful,
         disposals_name_ladders,

@@ -211,6 +211,11 @@ MUTANTS: tuple[Mutant, ...] = (
     # nothing ends it, or it never goes on
     Mutant("an alleged breach never lapses", _drop("breach_decision", "lapse")),
     Mutant("an alleged breach lapses only where a view is missing", _on("breach_decision", "lapse", only_if=["view_missing"])),
+    Mutant("an alleged breach lapses before anybody may decide", _on("breach_decision", "lapse", at="+1d")),
+    Mutant("the panel sits before their day is over", _on("breach_decision", "panel", at="+2wd")),
+    Mutant("their side is asked for until long after the panel", _at("decides", side_working_days=30)),
+    Mutant("who is asked for their side is told that they are in breach",
+           _act("breach_decision", "side_letter", message="decision_breached")),
     Mutant("a hold has no end", _without("hold")),
     Mutant("nothing ends a missed session", lambda content: content["ladders"]["missed_session"].update(met=[], lapses=[])),
     Mutant("a decided breach opens the next", _set("breach_decision", opens=["breach_opened", "breach_decided"])),

@@ -585,6 +585,30 @@ BROKEN = {
         "disposals.community_resolution.ladders[11]",
         "has the act rule",
     ),
+    "a panel before their day is over": (
+        'id: panel\n        at: "+6wd"',
+        'id: panel\n        at: "+5wd"',
+        "ladders.breach_decision.rungs[5].at",
+        "their side may come for 5 working days, so nobody decides +5wd",
+    ),
+    "more time for their side than anybody waits": (
+        "side_working_days: 5",
+        "side_working_days: 12",
+        "ladders.breach_decision.rungs[7].at",
+        "before anybody could decide",
+    ),
+    "a letter that leaves no time to answer": (
+        'id: side_letter, at: "+0d"',
+        'id: side_letter, at: "+3d"',
+        "ladders.breach_decision.rungs[2].at",
+        "less than 3 days",
+    ),
+    "a verdict before anybody has decided": (
+        "message: your_side, channels: [letter]",
+        "message: decision_breached, channels: [letter]",
+        "ladders.breach_decision.rungs[2].acts[0].message",
+        "tells what somebody decided",
+    ),
     "hours that run backwards": (
         'calls: "Mon-Fri 09:00-18:30"',
         'calls: "Mon-Fri 18:30-09:00"',
