@@ -325,7 +325,9 @@ class AskSide:
 
 @dataclass(frozen=True, slots=True)
 class RecordSide:
-    text: str | None
+    """What the participant says to an alleged breach, or that they would rather not say."""
+
+    text: str | None = None
     declined: bool = False
 
 

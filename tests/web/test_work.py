@@ -306,6 +306,16 @@ def test_nobody_decides_before_everybody_was_heard(scheme):
     assert "to give their side" in plain(page) or "asked for their side" in plain(page)
 
 
+@pytest.mark.parametrize(
+    ("given", "answer"), [({"declined": "yes"}, 303), ({"text": "The bus never came"}, 303), ({}, 409)]
+)
+def test_their_side_is_in_words_or_they_would_rather_not_say(scheme, given, answer):
+    alleged(scheme)
+    browser = scheme.signed_in(Part.NAVIGATOR)
+    browser.get(f"/cases/{OWN}/do/record_side")
+    assert browser.send(f"/cases/{OWN}/do/record_side", follow=False, **given).status_code == answer
+
+
 def test_a_stranger_to_the_case_finds_no_form(scheme):
     browser = scheme.signed_in(Part.NAVIGATOR)
     for path in (f"/cases/{ELSE}/do", f"/cases/{ELSE}/do/hold", f"/cases/{OWN}/do/fly_away"):
