@@ -129,8 +129,8 @@ def in_force(policies: Mapping[tuple[str, str], Policy], today: date) -> list[Po
 
 
 def _offence_code(text: str) -> str:
-    code = fields.some(text).upper()
-    if not CODE.fullmatch(code):
+    code = fields.clean(text).upper()
+    if code and not CODE.fullmatch(code):
         raise ValueError(f"“{code}” is not an offence code; they look like CJ88116")
     return code
 
@@ -218,6 +218,13 @@ def _disposal_is_offered(cells: _Cells, policy: Policy) -> str:
     return f"disposal: “{cells.disposal}” is not one of this scheme's ({', '.join(sorted(policy.disposals))})"
 
 
+def _offence_is_said(cells: _Cells, policy: Policy) -> str:
+    del policy
+    if cells.offence_code or cells.offence_title:
+        return ""
+    return "offence_code: is empty; give the code, or say in words in offence_title what happened"
+
+
 def _offence_comes_first(cells: _Cells, policy: Policy) -> str:
     del policy
     if _OLDEST < cells.offence_date <= cells.referred_at.date():
@@ -255,9 +262,9 @@ def _oic_can_be_asked(cells: _Cells, policy: Policy) -> str:
 
 Check = Callable[[_Cells, Policy], str]
 _POSSIBLE: tuple[Check, ...] = (
-    _disposal_is_offered, _offence_comes_first, _was_born, _officer_can_be_told, _oic_can_be_asked,
+    _disposal_is_offered, _offence_is_said, _offence_comes_first, _was_born, _officer_can_be_told, _oic_can_be_asked,
 )  # fmt: skip
-_CHECKS: tuple[Check, ...] = (*_POSSIBLE[:3], _is_adult, *_POSSIBLE[3:])
+_CHECKS: tuple[Check, ...] = (*_POSSIBLE[:4], _is_adult, *_POSSIBLE[4:])
 
 
 def _referral(row: Row, cells: _Cells, policy: Policy, offence: Offence | None, *, as_at: bool) -> Referral:

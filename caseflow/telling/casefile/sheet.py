@@ -157,7 +157,7 @@ def _sheet(
         people=_people(case, policy, names),
         disposal=rules_of(case, policy).title.get("en", story.plain(case.disposal)),
         outcome=rules_of(case, policy).outcome,
-        offence=f"{case.offence_code}, {CATEGORIES.get(case.offence_category, 'category unknown')}, {day(case.offence_date)}",
+        offence=_offence(case),
         state=case.state.value,
         end_reason="" if case.end_reason == case.state.value else story.plain(case.end_reason),
         referred_at=case.referred_at,
@@ -193,6 +193,11 @@ def _sheet(
         history=facts,
         sha256="",
     )  # fmt: skip
+
+
+def _offence(case: Case) -> str:
+    code = case.offence_code or "no code (in words in the note)"
+    return f"{code}, {CATEGORIES.get(case.offence_category, 'category unknown')}, {day(case.offence_date)}"
 
 
 def _people(case: Case, policy: Policy, names: Mapping[str, str]) -> list[SheetPerson]:
