@@ -312,6 +312,22 @@ def test_a_nine_year_old_can_read_the_leaflet(policy: Policy, disposal: str) -> 
     assert grade <= 2, "and room to spare, for the formula knows nothing of sense"
 
 
+@pytest.mark.parametrize(("policy", "disposal", "language"), SPOKEN)
+def test_the_leaflet_says_both_ways_in_which_a_strike_fades(policy: Policy, disposal: str, language: str) -> None:
+    said = leaflet.leaflet(policy, disposal, language)
+    rules = policy.strikes
+    fading = {
+        "en": f"After {rules.fades_after_days} days it no longer counts",
+        "cy": f"Ar ôl {rules.fades_after_days} diwrnod",
+    }
+    gone = {
+        "en": f"Come {rules.fades_after_kept} times in a row",
+        "cy": f"Dewch {rules.fades_after_kept} gwaith yn olynol",
+    }
+    strikes = policy.disposals[disposal].strikes
+    assert (fading[language] in said, gone[language] in said) == (strikes, strikes)
+
+
 def test_a_scheme_without_welsh_has_no_welsh_leaflet() -> None:
     with pytest.raises(Unsayable, match="does not write in 'cy'"):
         leaflet.leaflet(DURHAM, "conditional_caution", "cy")
