@@ -30,6 +30,9 @@ LITTLE = frozenset({
 })  # fmt: skip
 """Words that tell no offence from another."""
 
+RARE = ("aggravated", "pre", "pilot")
+"""Titles with one of these come later, unless it was asked for: graver forms, law that has gone, trials of a few forces."""
+
 NEAREST, CLOSE = 4, 0.75
 """So many of the titles' words a misspelt one may have meant, and how alike they must be (difflib's ratio)."""
 
@@ -122,7 +125,7 @@ class OffenceTable:
         part = sum(stem(word) not in stems for word in wanted)
         everyday = self._everyday[one.code][0] if one.code in self._everyday else len(self._everyday)
         first = next((n for n, word in enumerate(title) if word in meant), len(title))
-        form = one.code[-1].isalpha() or ("aggravated" in title and "aggravated" not in wanted)
+        form = one.code[-1].isalpha() or any(word in title and word not in wanted for word in RARE)
         return part, everyday, int(form), first, len(title), one.code
 
 
