@@ -7,7 +7,7 @@ from typing import Literal
 
 from caseflow.domain.commands import Refer
 from caseflow.domain.policy import DisposalRules, Policy
-from caseflow.domain.words import Refused
+from caseflow.domain.words import Refused, a
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def reasons(refer: Refer, policy: Policy, now: datetime) -> tuple[Reason, ...]:
 
 def _disposal(rules: DisposalRules) -> Iterator[Reason]:
     if not rules.pack.in_force:
-        words = f"A {_called(rules)} cannot be given yet ({rules.pack.label}): {rules.pack.why_not}"
+        words = f"{_called(rules)} cannot be given yet ({rules.pack.label}): {rules.pack.why_not}"
         yield Reason("not_in_force", words)
 
 
@@ -103,13 +103,15 @@ def needed(answers: Mapping[str, bool | None], rules: DisposalRules) -> tuple[Re
             if need in rules.pack.needs
             else "the scheme's own"
         )
-        words = f"A {_called(rules)} needs that {asked} ({law}); {says}."
+        words = f"{_called(rules)} needs that {asked} ({law}); {says}."
         found.append(Reason(f"needs_{need}", words, "acceptance" if answers.get(need) is False else "nothing", need))
     return tuple(found)
 
 
 def _called(rules: DisposalRules) -> str:
-    return rules.title["en"][:1].lower() + rules.title["en"][1:]
+    """A conditional caution, at the beginning of a sentence."""
+    named = a(rules.title["en"][:1].lower() + rules.title["en"][1:])
+    return named[:1].upper() + named[1:]
 
 
 def refusal(refer: Refer, policy: Policy, now: datetime) -> Refused | None:

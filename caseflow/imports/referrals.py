@@ -16,11 +16,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from caseflow.domain.commands import Asked, Known, Refer
 from caseflow.domain.policy import Policy
-from caseflow.domain.words import Actor, AddressStatus, Channel, Origin, Role
+from caseflow.domain.words import Actor, AddressStatus, Channel, Origin, Role, a, in_words
 from caseflow.engine.offences import Offence, Offences
 from caseflow.engine.ports import PersonIn
 from caseflow.imports import fields, people
 from caseflow.imports.tables import Row, Rows
+from caseflow.settings.disposal_pack import switched_off
+from caseflow.settings.paths import config_dir
 
 REQUIRED = (
     "crime_reference", "offence_code", "offence_date", "force", "disposal", "referred_at",
@@ -215,6 +217,9 @@ def _worded(problem: Any) -> str:
 def _disposal_is_offered(cells: _Cells, policy: Policy) -> str:
     if cells.disposal in policy.disposals:
         return ""
+    if pack := switched_off(config_dir()).get(cells.disposal):
+        called = a(pack.title["en"].lower())
+        return f"disposal: {called} cannot be given yet ({pack.label}): {pack.why_not}"
     return f"disposal: “{cells.disposal}” is not one of this scheme's ({', '.join(sorted(policy.disposals))})"
 
 
@@ -229,20 +234,20 @@ def _offence_comes_first(cells: _Cells, policy: Policy) -> str:
     del policy
     if _OLDEST < cells.offence_date <= cells.referred_at.date():
         return ""
-    return f"offence_date: {cells.offence_date} does not go with a referral on {cells.referred_at.date()}"
+    return f"offence_date: {in_words(cells.offence_date)} does not go with a referral on {in_words(cells.referred_at.date())}"
 
 
 def _was_born(cells: _Cells, policy: Policy) -> str:
     del policy
     if _OLDEST < cells.date_of_birth < cells.referred_at.date():
         return ""
-    return f"date_of_birth: {cells.date_of_birth} cannot be right"
+    return f"date_of_birth: {in_words(cells.date_of_birth)} cannot be right"
 
 
 def _is_adult(cells: _Cells, policy: Policy) -> str:
     grown = fields.adult_on(cells.date_of_birth)
     if not _was_born(cells, policy) and cells.referred_at.date() < grown:
-        return f"date_of_birth: not 18 until {grown}; this scheme is for adults"
+        return f"date_of_birth: not 18 until {in_words(grown)}; this scheme is for adults"
     return ""
 
 

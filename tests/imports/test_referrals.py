@@ -133,9 +133,13 @@ def test_no_contact_detail_is_accepted_and_opens_a_task_to_find_the_person(
     [
         ({"crime_reference": ""}, "crime_reference: is empty"),
         ({"disposal": "charged"}, "disposal: “charged” is not one of this scheme's"),
+        (
+            {"disposal": "diversionary_caution"},
+            "disposal: a diversionary caution cannot be given yet (diversionary_caution/1): Part 6 of the Police",
+        ),
         ({"force": "kent"}, "force: there is no scheme for “kent”"),
-        ({"date_of_birth": "2009-06-01"}, "not 18 until 2027-06-01"),
-        ({"offence_date": "2022-04-15"}, "offence_date: 2022-04-15 does not go with"),
+        ({"date_of_birth": "2009-06-01"}, "not 18 until 1 June 2027"),
+        ({"offence_date": "2022-04-15"}, "offence_date: 15 April 2022 does not go with"),
         ({"mobile": "07700 900123 wife"}, "mobile: "),
         ({"email": "not-an-address"}, "email: "),
         ({"officer_email": "", "officer_team_email": ""}, "officer_email: nobody can be told"),
