@@ -120,6 +120,7 @@ def roles(dossier: Dossier, case: Case, policy: Policy) -> dict[str, str]:
 
 def _providers(case: Case) -> Iterable[str]:
     yield from (one.provider for one in case.items.values() if one.provider)
+    yield from case.places.values()
     yield from (one.provider for one in case.sessions.values() if one.provider)
 
 
@@ -221,7 +222,7 @@ def _items(case: Case, labels: Labels) -> list[SheetItem]:
 
     return [
         SheetItem(
-            one.id, story.plain(one.intervention), one.kind.value, labels.get(one.provider or "", ""),
+            one.id, story.plain(one.intervention), one.kind.value, labels.get(case.places.get(one.id, ""), ""),
             str(one.hours or ""), state(one.id),
         )
         for one in sorted(case.items.values(), key=lambda item: item.id)
