@@ -232,7 +232,7 @@ CHANGES = [
 
 def test_there_is_a_change_for_every_field_so_a_new_one_cannot_be_forgotten() -> None:
     for kind, made in MUTANTS.items():
-        assert set(made) == {field.name for field in fields(kind)}, kind.__name__
+        assert set(made) == {field.name for field in fields(kind) if field.init}, kind.__name__
 
 
 @pytest.mark.parametrize(("kind", "name", "change"), CHANGES, ids=[f"{k.__name__}.{n}" for k, n, _ in CHANGES])
@@ -396,8 +396,8 @@ def test_over_christmas_nobody_is_rung_or_texted_on_a_bank_holiday_and_working_d
 @pytest.mark.parametrize(
     ("referred", "said"),
     [
-        (datetime(2026, 10, 19, 9, tzinfo=UTC), "the clocks go back on Sun 25 Oct"),
-        (datetime(2027, 3, 22, 10, tzinfo=UTC), "the clocks go forward on Sun 28 Mar"),
+        (datetime(2026, 10, 19, 9, tzinfo=UTC), "the clocks go back on Sun 25 Oct 2026"),
+        (datetime(2027, 3, 22, 10, tzinfo=UTC), "the clocks go forward on Sun 28 Mar 2027"),
     ],
     ids=["autumn", "spring"],
 )
