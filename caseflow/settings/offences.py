@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from caseflow.engine.offences import Offence
@@ -59,21 +59,17 @@ class OffenceTable:
     def search(self, words: str, limit: int = 10) -> Sequence[Offence]:
         """The offences that fit all of these words, best first; or whose code begins so."""
         text = words.strip().lower()
-        if _CODE.fullmatch(text) and (
-            begun := [one for code, one in self._by_code.items() if code.startswith(text.upper())]
-        ):
-            return begun[:limit]
-        wanted = [
-            word for word in _words(" ".join(SPOKEN.get(word, word) for word in _words(text))) if word not in LITTLE
-        ]
+        if _CODE.fullmatch(text):
+            return [one for code, one in self._by_code.items() if code.startswith(text.upper())][:limit]
+        said = " ".join(SPOKEN.get(word, word) for word in _words(text))
+        wanted = [word for word in _words(said) if word not in LITTLE]
         if not wanted:
             return []
         meant = [self._meant(word) for word in wanted]
         found = set.intersection(*(set().union(*(self._by_word[word] for word in words)) for words in meant))
-        begun_with = {word for words in meant for word in words}
-        return sorted((self._by_code[code] for code in found), key=lambda one: self._rank(one, wanted, begun_with))[
-            :limit
-        ]
+        any_of = {word for words in meant for word in words}
+        ranked = sorted((self._by_code[code] for code in found), key=lambda one: self._rank(one, wanted, any_of))
+        return ranked[:limit]
 
     @property
     def _folder(self) -> Path:
@@ -129,6 +125,7 @@ class OffenceTable:
         return part, everyday, int(form), first, len(title), one.code
 
 
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """What the forms of a word have in common: possess of possession and possessing, obstruct of obstructed."""
     if word.endswith("ss"):
