@@ -236,8 +236,8 @@ def why(
         str,
         typer.Argument(
             metavar="ID",
-            help="What is asked about: REF/LINE, message:N or a message's key, task:N or REF/KEY, REF/strike:N, "
-            "REF/proposal:LINE.",
+            help="What is asked about: REF/LINE, REF/message:N (as the panel sheet and `case show` number them), message:ID or "
+            "a message's key, task:ID or REF/KEY, REF/strike:N, REF/proposal:LINE.",
         ),
     ],
     case_: Annotated[

@@ -11,6 +11,7 @@ from caseflow.domain.words import State
 from caseflow.engine.readings import TaskLine
 from caseflow.telling import story
 from caseflow.telling.case_view import case_view
+from caseflow.telling.casefile.messages import numbered
 from caseflow.telling.coming import coming_up
 from caseflow.telling.history import story_of
 from caseflow.telling.views import Due, Story
@@ -130,9 +131,10 @@ def show(key: str, scheme: str | None, *, json: bool) -> None:
         _tasks(open_tasks, "")
     if view.notices:
         _heading("Messages")
-        table("", ("made", "what", "to", "by", "state"),
-              ((n.created_at, story.plain(n.purpose), story.role(n.to), n.attempts[-1].channel if n.attempts else "", n.state)
-               for n in view.notices))  # fmt: skip
+        table("", ("message", "id", "made", "what", "to", "by", "state"),
+              ((number, n.id, n.created_at, story.plain(n.purpose), story.role(n.to),
+                n.attempts[-1].channel if n.attempts else "", n.state)
+               for number, n in numbered(view.notices)))  # fmt: skip
     for parked in view.parked:
         say(f"Set aside: {parked}")
 

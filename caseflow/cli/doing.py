@@ -15,6 +15,7 @@ from caseflow.domain.case import Stream
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Actor, Role
 from caseflow.engine.handle import handle
+from caseflow.engine.ports import Answer
 from caseflow.engine.readings import Dossier
 from caseflow.telling import commanding, story
 from caseflow.telling.commanding import COMMANDS, ENGINE_ONLY, PEOPLE, described, is_union
@@ -71,12 +72,15 @@ def do(
     if answer.refused:
         raise refused(f"not done: {answer.words}")
     if json:
-        as_json(contracts.Done(dossier.ref, answer.seq, answer.repeat))
+        as_json(contracts.Done(dossier.ref, answer.seq, answer.repeat, answer.already))
         return
-    say(
-        f"{dossier.ref}: {story.plain(name)}, done"
-        + (" before; nothing changed" if answer.repeat else f" (line {answer.seq})")
-    )
+    say(f"{dossier.ref}: {story.plain(name)}, {_came_to(answer)}")
+
+
+def _came_to(answer: Answer) -> str:
+    if answer.repeat:
+        return "done before; nothing changed"
+    return "was so already; nothing changed" if answer.already else f"done (line {answer.seq})"
 
 
 def build(name: str, given: Mapping[str, Any]) -> c.Command:

@@ -28,6 +28,8 @@ def move(scheme: str, before: str, to: str, key: str, why: str, by: str, *, dry_
         raise usage("say why: --why WORDS; it is kept with each case (--dry-run only looks)")
     if not dry_run and not by:
         raise usage("say who does it: --by supervisor or --by manager, with :PERSON where it is not clear who")
+    if before == to:
+        raise usage(f"--from {before} --to {to}: that is the same version, and nothing would move")
     with opened(scheme) as desk:
         old, new = _policy(desk, scheme, before), _policy(desk, scheme, to)
         found = list(_moved(desk, (old, new), key, why, by or "supervisor", dry_run=dry_run))

@@ -2,7 +2,7 @@
 
 from caseflow.cli import contracts
 from caseflow.cli.output import as_json, say, table
-from caseflow.domain.last_safe import CODE, COMMON_ASSAULT, SHOP_THEFT
+from caseflow.domain.last_safe import CODE, COMMON_ASSAULT, OWN_CLOCK, SHOP_THEFT
 from caseflow.engine.offences import Offence
 from caseflow.messages.last_safe import CATEGORIES
 from caseflow.settings.offences import OFFENCES
@@ -35,6 +35,8 @@ def clock(one: Offence) -> str:
     match one.category:
         case "CS" if one.code[:CODE] in COMMON_ASSAULT:
             return "six months; domestic: ask the OIC"
+        case "CS" if one.code[:CODE] in OWN_CLOCK:
+            return "ask the OIC"
         case "CS":
             return "six months"
         case "CE" | "CI":

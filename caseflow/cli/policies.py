@@ -76,7 +76,7 @@ def timeline(scheme: str, disposal: str, referred: str, language: str, *, json: 
     for one in courses:
         say("", f"## {one.title}", "")
         for line in one.lines:
-            say(f"{dates.day(line.at, language)} {dates.clock(line.at, language)}: {line.what}")
+            say(f"{dates.dated(line.at, language)} {dates.clock(line.at, language)}: {line.what}")
         if one.notes:
             say("", *(f"({note})" for note in one.notes))
 

@@ -32,7 +32,7 @@ def verify_policies(what: str | None, *, mutants: bool, json: bool) -> None:
 
     words, memo = worded(), Memo()
     looked: list[contracts.PolicyProof] = []
-    for file, policy in _meant(what):
+    for file, policy in meant(what):
         begun = time.monotonic()
         try:
             report = verify(policy, words, memo)
@@ -54,15 +54,24 @@ def verify_policies(what: str | None, *, mutants: bool, json: bool) -> None:
         raise Stop(Exit.REFUSED, "; ".join([*said, *([f"{len(alive)} mutants survived"] if alive else [])]))
 
 
-def _meant(what: str | None) -> Iterator[tuple[Path, Policy]]:
+def meant(what: str | None) -> Iterator[tuple[Path, Policy]]:
+    """Every policy meant, with its file. A file outside a config folder is a draft of any name. Raises Stop, PolicyError."""
     from caseflow.messages.catalogue import CATALOGUE
     from caseflow.settings.paths import config_dir
-    from caseflow.settings.scheme import load_schemes, packs_not_used, read_scheme
+    from caseflow.settings.scheme import load_schemes, packs_not_used, read_draft, read_scheme
 
     for path in _paths(what):
-        yield path, read_scheme(path, catalogue=CATALOGUE)
+        if _in_a_config_folder(path):
+            yield path, read_scheme(path, catalogue=CATALOGUE)
+        else:  # a draft of any name, read as `policy whatif` reads it
+            yield path, read_draft(path, rosters=config_dir() / "rosters", catalogue=CATALOGUE)
     if what is None:
         yield from packs_not_used(load_schemes(), config_dir())
+
+
+def _in_a_config_folder(path: Path) -> bool:
+    schemes = path.resolve().parent.parent
+    return schemes.name == "schemes" and (schemes.parent / "rosters").is_dir()
 
 
 def _paths(what: str | None) -> list[Path]:

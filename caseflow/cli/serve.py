@@ -35,20 +35,22 @@ def up() -> None:
         store.close()
         front = pages.open_front(settings)
         told = [*pages.where(front, settings), *pages.first_sign_in(settings)]
-        crew = _start_workers(settings.database_url or "", settings.broker_url or "")
+        logs = settings.data_dir / "logs"
+        crew = _start_workers(settings.database_url or "", settings.broker_url or "", logs)
         try:
             say(
                 f"caseflow is up: {schemes}",
                 *([f"PAUSED ({paused.why}): look at `caseflow doctor`, then `caseflow resume`"] if paused else []),
                 f"Messages go to {settings.outbox}" if settings.sender == "folder" else "E-mail leaves by SMTP",
-                *told,
+                f"What the workers say is in {logs}",
                 "In another terminal: `caseflow refer FILE.csv`, `caseflow due`, `caseflow doctor`. Ctrl-C stops it.",
+                *told,
             )
             sys.stdout.flush()
             while not stop.wait(0.5):
                 if crew.poll() is not None:
                     raise environment(
-                        f"the workers ended by themselves (code {crew.returncode}); their words are above"
+                        f"the workers ended by themselves (code {crew.returncode}); their words are in {logs}"
                     )
         finally:
             warn("Stopping: what is under way is finished first.")
@@ -96,11 +98,16 @@ def _wait(stop: threading.Event, front: pages.Front | None) -> None:
             raise environment(f"the pages ended by themselves (code {front.process.returncode}); their words are above")
 
 
-def _start_workers(database_url: str, broker_url: str) -> subprocess.Popen[bytes]:
-    """The crew as a process of its own: the command line stands below the workers and may not import them."""
+def _start_workers(database_url: str, broker_url: str, logs: Path) -> subprocess.Popen[bytes]:
+    """The crew as a process of its own: the command line stands below the workers and may not import them.
+
+    Their words go to a file each in `logs`, from this start on: on the terminal the address would be lost among them.
+    """
+    for old in logs.glob("*.log"):
+        old.unlink()
     env = {**os.environ, "CASEFLOW_DATABASE_URL": database_url, "CASEFLOW_BROKER_URL": broker_url}
     return subprocess.Popen(
-        [sys.executable, "-m", "workers.launch", "--with-parent"],
+        [sys.executable, "-m", "workers.launch", "--with-parent", "--log-dir", str(logs)],
         env=env,
         stdin=subprocess.DEVNULL,
         start_new_session=True,

@@ -13,6 +13,7 @@ from caseflow.domain.reading import blind_views
 from caseflow.engine import causes
 from caseflow.engine.readings import Dossier, NoticeLine, Readings, TaskLine
 from caseflow.telling import clauses, story
+from caseflow.telling.casefile.messages import numbered
 from caseflow.telling.history import Policies, book_of
 from caseflow.telling.views import Clause
 
@@ -117,11 +118,11 @@ def _found(desk: Desk, key: str, case: str | None) -> Asked:
     if case is None and "/" in key and not NUMBERED.match(key):
         case, _, key = key.partition("/")
     dossier = desk.dossier(case) if case is not None else _whose(desk, key)
-    return meant(dossier, key)
+    return meant(dossier, key, counted=case is not None)
 
 
-def meant(dossier: Dossier, key: str) -> Asked:
-    """What the key means in this stream. Raises Stop."""
+def meant(dossier: Dossier, key: str, *, counted: bool = True) -> Asked:
+    """What the key means in this stream; where it was asked for by its case, message:N is first the sheet's N. Raises Stop."""
     named = NUMBERED.fullmatch(key)
     kind, detail = (named[1], named[2]) if named else ("", key)
     if kind in {"line", "event"} or (not kind and key.isdigit()):
@@ -136,14 +137,22 @@ def meant(dossier: Dossier, key: str) -> Asked:
             raise refused(f"line {detail} of {dossier.ref} proposes nothing")
         return Asked(dossier, f"the proposal “{', '.join(map(story.plain, fact.event.proposes))}”", asked.seq)
     if kind in {"message", "notice"} or KEY.fullmatch(key):
-        for one in dossier.notices:
-            if detail in {str(one.id), one.key}:
-                return _about(dossier, message_words(one), causes.of_message(dossier, one), "")
-        raise refused(f"{dossier.ref} has no message {detail}")
+        found = _message(dossier, detail, counted=counted)
+        return _about(dossier, message_words(found), causes.of_message(dossier, found), "")
     for task in dossier.tasks:
         if detail in {task.key, task.id if kind == "task" else task.key}:
             return _about(dossier, task_words(task), causes.of_task(dossier, task), "")
     raise refused(f"{dossier.ref} has no task {detail}; `caseflow tasks list` shows keys and `case history` lines")
+
+
+def _message(dossier: Dossier, detail: str, *, counted: bool) -> NoticeLine:
+    made = numbered(dossier.notices)
+    by_number = [one for number, one in made if counted and detail == str(number)]
+    found = by_number or [one for _, one in made if detail in {str(one.id), one.key}]
+    if not found:
+        there = f"; `caseflow case show {dossier.ref}` lists 1 to {len(made)}" if made else ""
+        raise refused(f"{dossier.ref} has no message {detail}{there}")
+    return found[0]
 
 
 def message_words(one: NoticeLine) -> str:
@@ -187,5 +196,5 @@ def _nothing(key: str, kind: str) -> Stop:
         return refused(f"there is no {kind or 'message'} {key}")
     return usage(
         f"{key}: say in which case, such as --case DUR-22-000417, or write DUR-22-000417/{key}. It may be a line's "
-        "number, message:N, task:N or a task's key, strike:N, proposal:LINE, or a message's key"
+        "number, message:N as the panel sheet numbers them, task:N or a task's key, strike:N, proposal:LINE, or a message's key"
     )

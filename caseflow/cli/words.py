@@ -1,5 +1,6 @@
 """`message preview`, `policy check` and `policy show`: what will be said, and by which rules."""
 
+from datetime import date
 from pathlib import Path
 
 from caseflow.cli import contracts
@@ -8,6 +9,7 @@ from caseflow.cli.output import as_json, say, table
 from caseflow.domain.policy import Policy
 from caseflow.telling import story
 from caseflow.telling.coming import act_words
+from caseflow.telling.times import day
 
 
 def preview(name: str | None, channel: str, language: str, *, json: bool) -> None:
@@ -94,7 +96,11 @@ def show_policy(scheme: str, version: str, *, json: bool) -> None:
     if json:
         as_json(view)
         return
-    say(f"{view.title}: {view.scheme} {view.version}, in force from {view.in_force_from}", f"digest {view.digest}", "")
+    say(
+        f"{view.title}: {view.scheme} {view.version}, in force from {day(date.fromisoformat(view.in_force_from))}",
+        f"digest {view.digest}",
+        "",
+    )
     for name, rules in policy.disposals.items():
         leads = story.plain(rules.breach_leads_to)
         strikes = "strikes" if rules.strikes else "no strikes"

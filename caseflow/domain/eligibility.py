@@ -7,7 +7,7 @@ from typing import Literal
 
 from caseflow.domain.commands import Refer
 from caseflow.domain.policy import DisposalRules, Policy
-from caseflow.domain.words import Refused
+from caseflow.domain.words import Refused, a
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,9 @@ def plain_source(source: str) -> str:
 
 
 def _called(rules: DisposalRules) -> str:
-    """With its article: `A conditional caution`, `An outcome 22 activity`."""
-    title = rules.title["en"][:1].lower() + rules.title["en"][1:]
-    return f"{'An' if title[:1] in 'aeiou' else 'A'} {title}"
+    """A conditional caution, at the beginning of a sentence."""
+    named = a(rules.title["en"][:1].lower() + rules.title["en"][1:])
+    return named[:1].upper() + named[1:]
 
 
 def refusal(refer: Refer, policy: Policy, now: datetime) -> Refused | None:

@@ -19,6 +19,13 @@ SHOP_THEFT = frozenset({"TH68005", "TH68010"})
 COMMON_ASSAULT = frozenset({"CJ88001", "CJ88116"})
 """Codes without the letter of an attempt (A) or of aiding (B); both count like the offence itself here."""
 
+OWN_CLOCK = frozenset({
+    "TH68050", "TH68052", "TH68054",  # taking a motor vehicle (Theft Act 1968 s.12(4A) [law])
+    "CA03005", "CA03006", "CA03007", "CA03008", "CA03009",  # messages (Communications Act 2003 s.127(5) [law])
+    "OS23001",  # false communications (Online Safety Act 2023 s.179(7) [law])
+})  # fmt: skip
+"""Summary offences that may be charged six months after the prosecutor knew enough, and three years at most."""
+
 CODE = 7
 """How much of an offence code names the offence; a letter after it tells attempts, aiding, conspiracy."""
 
@@ -47,6 +54,8 @@ def clock_of(refer: Refer) -> Clock:
         case "CS" if offence in COMMON_ASSAULT and refer.domestic_abuse is not False:
             # Domestic common assault counts from the victim's statement (Criminal Justice Act 1988 s.39A [law]).
             return Clock(doubt=Doubt.DOMESTIC if refer.domestic_abuse else Doubt.DOMESTIC_NOT_SAID)
+        case "CS" if offence in OWN_CLOCK:
+            return Clock(doubt=Doubt.NO_RULE)
         case "CS":
             return Clock(day=six_months_after(refer.offence_date))
         case "CE" | "CI":

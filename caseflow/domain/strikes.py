@@ -11,7 +11,7 @@ from caseflow.domain.case import Case, Evidence, Session, Strike
 from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import Policy
 from caseflow.domain.reading import in_hold, open_enforceable, rules_of
-from caseflow.domain.words import Actor, Refused, Role
+from caseflow.domain.words import Actor, Refused, Role, a
 
 CALLS_BESIDE_A_LETTER = 2
 """A letter alone never counts as having reached someone; with two calls at different times beside it, it does."""
@@ -103,7 +103,7 @@ def _still_enforceable(case: Case, session: Session) -> bool:
 
 def _not_allowed(case: Case, session: Session, policy: Policy, by: Actor) -> Refused | None:
     if not rules_of(case, policy).strikes:
-        return Refused("no_strikes", f"There are no strikes for a {case.disposal.replace('_', ' ')}.")
+        return Refused("no_strikes", f"There are no strikes for {a(case.disposal.replace('_', ' '))}.")
     if by.role not in policy.strikes.confirmed_by:
         return Refused("not_yours", f"A strike is confirmed by the {_or(policy.strikes.confirmed_by)}.")
     if not _still_enforceable(case, session):

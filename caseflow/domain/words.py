@@ -4,6 +4,7 @@ Nothing here decides; the words are the ones people use on screen and on paper (
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -178,3 +179,13 @@ class Refused:
 
     code: str
     words: str
+
+
+def in_words(day: date) -> str:
+    """A civil day in a sentence: 9 May 2022."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def a(noun: str) -> str:
+    """With its article: a conditional caution, an outcome 22 activity. By the letter: for the names of disposals."""
+    return f"{'an' if noun[:1].lower() in set('aeiou') else 'a'} {noun}"

@@ -53,7 +53,8 @@ class App:
             found = self.store.policies().get((scheme, version))
         if found is None:
             raise LookupError(
-                f"policy {scheme}/{version} is not in the database: publish config/schemes/{scheme}/{version}.yaml"
+                f"policy {scheme}/{version} is not in the database: "
+                f"`caseflow db upgrade` brings in config/schemes/{scheme}/{version}.yaml"
             )
         return found
 

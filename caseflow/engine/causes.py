@@ -176,6 +176,7 @@ def of_task(dossier: Dossier, task: TaskLine) -> int | None:
     booked = {e.session: e.item or e.kind for e in bookings}
     wanted: Callable[[ev.Event], bool] = {
         "death": lambda e: isinstance(e, ev.Died),
+        "policy_moved": lambda e: isinstance(e, ev.PolicyMoved),
         "last_safe": lambda e: isinstance(e, ev.Referred | ev.Reopened),
         "language": lambda e: isinstance(e, ev.AnswerReceived) and "welsh" in e.proposes,
         "address": lambda e: isinstance(e, ev.AddressNoted) and rest == f"{e.channel.value}:{e.address}",

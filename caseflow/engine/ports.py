@@ -77,6 +77,7 @@ class Answer:
     code: str = ""
     words: str = ""
     repeat: bool = False
+    already: bool = False  # it was so before, and no fact was written; told once, not remembered
 
     @property
     def refused(self) -> bool:

@@ -64,7 +64,7 @@ def record(app: App, unit: Unit, scheme: str, asked: Sequence[Asked], *, from_in
             answer = Answer(one.id, one.stream, work.stream.seq if work.stream else 0, planned.code, planned.words)
             loose.append(answer)
         else:
-            answer = Answer(one.id, one.stream, planned.stream.seq)
+            answer = Answer(one.id, one.stream, planned.stream.seq, already=not planned.events)
             (work.answers if planned.events else loose).append(answer)
             work.stream = planned.stream
             work.events.extend(_sealed(planned.events, seals))
@@ -76,7 +76,7 @@ def record(app: App, unit: Unit, scheme: str, asked: Sequence[Asked], *, from_in
     if statuses := _statuses(work.events for work in works.values()):
         unit.note_addresses(scheme, statuses)
     if loose:
-        unit.answer([(scheme, answer) for answer in loose])
+        unit.answer([(scheme, replace(answer, already=False)) for answer in loose])
     if parkings:
         unit.park(parkings)
     return answers

@@ -16,11 +16,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from caseflow.domain.commands import Asked, Known, Refer
 from caseflow.domain.policy import Policy
-from caseflow.domain.words import Actor, AddressStatus, Channel, Origin, Role
+from caseflow.domain.words import Actor, AddressStatus, Channel, Origin, Role, a, in_words
 from caseflow.engine.offences import Offence, Offences
 from caseflow.engine.ports import PersonIn
 from caseflow.imports import fields, people
 from caseflow.imports.tables import Row, Rows
+from caseflow.settings.disposal_pack import switched_off
+from caseflow.settings.paths import config_dir
 
 REQUIRED = (
     "crime_reference", "offence_code", "offence_date", "force", "disposal", "referred_at",
@@ -129,8 +131,8 @@ def in_force(policies: Mapping[tuple[str, str], Policy], today: date) -> list[Po
 
 
 def _offence_code(text: str) -> str:
-    code = fields.some(text).upper()
-    if not CODE.fullmatch(code):
+    code = fields.clean(text).upper()
+    if code and not CODE.fullmatch(code):
         raise ValueError(f"“{code}” is not an offence code; they look like CJ88116")
     return code
 
@@ -215,27 +217,37 @@ def _worded(problem: Any) -> str:
 def _disposal_is_offered(cells: _Cells, policy: Policy) -> str:
     if cells.disposal in policy.disposals:
         return ""
+    if pack := switched_off(config_dir()).get(cells.disposal):
+        called = a(pack.title["en"].lower())
+        return f"disposal: {called} cannot be given yet ({pack.label}): {pack.why_not}"
     return f"disposal: “{cells.disposal}” is not one of this scheme's ({', '.join(sorted(policy.disposals))})"
+
+
+def _offence_is_said(cells: _Cells, policy: Policy) -> str:
+    del policy
+    if cells.offence_code or cells.offence_title:
+        return ""
+    return "offence_code: is empty; give the code, or say in words in offence_title what happened"
 
 
 def _offence_comes_first(cells: _Cells, policy: Policy) -> str:
     del policy
     if _OLDEST < cells.offence_date <= cells.referred_at.date():
         return ""
-    return f"offence_date: {cells.offence_date} does not go with a referral on {cells.referred_at.date()}"
+    return f"offence_date: {in_words(cells.offence_date)} does not go with a referral on {in_words(cells.referred_at.date())}"
 
 
 def _was_born(cells: _Cells, policy: Policy) -> str:
     del policy
     if _OLDEST < cells.date_of_birth < cells.referred_at.date():
         return ""
-    return f"date_of_birth: {cells.date_of_birth} cannot be right"
+    return f"date_of_birth: {in_words(cells.date_of_birth)} cannot be right"
 
 
 def _is_adult(cells: _Cells, policy: Policy) -> str:
     grown = fields.adult_on(cells.date_of_birth)
     if not _was_born(cells, policy) and cells.referred_at.date() < grown:
-        return f"date_of_birth: not 18 until {grown}; this scheme is for adults"
+        return f"date_of_birth: not 18 until {in_words(grown)}; this scheme is for adults"
     return ""
 
 
@@ -255,9 +267,9 @@ def _oic_can_be_asked(cells: _Cells, policy: Policy) -> str:
 
 Check = Callable[[_Cells, Policy], str]
 _POSSIBLE: tuple[Check, ...] = (
-    _disposal_is_offered, _offence_comes_first, _was_born, _officer_can_be_told, _oic_can_be_asked,
+    _disposal_is_offered, _offence_is_said, _offence_comes_first, _was_born, _officer_can_be_told, _oic_can_be_asked,
 )  # fmt: skip
-_CHECKS: tuple[Check, ...] = (*_POSSIBLE[:3], _is_adult, *_POSSIBLE[3:])
+_CHECKS: tuple[Check, ...] = (*_POSSIBLE[:4], _is_adult, *_POSSIBLE[4:])
 
 
 def _referral(row: Row, cells: _Cells, policy: Policy, offence: Offence | None, *, as_at: bool) -> Referral:

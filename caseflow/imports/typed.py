@@ -65,7 +65,13 @@ class TypedReferral(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     crime_reference: Word
-    offence_code: Annotated[str, Field(pattern=r"^[A-Z]{2}[0-9]{5}[A-Z]?$")]
+    offence_code: Annotated[
+        str,
+        Field(
+            pattern=r"^([A-Z]{2}[0-9]{5}[A-Z]?)?$",
+            description="May be empty where offence_title says in words what happened.",
+        ),
+    ]
     offence_category: Annotated[str, Field(pattern=r"^(C[A-Z])?$")] = ""
     offence_title: Words = ""
     offence_date: date

@@ -31,6 +31,11 @@ def day(value: date | datetime, language: str) -> str:
     return _format(civil_day(value), "EEE d MMM", language)
 
 
+def dated(value: date | datetime, language: str) -> str:
+    """A short day with its year: `Thu 14 Jan 2027`, in Welsh `Iau 14 Ion 2027`."""
+    return _format(civil_day(value), "EEE d MMM y", language)
+
+
 def long_day(value: date | datetime, language: str, *, soft: bool = False) -> str:
     """A day in full: `Friday 29 January 2026`, in Welsh `dydd Gwener 29 Ionawr 2026`.
 

@@ -22,8 +22,9 @@ class UnknownChannel(MessageError):
     """The message does not go by this channel."""
 
     def __init__(self, message: Message, channel: str) -> None:
-        offered = ", ".join(message.channels)
-        super().__init__(f"Message {message.name!r} does not go by {channel!r}, only by: {offered}.")
+        super().__init__(
+            f"“{_called(message.name)}” is not sent by {channel}, only by {' or '.join(message.channels)}."
+        )
         self.name, self.channel = message.name, channel
 
 
@@ -66,3 +67,8 @@ class NoTemplate(MessageError):
     def __init__(self, path: Path) -> None:
         super().__init__(f"The template {path} is missing. Write it, or take the channel out of the catalogue.")
         self.path = path
+
+
+def _called(name: str) -> str:
+    """A message as people say it: Session reminder."""
+    return name.replace("_", " ").capitalize()

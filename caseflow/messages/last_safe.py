@@ -2,20 +2,20 @@
 
 from datetime import date
 
-from caseflow.domain.words import Doubt
+from caseflow.domain.words import Doubt, a, in_words
 
 CATEGORIES = {
     "CS": "summary only", "CM": "summary motoring", "CE": "either way", "CI": "indictable",
 }  # fmt: skip
 
 WHY = {
-    Doubt.NOT_LISTED: "The offence code is not in the code table.",
+    Doubt.NOT_LISTED: "The offence has no code in the code table.",
     Doubt.VALUE_NOT_SAID: "Shop theft, and its value is not said: up to £200 it is tried as a summary offence.",
     Doubt.LOW_VALUE: "Shop theft up to £200 is tried as a summary offence; whether six months then apply is for the OIC to say.",
     Doubt.DOMESTIC: "A domestic common assault has a clock of its own, which starts with the victim's statement.",
     Doubt.DOMESTIC_NOT_SAID: "Common assault, and whether it was domestic is not said: then it has a clock of its own.",
     Doubt.MOTORING: "Many motoring offences have a clock of their own.",
-    Doubt.NO_RULE: "The code table's category for this offence says nothing about a limit.",
+    Doubt.NO_RULE: "This offence may have a clock of its own: its category in the code table does not tell.",
 }
 NONE = "No such limit: either-way and indictable offences have none."
 UNKNOWN = "Unknown: ask the OIC."
@@ -23,7 +23,7 @@ UNKNOWN = "Unknown: ask the OIC."
 
 def long_day(day: date) -> str:
     """14 May 2027"""
-    return f"{day.day} {day:%B %Y}"
+    return in_words(day)
 
 
 def why_unknown(doubt: Doubt | None, said: str, listed: str) -> str:
@@ -44,4 +44,4 @@ def at_referral(day: date, near: str, disposal: str, weeks: int | None) -> str:
     if near == "past":
         return f"The power to prosecute ended on {long_day(day)}: ask the OIC whether anything may still be decided."
     told = f"The power to prosecute ends on {long_day(day)}: decide before then."
-    return f"{told} That is sooner than a {disposal} usually takes ({weeks} weeks)." if near else told
+    return f"{told} That is sooner than {a(disposal)} usually takes ({weeks} weeks)." if near else told

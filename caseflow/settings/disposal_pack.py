@@ -5,6 +5,7 @@ file is read the whole pack takes the name's place, so a published policy holds 
 """
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -122,6 +123,13 @@ def pack_of(file: PackFile) -> DisposalPack:
 def pack_paths(config: Path) -> list[Path]:
     """Every pack file of a config folder, by disposal and version."""
     return sorted((config / "disposals").glob("*/*.yaml"), key=lambda one: (one.parent.name, len(one.stem), one.stem))
+
+
+@cache
+def switched_off(config: Path) -> Mapping[str, DisposalPack]:
+    """By disposal, the newest pack where the law has it and it is not in force yet. Read once. Raises FileRefused."""
+    newest = {path.parent.name: path for path in pack_paths(config)}
+    return {name: pack for name, path in newest.items() if not (pack := read_pack(path)).in_force}
 
 
 def read_pack(path: Path) -> DisposalPack:

@@ -16,7 +16,7 @@ def case_view(readings: Readings, dossier: Dossier, case: Case, policy: Policy) 
     """The case with names, its note, its tasks and messages. Two readings."""
     people = {*case.parties.values(), *(one.by.person for one in case.strikes)}
     people |= {one.provider for one in case.sessions.values() if one.provider}
-    people |= {one.provider for one in case.items.values() if one.provider}
+    people |= set(case.places.values())
     names = readings.names(dossier.scheme, people)
     note = readings.texts(dossier.scheme, [note_id(case.id)]).get(note_id(case.id), "")
 
@@ -44,7 +44,12 @@ def case_view(readings: Readings, dossier: Dossier, case: Case, policy: Policy) 
         needs=list(case.needs),
         items=[
             views.ItemView(
-                i.id, i.intervention, i.kind, name(i.provider), i.id in case.items_done, i.id in case.items_dropped
+                i.id,
+                i.intervention,
+                i.kind,
+                name(case.places.get(i.id)),
+                i.id in case.items_done,
+                i.id in case.items_dropped,
             )
             for i in case.items.values()
         ],

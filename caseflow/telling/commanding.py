@@ -112,7 +112,24 @@ def _worded(message: str, name: str) -> str:
         return f"{missing[1]} is missing; it asks for: {asked}"
     place = re.search(r" - at `\$\.?(.*)`", message)
     plain = re.sub(r" - at `.*`", "", message)
+    if place and (chosen := re.match(r"Invalid enum value (.*)", plain)):
+        choices = _one_type(_type_at(COMMANDS[name], place[1])).replace("|", ", ")
+        plain = f"{chosen[1]} is none of its choices: {choices}"
+    elif re.match(r"Invalid RFC3339|Expected `date", plain):
+        plain = "is no day or time; write 2022-05-09, or 2022-05-09T14:30 where a time belongs to it"
     return f"{place[1]}: {plain}" if place else plain
+
+
+def _type_at(hint: Any, place: str) -> Any:
+    """The type of what stands there (`items[0].kind` of sign_plan), without None."""
+    for name in re.findall(r"\w+|\[\.*\w*\]", place):
+        if name.startswith("["):
+            *_, hint = (one for one in get_args(hint) if one is not Ellipsis)
+            continue
+        hint = get_type_hints(hint)[name]
+        if is_union(hint):
+            hint = next(one for one in get_args(hint) if one is not type(None))
+    return hint
 
 
 def _type_words(hint: Any) -> str:

@@ -10,7 +10,7 @@ from caseflow.domain.words import Opinion, Receipt, Role, RungEnd
 from caseflow.messages.policies import words
 from caseflow.telling import naming
 from caseflow.telling.naming import Naming
-from caseflow.telling.times import local
+from caseflow.telling.times import day, local
 
 Names = Mapping[str, str]
 plain = naming.plain
@@ -92,7 +92,7 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
     match event:
         case e.Referred():
             unknown = "; last safe decision date unknown: ask the OIC" if event.last_safe_unknown else ""
-            date = f"; last safe decision date {event.last_safe}" if event.last_safe else unknown
+            date = f"; last safe decision date {day(event.last_safe)}" if event.last_safe else unknown
             return f"Referred for {plain(event.disposal)} as {event.ref}{date}"
         case e.Accepted():
             return f"Accepted; the navigator is {name(event.navigator)}"
@@ -157,7 +157,7 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
             return f"{name(event.by.person)} looked again at the strike for {_the(session(event.session))}: it stands"
         case e.Held():
             what = "Everything" if event.hold == "case" else first(expected(event.hold))
-            return f"{what} on hold until {event.until}{_because(event.reason)}"
+            return f"{what} on hold until {day(event.until)}{_because(event.reason)}"
         case e.HoldEnded():
             return "The hold is over" + (f", released by {name(event.by.person)}" if event.by else "; its day came")
         case e.BroughtForward():
@@ -179,7 +179,7 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
         case e.BreachOpened():
             return f"A breach is alleged: {plain(event.cause)}"
         case e.SideAsked():
-            return f"The participant was asked for their side by {event.by_day}"
+            return f"The participant was asked for their side by {day(event.by_day)}"
         case e.SideRecorded():
             return (
                 "The participant would rather not give their side"
@@ -210,14 +210,14 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
             return f"The rules are now version {event.to} of the policy, before version {event.before}{_because(why)}"
         case e.LastSafeSet():
             warned = "; the plan outlives it" if event.outlives_last_safe else ""
-            said = f"may be charged until {event.day}" if event.day else "no limit runs"
+            said = f"may be charged until {day(event.day)}" if event.day else "no limit runs"
             return f"The OIC's word on the last safe decision date: {said}{warned}"
         case e.ExpectationsExplained():
             return "What is asked was explained" + (" and read back" if event.read_back else "")
         case e.ReferredOn():
             return f"{name(event.provider)} was asked for a place ({item(event.item)})"
         case e.ProviderAnswered():
-            wait = f" until {event.wait_until}" if event.wait_until else ""
+            wait = f" until {day(event.wait_until)}" if event.wait_until else ""
             return f"{name(event.provider)} answered: {plain(event.answer)}{wait}"
         case e.NeedUnmet():
             return f"Help wanted and not to be had: {plain(event.need)} ({plain(event.why)})"
@@ -240,9 +240,9 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
         case e.Died():
             return "The participant has died; every message stops"
         case e.WentAway():
-            return f"Away ({plain(event.where)}) until {event.until}"
+            return f"Away ({plain(event.where)}) until {day(event.until)}"
         case e.Transferred():
-            cover = f" until {event.cover_until}" if event.cover_until else ""
+            cover = f" until {day(event.cover_until)}" if event.cover_until else ""
             return f"The navigator is now {name(event.navigator)}{cover}"
         case e.OfficerChanged():
             return f"The {role(event.role)} is now {name(event.person)}"

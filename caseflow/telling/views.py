@@ -250,8 +250,12 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """`caseflow case do … --json`, when it was not refused"""
+    """`caseflow case do … --json`, when it was not refused; `already`: it was so before, and nothing was written
+
+    `seq` is the line of the newest fact then.
+    """
 
     ref: str
     seq: int
     repeat: bool
+    already: bool = False

@@ -27,6 +27,8 @@ LONGEST = 500
 """Letters of one answer; what the navigator should know may have four times as many."""
 YES_NO = ("yes", "no")
 SAID = ("yes", "no", "unknown")
+OWN_WORDS = "words"
+"""In place of a code: none in the table fits, and the officer says it in words (`own`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,10 @@ def _offence(asking: Asking) -> Iterator[tuple[str, str]]:
 
 
 def _which(asking: Asking) -> Iterator[tuple[str, str]]:
-    code = asking.said("code")
-    if asking.offences.find(code) is None and code != unlisted(asking):
+    code = _chosen(asking)
+    if code == OWN_WORDS and not asking.said("own"):
+        yield "own", "own"
+    if asking.offences.find(code) is None and code not in {unlisted(asking), OWN_WORDS}:
         yield "code", "code"
 
 
@@ -176,9 +180,21 @@ def spoken(asking: Asking) -> bool:
 
 
 def code_of(asking: Asking) -> str:
-    """The offence's code: as it was typed, where that is one, or as it was chosen."""
+    """The offence's code: as it was typed, where that is one, or as it was chosen; empty where it is said in words."""
     typed = asking.offences.find(asking.said("offence"))
-    return typed.code if typed else asking.said("code")
+    if typed:
+        return typed.code
+    return "" if _chosen(asking) == OWN_WORDS else asking.said("code")
+
+
+def _chosen(asking: Asking) -> str:
+    """What was chosen on the second page; who chose nothing and said it in words has answered, too."""
+    return asking.said("code") or (OWN_WORDS if asking.said("own") else "")
+
+
+def own_words(asking: Asking) -> str:
+    """What happened as the officer says it, where no code does."""
+    return "" if code_of(asking) else asking.said("own")
 
 
 def unlisted(asking: Asking) -> str | None:
@@ -189,7 +205,7 @@ def unlisted(asking: Asking) -> str | None:
 
 STEPS = (
     Step("offence", ("crime", "offence", "happened_day", "happened_month", "happened_year"), _offence),
-    Step("which", ("code",), _which, lambda asking: asking.offences.find(asking.said("offence")) is None),
+    Step("which", ("code", "own"), _which, lambda asking: asking.offences.find(asking.said("offence")) is None),
     Step("person", ("given", "family", "born_day", "born_month", "born_year", "area"), _person),
     Step(
         "reach",
@@ -252,6 +268,7 @@ def wish(asking: Asking, officer: PersonRow, mail: str | None, at: datetime) -> 
     return TypedReferral(
         crime_reference=said("crime"),
         offence_code=code_of(asking),
+        offence_title=own_words(asking),
         offence_date=happened,
         lsoa=said("area"),
         disposal=said("disposal"),

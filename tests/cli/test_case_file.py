@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from sheets import NAMES, dossier_of
 from words import (
+    NAVIGATOR,
     OIC,
     ON_THE_WAY,
     PROVIDER,
@@ -70,6 +71,14 @@ def sheet_of(told: Story, **more: object) -> CaseFile:
 @pytest.fixture(scope="module")
 def told() -> dict[str, Story]:
     return {name: tell() for name, tell in STORIES.items()}
+
+
+def test_the_plan_names_the_provider_with_whom_an_item_is_placed():
+    told = story(*ON_THE_WAY, says(c.ReferOn("i2", "pro-2")), says(c.NoteProviderAnswer("i2", "yes")))
+    with_whom = {one.id: one.provider for one in sheet_of(told, names={"pro-2": "Debt Help"}).items}
+    assert with_whom["i2"] == "Debt Help"
+    told.asks(c.NoteProviderAnswer("i1", "no"), NAVIGATOR)
+    assert next(one.provider for one in sheet_of(told).items if one.id == "i1") == ""
 
 
 @pytest.mark.parametrize("name", STORIES)

@@ -146,6 +146,17 @@ def test_what_cannot_be_done_is_said_in_a_line(
     assert (ran.code, words in ran.err, ran.err.count("\n")) == (code, True, 1), ran.err
 
 
+def test_what_was_so_already_is_told_as_that(cases: PostgresStore, run: Any) -> None:
+    accept = ("case", "do", "DUR-22-000015", "accept", "--by", "supervisor")
+    assert "accept, done (line " in run(*accept).out
+    again = run(*accept)
+    assert (again.code, again.out) == (0, "DUR-22-000015: accept, was so already; nothing changed\n")
+    told = kept(run(*accept, "--id", "accepted-1", "--json"), contracts.Done)
+    assert (told.repeat, told.already) == (False, True)
+    told = kept(run(*accept, "--id", "accepted-1", "--json"), contracts.Done)
+    assert (told.repeat, told.already) == (True, False)
+
+
 def test_what_can_be_done_now_is_listed_with_its_particulars(cases: PostgresStore, run: Any) -> None:
     offered = kept(run("case", "do", "DUR-22-000010", "--list", "--json"), contracts.Offered)
     by_name = {one.name: one for one in offered.commands}

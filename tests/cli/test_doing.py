@@ -37,13 +37,22 @@ def test_values_become_what_the_command_asks_for() -> None:
     ("name", "given", "words"),
     [
         ("hold", {"until": "2022-03-01"}, "reason is missing; it asks for: until=day reason=words"),
-        ("hold", {"until": "soon", "reason": "x"}, "until: "),
-        ("record_attendance", {"session": "s1", "outcome": "danced"}, "outcome: Invalid enum value 'danced'"),
+        ("hold", {"until": "soon", "reason": "x"}, "until: is no day or time; write 2022-05-09"),
+        (
+            "agree_plan",
+            {"items": [{"id": "i1", "kind": "loud", "intervention": "x"}]},
+            "items[0].kind: 'loud' is none of its choices: enforceable, voluntary",
+        ),
+        (
+            "record_attendance",
+            {"session": "s1", "outcome": "danced"},
+            "outcome: 'danced' is none of its choices: attended, late, ",
+        ),
         ("hold", {"colour": "red"}, "hold has no colour; its particulars are: until, reason, expectation"),
     ],
 )
 def test_a_wrong_particular_is_named_with_what_to_write(name: str, given: dict[str, Any], words: str) -> None:
-    with pytest.raises(Stop, match=r"hold|record_attendance") as stopped:
+    with pytest.raises(Stop, match=r"hold|record_attendance|agree_plan") as stopped:
         build(name, given)
     assert stopped.value.code is Exit.USAGE
     assert words in str(stopped.value)

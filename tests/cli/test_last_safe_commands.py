@@ -58,5 +58,7 @@ def test_every_new_case_is_told_with_its_last_safe_decision_date(
 def test_an_offence_is_found_by_words(run: Any) -> None:
     found = kept(run("offences", "search", "shop", "theft", "--limit", "1", "--json"), contracts.OffenceList)
     assert [(one.code, one.category) for one in found.offences] == [("TH68010", "CE")]
+    found = kept(run("offences", "search", "twoc", "--limit", "1", "--json"), contracts.OffenceList)
+    assert [(one.code, one.last_safe) for one in found.offences] == [("TH68050", "ask the OIC")]
     assert "Nothing here is legal advice" in run("offences", "search", "common assault").out
     assert "No offence in the table fits" in run("offences", "search", "xyzzy").out

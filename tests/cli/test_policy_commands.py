@@ -62,10 +62,18 @@ def test_a_timeline_has_real_dates_over_christmas_and_keeps_its_contract(run: An
     asked = ("policy", "timeline", "durham", "--disposal", "conditional_caution", "--referred", "2026-12-18")
     shown = run(*asked)
     assert shown.code == 0, shown.err
-    assert "(Fri 25 Dec is a bank holiday)" in shown.out
+    assert "(Fri 25 Dec 2026 is a bank holiday)" in shown.out
+    assert "Fri 18 Dec 2026 10am: The referral comes in" in shown.out
     found = msgspec.convert(run(*asked, "--json").json(), type=contracts.PolicyTimeline, strict=True)
     assert [one.name for one in found.courses] == ["all_goes_well", "nobody_is_reached", "it_goes_quiet"]
     assert all(one.lines[0].what == "The referral comes in" for one in found.courses)
+
+
+def test_a_timeline_before_the_bank_holidays_are_known_warns(run: Any) -> None:
+    shown = run("policy", "timeline", "durham", "--disposal", "outcome_22", "--referred", "1999-03-01")
+    assert "Mon 1 Mar 1999 10am: The referral comes in" in shown.out
+    assert "bank holidays before Sun 1 Jan 2012 are not known here" in shown.out
+    assert "foretold" not in shown.out
 
 
 @pytest.fixture
@@ -159,6 +167,14 @@ def test_moving_needs_a_reason_and_somebody_who_may(
     assert version_of(run, FIRST) == "1"
 
 
+def test_from_a_version_to_itself_moves_nobody_and_says_so(cases: PostgresStore, run: Any) -> None:
+    ran = run("policy", "move", "--scheme", "durham", "--from", "1", "--to", "1", "--why", WHY, "--by", "supervisor")
+    assert (ran.code, "that is the same version" in ran.err) == (2, True), ran.err
+
+
 def test_a_version_that_is_not_published_moves_nobody(cases: PostgresStore, run: Any) -> None:
     ran = run("policy", "move", "--scheme", "durham", "--from", "1", "--to", "99", "--why", WHY, "--by", "supervisor")
-    assert (ran.code, "durham/99 is not in the database" in ran.err) == (1, True), ran.err
+    assert (
+        ran.code,
+        "durham/99 is not in the database: `caseflow db upgrade` brings in config/schemes/durham/99.yaml" in ran.err,
+    ) == (1, True), ran.err

@@ -5,7 +5,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from caseflow.cli import contracts
+from caseflow.cli import contracts, proofs
+from caseflow.settings.paths import config_dir
 
 BY_NIGHT = Path(__file__).parents[1] / "data" / "policies" / "schemes" / "by-night" / "1.yaml"
 
@@ -45,6 +46,15 @@ def test_what_is_not_there_is_said(run, what, code, says):
     ran = run("policy", "verify", what)
     assert ran.code == code
     assert says in ran.err
+
+
+def test_a_file_outside_a_config_folder_is_a_draft_of_any_name(run, tmp_path):
+    mine = tmp_path / "slower.yaml"
+    mine.write_text((config_dir() / "schemes" / "durham" / "1.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    ((file, policy),) = proofs.meant(str(mine))
+    assert (file, policy.scheme, policy.version) == (mine, "durham", "1")
+    ((_, told),) = proofs.meant(str(BY_NIGHT))
+    assert told.scheme == "by-night", "in a config folder its own rosters count"
 
 
 def test_a_file_that_cannot_be_used_is_named_with_its_place(run, tmp_path):

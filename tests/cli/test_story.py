@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args, get_type_hints
 
@@ -34,6 +35,7 @@ def test_every_kind_of_fact_has_words(kind: type[e.Event]) -> None:
         assert words[:1] != " "
         assert len(words) >= 5
         assert "object at" not in words
+        assert not re.search(r"\d{4}-\d\d-\d\d", words), "days are said as people say them"
 
     has_words()
 

@@ -16,6 +16,7 @@ from caseflow.cli import serve
 from caseflow.embedded import postgres, valkey
 from workers import launch
 from workers.leaving import LEAVE
+from workers.run import CREW
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = "from caseflow.cli import main; main()"
@@ -30,8 +31,10 @@ def test_up_brings_everything_and_ctrl_c_takes_it_down_again(
             monkeypatch.delenv(name)
     monkeypatch.setenv("CASEFLOW_DATA_DIR", str(data_dir))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    beside = data_dir / "stderr"
+    told = beside.open("w", encoding="utf-8")
     up = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, "up"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, "-c", PROGRAM, "up"], cwd=ROOT, stdout=subprocess.PIPE, stderr=told, text=True
     )
     assert up.stdout is not None
     watch = threading.Timer(100, up.kill)
@@ -44,22 +47,26 @@ def test_up_brings_everything_and_ctrl_c_takes_it_down_again(
         lights = {one["name"]: one["ok"] for one in run("doctor", "--json").json()["lights"]}
         assert lights["database"]
         assert lights["broker"]
-        said = [up.stdout.readline() for _ in range(3)]
+        said = [up.stdout.readline() for _ in range(5)]
         address = re.search(r"The pages are at (http://127\.0\.0\.1:\d+)/", "".join(said))
         first = re.search(r"Sign in as (\S+@\S+) with (\S+) \(works once", "".join(said))
         assert address
         assert first
+        assert "The pages are at" in said[3], "the address and the first sign-in come last, and nothing over them"
         with urllib.request.urlopen(f"{address[1]}/sign-in", timeout=20) as page:  # noqa: S310 - our own address
             assert b"<h1" in page.read()
         assert [one["login"] for one in run("accounts", "list", "--json").json()["accounts"]] == [first[1]]
         up.send_signal(signal.SIGINT)
         assert up.wait(60) == 0
+        assert {one.stem for one in (data_dir / "logs").glob("*.log")} == set(CREW)
+        assert "celery" not in beside.read_text(encoding="utf-8").lower(), "the workers' words are in their files"
     finally:
         watch.cancel()
         if up.poll() is None:
             up.kill()
             up.wait()
         up.stdout.close()
+        told.close()
     own = run("case", "list", "--json")  # nobody runs servers now: a command brings its own, on the same data
     assert own.json() == {"cases": [], "next": None}
 

@@ -1,5 +1,6 @@
 """Why something happened, and what comes next, in words: on stories, and on a real database."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -191,6 +192,19 @@ def test_messages_tasks_and_lines_can_be_asked_why(accepted: str, run: Any) -> N
     assert "here it began" in run("why", notice.key).out
     assert run("why", "17").code == 2
     assert run("why", "message:999999").code == 1
+
+
+def test_a_message_is_asked_about_by_its_number_on_the_sheet(accepted: str, run: Any) -> None:
+    sheet = kept(run("case", "file", accepted, "--json"), contracts.CaseFile)
+    assert [one.number for one in sheet.messages] == list(range(1, len(sheet.messages) + 1))
+    shown = run("case", "show", accepted).out
+    ids = {one.id for one in kept(run("case", "show", accepted, "--json"), contracts.CaseView).notices}
+    assert re.search(rf"^\s*1 +{min(ids)} ", shown, re.MULTILINE), shown
+    for one in sheet.messages:
+        told = kept(run("why", f"{accepted}/message:{one.number}", "--json"), contracts.Why)
+        assert told.about.startswith(f"the message “{one.what}”")
+    beyond = run("why", f"{accepted}/message:{max(ids) + 1}")
+    assert (beyond.code, f"lists 1 to {len(ids)}" in beyond.err) == (1, True)
 
 
 def test_a_panel_sheet_is_printed_or_written(accepted: str, run: Any, tmp_path: Any) -> None:

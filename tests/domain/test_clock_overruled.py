@@ -106,6 +106,7 @@ def test_a_hold_needs_a_day_a_reason_and_its_people():
         (c.Hold(tomorrow, "crisis"), CLOCK, "not_a_person"),
     ]
     assert [s.asks(command, by).refused() for command, by, _ in asked] == [code for *_, code in asked]
+    assert not [one for one in s.refusals if "2022-" in one.words], "days as people say them"
     assert s.asks(c.Hold(tomorrow, "crisis")).asks(c.Hold(tomorrow, "crisis")).refused() == "on_hold"
 
 

@@ -277,6 +277,7 @@ def test_what_may_not_happen_is_refused_in_plain_words(chapters, command, by, co
     words = s.refusals[-1].words
     assert words.endswith((".", "?"))
     assert len(words) > 15
+    assert not re.search(r"\d{4}-\d\d-\d\d", words), "days as people say them"
 
 
 @pytest.mark.parametrize("happened", [MONDAY + timedelta(days=1)])

@@ -180,3 +180,8 @@ def test_the_clock_of_a_referral_is_the_schemes_and_not_utc():
         refusal(referral(referred_at=late, adult_on=date(2022, 7, 1), offence_date=date(2022, 6, 30)), DURHAM, late)
         is None
     )
+
+
+def test_a_disposal_is_said_with_its_article():
+    found = needed({"consent": False}, DURHAM.disposals["outcome_22"])
+    assert [one.words.split(" needs ")[0] for one in found] == ["An outcome 22 activity"]

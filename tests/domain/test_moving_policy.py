@@ -140,6 +140,15 @@ def test_the_navigator_is_asked_to_say_so_where_a_plan_was_signed() -> None:
     assert any("rules of this case have changed" in task.title for task in told.tasks.values())
 
 
+def test_moved_again_the_navigator_is_asked_once() -> None:
+    told = story(*ON_THE_WAY)
+    moves(told, with_rungs(OLD, "no_answer", at("call", "+9wd")))
+    (first,) = (task for task in told.tasks.values() if "rules of this case" in task.title)
+    told.asks(c.MovePolicy("1", "txt-2"), SUPERVISOR, onto=OLD)
+    (second,) = (task for task in told.tasks.values() if "rules of this case" in task.title)
+    assert second is not first
+
+
 def test_moving_to_the_version_it_has_is_nothing_new(chased: Story) -> None:
     seen = len(chased.history)
     chased.asks(c.MovePolicy("1", "txt-1"), SUPERVISOR, onto=OLD)

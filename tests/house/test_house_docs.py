@@ -39,6 +39,11 @@ def recipe(target: str) -> list[str]:
 
 
 # ── the README and the Makefile ─────────────────────────────────────────────────────────────────
+def test_every_how_to_can_be_found_from_the_readme():
+    there = {f"docs/how-to/{one.name}" for one in (house.ROOT / "docs" / "how-to").glob("*.md")}
+    assert {one for one in there if f"({one})" not in read(README)} == set()
+
+
 @pytest.mark.parametrize("target", ["demo", "test", "up", "check", "bench"])
 def test_the_makefile_has_the_target_and_the_readme_names_it(target):
     assert recipe(target)

@@ -104,7 +104,7 @@ def test_who_is_too_young_is_weighed_by_the_law_and_refused_by_the_same_door(app
 
 @pytest.mark.parametrize(("wrong", "says"), [
     ({"offence_date": date(2022, 2, 1)}, "offence_date"),
-    ({"date_of_birth": date(2022, 1, 11)}, "date_of_birth: 2022-01-11 cannot be right"),
+    ({"date_of_birth": date(2022, 1, 11)}, "date_of_birth: 11 January 2022 cannot be right"),
     ({"officer_email": None}, "officer_email"),
     ({"mobile": "landline"}, "mobile"),
 ])  # fmt: skip

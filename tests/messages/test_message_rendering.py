@@ -158,7 +158,7 @@ def test_an_unknown_message_channel_or_language_is_refused_in_plain_words():
         render("final_warning", "text", "en", {})
     with pytest.raises(UnknownMessage):
         preview("final_warning", "text", "en")
-    with pytest.raises(UnknownChannel, match="only by: letter"):
+    with pytest.raises(UnknownChannel, match="“Strike letter” is not sent by text, only by letter"):
         preview("strike_letter", "text", "en")
     with pytest.raises(UnknownLanguage, match="not in 'fr'"):
         preview("completed", "text", "fr")

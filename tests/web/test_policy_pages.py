@@ -44,6 +44,18 @@ def test_the_version_in_force_is_said(two: Scheme):
     assert "A newer version has replaced it." in plain(browser.get("/policies/1"))
 
 
+def test_a_version_published_since_the_service_began_is_listed(two: Scheme):
+    published = dict(two.app.store.policies())
+    later = replace(NEXT, version="3", in_force_from=date(2022, 1, 2))
+
+    def refresh() -> None:
+        two.memory.store.set_policies(published | {("durham", "3"): later})
+
+    two.memory = replace(two.memory, app=replace(two.app, refresh=refresh))
+    words = plain(two.signed_in(Part.MANAGER).get("/policies"))
+    assert words.index("Version 3") < words.index("In force now") < words.index("Version 1") < words.index("Replaced")
+
+
 def test_what_is_in_force_before_the_first_and_after_the_last():
     versions = versions_of({("durham", "1"): NOW, ("durham", "2"): NEXT, ("else", "9"): NOW}, "durham")
     assert [one.version for one in versions] == ["2", "1"]

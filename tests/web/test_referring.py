@@ -178,9 +178,37 @@ def test_a_code_that_the_table_does_not_know_can_be_used_as_it_is(officer):
     officer.answer("which", code="ZZ99123")
     for step in list(ANSWERS)[1:]:
         officer.answer(step, **({"value": ""} if step == "needs" else {}))
-    assert "The offence code is not in the code table." in plain(officer.browser.page)
+    assert "The offence has no code in the code table." in plain(officer.browser.page)
     officer.send()
     assert officer.cases[0].offence_code == "ZZ99123"
+
+
+@pytest.mark.parametrize(("chosen", "typed"), [("words", "xyzzy"), ("", "xyzzy"), ("words", "public order")])
+def test_what_no_title_fits_is_said_in_words_and_the_oic_is_asked(officer, chosen, typed):
+    page = officer.answer("offence", offence=typed)
+    assert "It is not in the list" in plain(page)
+    assert heading(officer.answer("which", code=chosen, own="Rang every bell in the street")) == "Who is it?"
+    for step in list(ANSWERS)[1:]:
+        officer.answer(step, **({"value": ""} if step == "needs" else {}))
+    assert "Rang every bell in the street" in plain(officer.browser.page)
+    assert "Unknown: ask the OIC." in plain(officer.browser.page)
+    assert heading(officer.send()) == "Referred"
+    (case,) = officer.cases
+    assert (case.offence_code, case.last_safe) == ("", None)
+    note = officer.scheme.app.readings.texts("durham", [note_id(case.id)])[note_id(case.id)]
+    assert "Offence: Rang every bell in the street" in note
+
+
+def test_own_words_stand_only_where_no_code_does(officer):
+    officer.answer("offence", offence="shop theft")
+    page = officer.browser.send(f"/refer/{officer.draft}/which", code="words", own="")
+    assert (page.status_code, "Say in your own words what happened" in plain(page)) == (422, True)
+    officer.browser.send(f"/refer/{officer.draft}/which", code="TH68010", own="took a coat")
+    for step in list(ANSWERS)[1:]:
+        officer.answer(step)
+    assert "took a coat" not in plain(officer.browser.page)
+    officer.send()
+    assert officer.cases[0].offence_code == "TH68010"
 
 
 # ── what is wrong ───────────────────────────────────────────────────────────────────────────────

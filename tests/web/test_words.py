@@ -54,7 +54,8 @@ def test_every_key_is_used_and_every_key_asked_for_is_there():
 
 
 def test_welsh_is_not_english_left_standing():
-    same = {key for key, words in catalogue("en").items() if catalogue("cy")[key] == words and len(words) > 3}
+    said = {key: re.sub(r"\{\w+\}", "", words) for key, words in catalogue("en").items()}  # only what is in words
+    same = {key for key, words in catalogue("en").items() if catalogue("cy")[key] == words and len(said[key]) > 3}
     assert not same
 
 

@@ -119,7 +119,7 @@ def test_what_the_rules_refuse_is_said_in_their_words_and_the_form_keeps_what_wa
     fields = {"expectation": "case", "reason": "illness", "until-day": "1", "until-month": "7", "until-year": "2022"}
     page = browser.send(f"/cases/{OWN}/do/hold", **fields)
     assert page.status_code == 409
-    assert "A hold ends by 2022-02-07 at the latest" in plain(page)
+    assert "A hold ends by 7 February 2022 at the latest" in plain(page)
     assert 'value="2022"' in page.text
     page = browser.send(f"/cases/{OWN}/do/hold", **(fields | {"until-month": "2"}))
     assert heading(page) == "Sam Carter"
@@ -280,7 +280,7 @@ def test_where_nothing_can_be_enforced_nothing_can_be_asked(scheme):
     scheme.refer("DUR-22-000008", "Kim", "Lowe", navigator(), disposal="outcome_22")
     scheme.ask("DUR-22-000008", Assess())
     page = scheme.signed_in(Part.NAVIGATOR).get("/cases/DUR-22-000008/plan")
-    assert "nothing has to be done: everything is offered" in plain(page)
+    assert "Nothing has to be done (Outcome 22 activity): everything is offered" in plain(page)
     assert "must-1-what" not in page.text
 
 

@@ -76,7 +76,7 @@ def command(
     except NotACommand as wrong:
         raise Stopped(400, "malformed", str(wrong)) from None
     found = done(call, Asked(command_id, case.id, made, by, at=wish.at))
-    return answer(Done(dossier.ref, found.seq, found.repeat))
+    return answer(Done(dossier.ref, found.seq, found.repeat, found.already))
 
 
 def _somebody(call: Call) -> str:

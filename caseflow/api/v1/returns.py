@@ -132,7 +132,7 @@ def fill_in_return(
         for number, row in enumerate(given.rows, 1)
     ]  # fmt: skip
     found = done(call, Asked(command_id, stream.id, SubmitReturn(tuple(rows), (), given.final), by))
-    return answer(Done(stream.ref, found.seq, found.repeat))
+    return answer(Done(stream.ref, found.seq, found.repeat, found.already))
 
 
 def _return(call: Call, ref: str) -> tuple[ProviderReturn, list[Expected]]:

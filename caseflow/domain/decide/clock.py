@@ -12,7 +12,7 @@ from caseflow.domain.expect import settle, silenced
 from caseflow.domain.offers import NEVER_HELD, UNMOVED
 from caseflow.domain.policy import MESSAGES, Policy, Rung
 from caseflow.domain.reading import safe_hours, usable_channels
-from caseflow.domain.words import Actor, Channel, Refused, Role, RungEnd
+from caseflow.domain.words import Actor, Channel, Refused, Role, RungEnd, in_words
 
 
 class CaseClimber(Climber):
@@ -92,7 +92,7 @@ def hold_on(case: Case, cmd: c.Hold, ctx: Context) -> Answer:
         return Refused("in_the_past", "A hold needs a day that is still to come.")
     latest = cal.add_working_days(today, ctx.policy.hold_max_working_days)
     if cmd.until > latest:
-        return Refused("too_long", f"A hold ends by {latest.isoformat()} at the latest; it can be renewed then.")
+        return Refused("too_long", f"A hold ends by {in_words(latest)} at the latest; it can be renewed then.")
     if name in case.holds:
         return Refused("on_hold", "This is on hold already. Release it first, or hold something else.")
     covers = _covered(case, cmd.expectation)

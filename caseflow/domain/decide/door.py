@@ -22,6 +22,8 @@ from caseflow.domain.words import (
     Refused,
     Role,
     State,
+    a,
+    in_words,
 )
 
 CLOSED = frozenset({AddressStatus.BLOCKED, AddressStatus.SEIZED})
@@ -116,7 +118,7 @@ def _proportion(case: Case, cmd: c.AgreePlan, ctx: Context) -> Refused | None:
     if enforceable and not rules.enforceable:
         return Refused(
             "nothing_enforceable",
-            f"Nothing can be enforced in a {case.disposal.replace('_', ' ')}. Make every item voluntary.",
+            f"Nothing can be enforced in {a(case.disposal.replace('_', ' '))}. Make every item voluntary.",
         )
     welfare = next((i for i in enforceable if i.need in WELFARE_NEEDS), None)
     if welfare is not None:
@@ -193,7 +195,7 @@ def set_last_safe(case: Case, cmd: c.SetLastSafe, ctx: Context) -> Answer:
             "day_or_none", "Say the day the OIC gave, or that no such limit runs (no_limit): one of the two."
         )
     if cmd.day is not None and cmd.day < case.offence_date:
-        return Refused("before_the_offence", f"That is before the day of the offence, {case.offence_date}.")
+        return Refused("before_the_offence", f"That is before the day of the offence, {in_words(case.offence_date)}.")
     if cmd.day is not None and cmd.day == case.last_safe:
         return ()
     ends_on = case.plan_ends or (_usual_end(case, case.items.values(), ctx) if case.plan_at else None)

@@ -6,7 +6,7 @@ from caseflow.domain.case import BreachFile, Case
 from caseflow.domain.decide.context import STAFF, Answer, Context, only
 from caseflow.domain.reading import deliverers, rules_of
 from caseflow.domain.strikes import active, may_confirm, reached_since
-from caseflow.domain.words import Opinion, Refused, Role, State
+from caseflow.domain.words import Opinion, Refused, Role, State, in_words
 
 
 def opened(case: Case, cause: str, text: str | None, ctx: Context) -> ev.BreachOpened:
@@ -191,7 +191,7 @@ def _heard(case: Case, file: BreachFile, cmd: c.DecideBreach, ctx: Context) -> R
     if file.side is None and not file.side_asked:
         return Refused("side_not_asked", "The person has not been asked for their side yet.")
     if file.side is None and today <= file.side_by:
-        return Refused("side_not_heard", f"The person has until {file.side_by.isoformat()} to give their side.")
+        return Refused("side_not_heard", f"The person has until {in_words(file.side_by)} to give their side.")
     if deliverers(case) and not file.provider_heard:
         return Refused("provider_not_heard", "The provider has not been heard yet.")
     return None

@@ -115,7 +115,7 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             return [*again, *_digest(case, record, policy, now, "reopened")]
         case ev.PolicyMoved() if case.plan_at is not None:
             title = "The rules of this case have changed: say to the person what is different for them"
-            return [_task(case, f"policy_moved:{record.seq}", Role.NAVIGATOR, title)]
+            return [DropTasks("moved again", key="policy_moved"), _task(case, "policy_moved", Role.NAVIGATOR, title)]
         case ev.Died():
             return [
                 Void("the person has died"),

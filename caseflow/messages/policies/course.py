@@ -155,6 +155,10 @@ BENDS: Mapping[str, Said] = {
         "en": "bank holidays after {day} are foretold, not yet published",
         "cy": "rhagwelir gwyliau banc ar ôl {day}",
     },
+    "unknown": {
+        "en": "bank holidays before {day} are not known here: these days may be wrong",
+        "cy": "nid yw gwyliau banc cyn {day} yn hysbys yma: gall y dyddiau hyn fod yn anghywir",
+    },
 }
 
 
@@ -163,7 +167,7 @@ def notes(calendar: Calendar, first: date, last: date, language: str) -> list[st
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
     def bends(what: str, day: date) -> str:
-        return BENDS[what][language].format(day=dates.day(day, language))
+        return BENDS[what][language].format(day=dates.dated(day, language))
 
     found = []
     for day in days:
@@ -172,7 +176,9 @@ def notes(calendar: Calendar, first: date, last: date, language: str) -> list[st
         shift = _offset(calendar, day + timedelta(days=1)) - _offset(calendar, day)
         if shift:
             found.append(bends("forward" if shift > timedelta(0) else "back", day))
-    if not calendar.is_certain(last):
+    if first < calendar.known_from:
+        found.append(bends("unknown", calendar.known_from))
+    if last > calendar.known_until:
         found.append(bends("guess", calendar.known_until))
     return found
 

@@ -216,6 +216,7 @@ def fields(policy: Policy, rules: DisposalRules, language: str) -> dict[str, Any
         "breach_opens_at": policy.strikes.breach_opens_at,
         "voluntary_never": "voluntary_item" in policy.strikes.never,
         "fades_after": policy.strikes.fades_after_kept,
+        "fades_days": policy.strikes.fades_after_days,
         "side_days": policy.side_working_days,
         "review_days": policy.review_working_days,
         "reasons": [said for code in policy.excuses if (said := _said(REASONS, code, language, "reason"))],

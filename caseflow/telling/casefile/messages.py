@@ -1,5 +1,7 @@
 """Every message with what became of it. Sent is not delivered, and delivered is not always reached."""
 
+from collections.abc import Iterable
+
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
 from caseflow.engine.readings import Dossier, NoticeLine
@@ -26,8 +28,12 @@ def messages(dossier: Dossier, case: Case, labels: story.Names) -> list[SheetMes
     for one in dossier.events:
         if isinstance(one.event, ev.DeliveryNoted):
             news.setdefault(one.event.notice, []).append(one)
-    made = sorted(dossier.notices, key=lambda one: (one.created_at, one.id))
-    return [_message(number, one, case, news.get(one.key, []), labels) for number, one in enumerate(made, start=1)]
+    return [_message(number, one, case, news.get(one.key, []), labels) for number, one in numbered(dossier.notices)]
+
+
+def numbered(notices: Iterable[NoticeLine]) -> list[tuple[int, NoticeLine]]:
+    """A stream's messages in the order in which they were made, counted from 1: the numbers of the panel sheet."""
+    return list(enumerate(sorted(notices, key=lambda one: (one.created_at, one.id)), start=1))
 
 
 def _message(number: int, one: NoticeLine, case: Case, news: list[ev.Recorded], labels: story.Names) -> SheetMessage:

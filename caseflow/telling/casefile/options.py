@@ -6,7 +6,7 @@ from caseflow.domain.case import Case
 from caseflow.domain.policy import DisposalRules, Policy
 from caseflow.domain.reading import open_enforceable, rules_of
 from caseflow.domain.strikes import active
-from caseflow.domain.words import OPEN_STATES, State
+from caseflow.domain.words import OPEN_STATES, State, a
 from caseflow.telling import story
 from caseflow.telling.casefile.contract import SheetOption
 from caseflow.telling.times import day
@@ -18,9 +18,9 @@ PROSECUTE = {
         ("Failing without reasonable excuse may be prosecuted for the original offence. It is for the police or the CPS, "
         "afterwards and outside the scheme."),
     ),
-    "becomes_a_fine": (False, "No prosecution is possible; a condition of a {disposal} may become a fine."),
-    "record_only": (False, "A {disposal} is recorded; not keeping to it leads to no prosecution."),
-    "oic_reconsiders": (False, "Nothing in a {disposal} can be enforced: it is recorded once done, otherwise the OIC reconsiders."),
+    "becomes_a_fine": (False, "No prosecution is possible; a condition of {disposal} may become a fine."),
+    "record_only": (False, "{Disposal} is recorded; not keeping to it leads to no prosecution."),
+    "oic_reconsiders": (False, "Nothing in {disposal} can be enforced: it is recorded once done, otherwise the OIC reconsiders."),
 }  # fmt: skip
 """By what the disposal says a breach leads to: is there such a path, and in which words."""
 
@@ -61,9 +61,7 @@ def options(case: Case, policy: Policy, as_at: datetime) -> list[SheetOption]:
 
 def _about_a_breach(case: Case, policy: Policy, rules: DisposalRules, disposal: str) -> list[SheetOption]:
     if not rules.strikes:
-        why = (
-            f"A {disposal} has no strikes and no breach: there are invitations, and nothing counts against the person."
-        )
+        why = f"{_begins(a(disposal))} has no strikes and no breach: there are invitations, and nothing counts against the person."
         return [SheetOption("Breached", False, why)]
     who = (
         f"Decided by the {_and(policy.breach_decided_by)} together, each having written a view before seeing the other's, "
@@ -109,15 +107,19 @@ def _completed(case: Case) -> SheetOption:
     return SheetOption("Completed", True, "Nothing that must be done is open: a named person may sign it off.")
 
 
+def _begins(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def _no_punishment(disposal: str) -> SheetOption:
-    words = f"A {disposal} knows no punishment for missing what was agreed, only the paths above."
+    words = f"{_begins(a(disposal))} knows no punishment for missing what was agreed, only the paths above."
     return SheetOption("New conditions or a fine", False, words)
 
 
 def _prosecution(case: Case, policy: Policy, rules: DisposalRules, disposal: str, as_at: datetime) -> SheetOption:
     name = "Prosecution for the original offence"
     there, words = PROSECUTE[rules.breach_leads_to]
-    words = words.format(disposal=disposal)
+    words = words.format(disposal=a(disposal), Disposal=_begins(a(disposal)))
     if there and case.state is State.COMPLETED:
         return SheetOption(name, False, "It was completed: nothing in it leads to prosecution.")
     if there and case.state not in OPEN_STATES and case.state is not State.BREACHED:

@@ -6,6 +6,7 @@ Both forms say the same in the same order; only how a table looks is theirs.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -16,7 +17,7 @@ from caseflow.telling import story
 from caseflow.telling.casefile.contract import CaseFile, SheetBreach, SheetExpectation, SheetFact, SheetView
 from caseflow.telling.glossary import GLOSSARY
 from caseflow.telling.naming import Naming
-from caseflow.telling.times import local
+from caseflow.telling.times import day, local
 
 REGISTER = "Id in the register"
 
@@ -146,7 +147,8 @@ def _options(sheet: CaseFile) -> Section:
 def _bound(sheet: CaseFile) -> tuple[str, ...]:
     """The version the case is bound to, and the facts that moved it to another one."""
     policy = sheet.policy
-    version = f"{policy.title}, version {policy.version}, in force from {policy.in_force_from}; content {policy.digest[:16]}…."
+    begins = day(date.fromisoformat(policy.in_force_from))
+    version = f"{policy.title}, version {policy.version}, in force from {begins}; content {policy.digest[:16]}…."
     if not sheet.moves:
         return (f"{version} The case has been bound to it since it was referred.",)
     return (

@@ -121,6 +121,7 @@ def roles(dossier: Dossier, case: Case, policy: Policy) -> dict[str, str]:
 
 def _providers(case: Case) -> Iterable[str]:
     yield from (one.provider for one in case.items.values() if one.provider)
+    yield from case.places.values()
     yield from (one.provider for one in case.sessions.values() if one.provider)
 
 
@@ -158,7 +159,7 @@ def _sheet(
         people=_people(case, policy, names),
         disposal=rules_of(case, policy).title.get("en", story.plain(case.disposal)),
         outcome=rules_of(case, policy).outcome,
-        offence=f"{case.offence_code}, {CATEGORIES.get(case.offence_category, 'category unknown')}, {day(case.offence_date)}",
+        offence=_offence(case),
         state=case.state.value,
         end_reason="" if case.end_reason == case.state.value else story.plain(case.end_reason),
         referred_at=case.referred_at,
@@ -196,6 +197,11 @@ def _sheet(
     )  # fmt: skip
 
 
+def _offence(case: Case) -> str:
+    code = case.offence_code or "no code (in words in the note)"
+    return f"{code}, {CATEGORIES.get(case.offence_category, 'category unknown')}, {day(case.offence_date)}"
+
+
 def _people(case: Case, policy: Policy, names: Mapping[str, str]) -> list[SheetPerson]:
     parts = {**policy.team, **case.parties}
     order = list(Role)
@@ -217,7 +223,7 @@ def _items(case: Case, labels: Labels) -> list[SheetItem]:
 
     return [
         SheetItem(
-            one.id, story.plain(one.intervention), one.kind.value, labels.get(one.provider or "", ""),
+            one.id, story.plain(one.intervention), one.kind.value, labels.get(case.places.get(one.id, ""), ""),
             str(one.hours or ""), state(one.id),
         )
         for one in sorted(case.items.values(), key=lambda item: item.id)

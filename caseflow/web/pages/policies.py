@@ -23,6 +23,8 @@ WRITTEN_IN = "en"
 
 @pages.get("/policies", may=May.WORDS, shows="")
 def policies(visit: Visit) -> Answer:
+    """Every version; one that was published since this process began, too."""
+    visit.app.refresh()
     found = visit.policies()
     now = in_force(found, visit.now().astimezone(LONDON).date())
     return Page("policies.html", {"versions": found, "now": now, "spoken": lambda one: _spoken(visit, one)})

@@ -111,7 +111,8 @@ def _step(visit: Visit, draft: Draft, asking: Asking, step: Step, faults: referr
         "number": names.index(step.name) + 1 if step.name in names else 0, "count": len(names),
         "back": _back(draft.id, names, step.name),
         "words": words, "found": asking.offences.search(words, FOUND) if step.name == "which" else (),
-        "unlisted": referring.unlisted(asking), "needs": referring.needs(asking), "asks_value": referring.asks_value(asking),
+        "unlisted": referring.unlisted(asking), "own_words": referring.OWN_WORDS,
+        "needs": referring.needs(asking), "asks_value": referring.asks_value(asking),
     }, 422 if faults else 200)  # fmt: skip
 
 
@@ -126,7 +127,7 @@ def _check(visit: Visit, draft: Draft, asking: Asking, weighed: Weighed, status:
     assert born is not None
     return Page("refer/check.html", {
         "draft": draft, "step": "check", "said": asking.said, "policy": asking.policy, "rules": rules, "offence": offence,
-        "offence_code": referring.code_of(asking),
+        "offence_code": referring.code_of(asking), "own_words": referring.own_words(asking),
         "happened": referring.day_of(asking, "happened"), "born": plain_day(born, visit.language),
         "needs": referring.needs(asking), "asks_value": referring.asks_value(asking), "weighed": weighed,
         "stopped": bool(weighed.problem) or any(one.stops == "referral" for one in weighed.reasons),
