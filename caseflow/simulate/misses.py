@@ -137,12 +137,15 @@ def tell_of_strike(world: World, case: Case, todo: Todo) -> datetime | None:
 
 def review_dispute(world: World, case: Case, todo: Todo) -> datetime | None:
     """The supervisor looks again: it stands, or it is waived."""
-    if world.chance(world.rates.attendance.waived_when_disputed, case, f"{todo.subject}:waived") and case.strikes:
-        world.ask(case.id, WaiveStrike(todo.subject, "fair_in_the_round"), by(case, Role.SUPERVISOR, world.policy))
-    elif any(one.session == todo.subject and one.disputed for one in case.strikes):
+    struck = next((one for one in case.strikes if one.session == todo.subject), None)
+    supervisor = by(case, Role.SUPERVISOR, world.policy)
+    if struck is None or struck.upheld:
+        finish(world, case, todo)
+    elif world.chance(world.rates.attendance.waived_when_disputed, case, f"{todo.subject}:waived"):
+        world.ask(case.id, WaiveStrike(todo.subject, "fair_in_the_round"), supervisor)
+    else:
         why = "The messages arrived, and nobody on our side had moved the session."
-        world.ask(case.id, UpholdStrike(todo.subject, why), by(case, Role.SUPERVISOR, world.policy))
-    finish(world, case, todo)
+        world.ask(case.id, UpholdStrike(todo.subject, why), supervisor)
     return None
 
 

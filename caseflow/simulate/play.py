@@ -75,6 +75,7 @@ DUTIES: dict[tuple[str, str], Duty] = {
     ("completion", "check"): meetings.sign_off,
     ("", "answer"): officers.answered,
     ("", "rebook"): courses.rebook,
+    ("", "dispute"): misses.review_dispute,
 }
 """By ladder and rung of the task; tasks that are not here are looked at and ticked off."""
 

@@ -207,6 +207,7 @@ def test_a_disputed_strike_is_looked_at_again_before_anything_follows_and_then_s
     told.asks(c.UpholdStrike("s1", "The text arrived, and nobody had moved it"), SUPERVISOR)
     assert not any("disputed" in task.title for task in told.tasks.values())
     assert (told.case.strikes[0].upheld, told.case.strikes[0].disputed) == (True, False)
+    assert told.tasks["upheld:s1"].owner is Role.NAVIGATOR
     assert told.days_pass(10).tasks.keys().isdisjoint({"dispute:s1"})
 
 

@@ -93,7 +93,9 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             return _look_again(case, e.session, policy, now)
         case ev.SessionExcused() as e if e.strike_removed:
             return _looked_at(case, e.session, policy)
-        case ev.StrikeUpheld() | ev.StrikeWaived() as e:
+        case ev.StrikeUpheld() as e:
+            return [*_looked_at(case, e.session, policy), _tell_why(case, e.session, policy, now)]
+        case ev.StrikeWaived() as e:
             return _looked_at(case, e.session, policy)
         case ev.Breached():
             return [
@@ -365,6 +367,13 @@ def _looked_at(case: Case, session: str, policy: Policy) -> list[Effect]:
         if act.do == "review"
     ]
     return [DropTasks("looked at again", key=key, done=True) for key in (f"{DISPUTE}{session}", *asked)]
+
+
+def _tell_why(case: Case, session: str, policy: Policy, now: datetime) -> OpenTask:
+    """They asked somebody to look again: they hear from a person what came of it."""
+    title = "Ring: the strike was looked at again and stands. Say why, and that their side still counts"
+    due = policy.calendar.plus_working(now, 1)
+    return replace(_task(case, f"upheld:{session}", Role.NAVIGATOR, title, kind="call"), due=due, subject=session)
 
 
 # ── providers' returns, and what is still to book ────────────────────────────────────────────────
