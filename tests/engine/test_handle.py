@@ -78,8 +78,10 @@ def test_a_return_and_a_digest_begin_with_the_commands_that_need_them(desk):
 def test_a_known_fact_writes_nothing_and_is_still_answered(desk):
     listed = ListParticipant("provider", "2022-01", "case-1", "DUR-22-000001", "item", "1")
     desk.ask(desk.asked(listed, "return-1"))
-    answer = desk.ask(desk.asked(listed, "return-1"))[0]
-    assert answer == Answer(answer.command_id, "return-1", seq=1)
+    again = desk.asked(listed, "return-1")
+    answer = desk.ask(again)[0]
+    assert answer == Answer(answer.command_id, "return-1", seq=1, already=True)
+    assert desk.ask(again)[0] == Answer(answer.command_id, "return-1", seq=1, repeat=True)
 
 
 def test_recording_does_not_depend_on_reacting(desk):
