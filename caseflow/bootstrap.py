@@ -145,14 +145,18 @@ def publish(store: PostgresStore, config: Path) -> list[tuple[str, str]]:
 
 
 def load_published(store: PostgresStore, config: Path) -> None:
-    """Read every published version out of the database: each must still load, for cases are bound to it."""
-    calendar = england_and_wales()
-    store.set_policies(
-        {
-            (one.scheme, one.version): policy_from_canonical(one.canonical, calendar, rosters=config / "rosters")
-            for one in store.published()
-        }
-    )
+    """Read the published versions out of the database that are not there yet: each must load, for cases are bound to it.
+
+    A version never changes once it is published, so none is read twice.
+    """
+    calendar, known = england_and_wales(), store.policies()
+    new = {
+        (one.scheme, one.version): policy_from_canonical(one.canonical, calendar, rosters=config / "rosters")
+        for one in store.published()
+        if (one.scheme, one.version) not in known
+    }
+    if new:
+        store.set_policies({**known, **new})
 
 
 def app_for(deployment: Deployment, *, scheme: str = "", bell: Bell | None = None) -> App:

@@ -227,6 +227,8 @@ def policy_now(app: App, scheme: str) -> tuple[Policy, datetime]:
 
 
 def _policies(app: App, scheme: str) -> dict[tuple[str, str], Policy]:
+    """Those of this scheme, also what was published since this process began."""
+    app.refresh()
     found = {key: policy for key, policy in app.store.policies().items() if key[0] == scheme}
     if not found:
         raise LookupError(f"no policy of {scheme} is published in this database: run `caseflow db upgrade`")

@@ -12,6 +12,7 @@ from caseflow.domain.words import Actor, ContactResult, Role
 from caseflow.engine.advance import PATIENCE, react_events
 from caseflow.engine.handle import handle
 from caseflow.engine.inbox import absorb
+from caseflow.imports.typed import policy_now
 from caseflow.settings.deployment import Deployment
 from caseflow.settings.paths import config_dir
 
@@ -53,7 +54,8 @@ def test_a_new_version_is_published_beside_the_old_one(fresh_database, config, t
     (durham / "2.yaml").write_text(text)
     running = app_for(deployment, scheme="durham")
     assert publish(store, config) == [("durham", "2")]
-    assert running.policy("durham", "2").version == "2"  # a process that began before sees it
+    assert policy_now(running, "durham")[0].version == "2"  # a process that began before refers by it
+    assert running.policy("durham", "2").version == "2"
     running.store.close()
     store.close()
 
