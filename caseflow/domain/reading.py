@@ -8,8 +8,9 @@ from caseflow.domain.calendar import SafeHours
 from caseflow.domain.case import Case, HoldOn, Session
 from caseflow.domain.commands import Item
 from caseflow.domain.events import Recorded
+from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import DisposalRules, Policy
-from caseflow.domain.words import Channel, ItemKind, Role
+from caseflow.domain.words import Channel, ContactResult, ItemKind, Receipt, Role
 
 
 def rules_of(case: Case, policy: Policy) -> DisposalRules:
@@ -94,6 +95,33 @@ def next_start(case: Case, now: datetime, kind: str | None = None) -> datetime |
     return min(starts, default=None)
 
 
+SPOKEN_OF = timedelta(days=3)
+"""Whoever spoke with them so shortly before a session, and not about another one, has spoken of it, too."""
+
+
+def reminder_of(session: Session, history: Iterable[Recorded]) -> str:
+    """What became of reminding them of this session at its time: reached | went (no receipt says it arrived) | left_out | none.
+
+    A text about an earlier time of it reminds nobody of the new one. Somebody who spoke with them before it has.
+    """
+    found = "none"
+    for one in history:
+        match one.event:
+            case ev.SessionBooked() | ev.SessionMoved() as e if e.session == session.id:
+                found = "none"
+            case ev.DeliveryNoted(subject=session.id) as e if KINDS.get(e.purpose) == "reminder":
+                now = "went" if e.receipt in {Receipt.ACCEPTED, Receipt.UNKNOWN} else "left_out"
+                now = "reached" if e.receipt is Receipt.DELIVERED else now
+                found = max(found, now, key=_BETTER.index)
+            case ev.ContactRecorded(result=ContactResult.SPOKE) as e if one.occurred_at <= session.start:
+                near = e.about is None and one.occurred_at >= session.start - SPOKEN_OF
+                found = "reached" if near or e.about == session.id else found
+            case _:
+                pass
+    return found
+
+
+_BETTER = ("none", "left_out", "went", "reached")
 BOTH_VIEWS = frozenset({Role.NAVIGATOR, Role.OIC})
 
 

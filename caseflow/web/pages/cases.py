@@ -68,6 +68,7 @@ def case_page(visit: Visit, ref: str) -> Answer:
         "few": FEW, "works": visit.can(May.WORK_CASE), "command_id": new_id(visit), "done": visit.query.get("done", "") == "yes",
         "work": work, "offered": offered, "quick": quick(offered), "pages": PAGE_OF_ITS_OWN,
         "did": just_done, "undo": undo, "titles": _titles(visit, work), "ways": _ways(visit, case),
+        "unreminded": {one.id: one.reminder for one in work.sessions if one.reminder},
         "disposal": _disposal(visit, rules_of(case, policy).title),
     })  # fmt: skip
 
