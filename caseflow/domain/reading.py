@@ -49,7 +49,12 @@ def all_done(items: Collection[Item], gone: frozenset[str]) -> bool:
 
 def in_hold(case: Case, session: Session) -> bool:
     """Did the session lie inside a hold, one that is on or one that is over? What is on hold never counts."""
-    return session.held or any(covers(h, session) and h.since <= session.start < h.ends for h in case.holds.values())
+    return session.held or hold_over(case, session) is not None
+
+
+def hold_over(case: Case, session: Session) -> HoldOn | None:
+    """The hold that is on now and in which the session lies."""
+    return next((h for h in case.holds.values() if covers(h, session) and h.since <= session.start < h.ends), None)
 
 
 def covers(hold: HoldOn, session: Session) -> bool:
