@@ -317,7 +317,7 @@ class AskSide:
 
 @dataclass(frozen=True, slots=True)
 class RecordSide:
-    text: str | None
+    text: str | None = None
     declined: bool = False
 
 

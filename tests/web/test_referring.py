@@ -20,7 +20,7 @@ from caseflow.web.referring import STEPS, clock_of, is_address
 
 ANSWERS = {
     "offence": {"crime": "DHM/2022/417", "offence": "TH68010", "happened_day": "5", "happened_month": "1", "happened_year": "2022"},
-    "person": {"given": "Ashley", "family": "Stone", "born_day": "4", "born_month": "5", "born_year": "1998", "area": "Gilesgate"},
+    "person": {"given": "Ashley", "family": "Stone", "born_day": "4", "born_month": "5", "born_year": "1990", "area": "Gilesgate"},
     "reach": {"mobile": "07700 900321", "seized": "", "email": "", "language": "en", "write": "", "voicemail": "", "before": "", "after": "", "sees": "no"},
     "disposal": {"disposal": "deferred_prosecution"},
     "needs": {"evidential_test": "yes", "consent": "yes", "value": "245.50"},

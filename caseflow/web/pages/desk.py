@@ -25,6 +25,8 @@ TEAM = 20
 """So many late ones of the team are shown on Today, the longest late first; the others are one link away."""
 A_PAGE = 100
 """Lines of a page where a list is longer."""
+DONE = ("yes", "given")
+"""What may have been done just before: a task ticked off, a case given to somebody else."""
 AHEAD = (1, 7)
 """How many days Tomorrow may look ahead."""
 
@@ -46,7 +48,7 @@ def today_page(visit: Visit) -> Answer:
     late = sum(line.first.late for line in mine)
     return Page("today.html", {
         "now": now, "mine": shown, "people": len(mine), "team": team, "team_late": others, "late": late, "part": visit.part,
-        "command_id": new_id(visit), "done": visit.query.get("done", "") == "yes", "many": MANY,
+        "command_id": new_id(visit), "done": done if (done := visit.query.get("done", "")) in DONE else "", "many": MANY,
         "older": first + A_PAGE if len(mine) > first + A_PAGE else 0, "first": first,
     })  # fmt: skip
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from caseflow.access.who import May, Part
+from caseflow.access.who import May, Part, allowed
 from caseflow.bootstrap import config_of, rosters
 from caseflow.domain import commands as c
 from caseflow.domain import journey, offers, plan
@@ -143,7 +143,13 @@ def done(visit: Visit, ref: str, what: str) -> Answer:
         return _page(visit, sight, asked, visit.form, refused=str(no), status=422)
     if answer.refused:
         return _page(visit, sight, asked, visit.form, seen=seen, refused=answer.words, status=409)
-    return Go(f"/cases/{case.ref}?did={answer.seq}")
+    return Go(f"/cases/{case.ref}?did={answer.seq}" if _still_theirs(visit, case) else "/today?done=given")
+
+
+def _still_theirs(visit: Visit, case: Case) -> bool:
+    """Whoever hands a case over may not open it any more: they are not led to a page that is not there for them."""
+    now = visit.readings.snapshots(visit.scheme, [case.id])[case.id]
+    return allowed(visit.part, visit.account.person, visit.may, now)
 
 
 @pages.post("/cases/{ref}/undo", may=May.WORK_CASE)
