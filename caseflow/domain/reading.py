@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from caseflow.domain import events as ev
 from caseflow.domain.calendar import SafeHours
-from caseflow.domain.case import Case, HoldOn, Session
+from caseflow.domain.case import Case, Expectation, HoldOn, Session
 from caseflow.domain.commands import Item
 from caseflow.domain.events import Recorded
 from caseflow.domain.notices import KINDS
@@ -60,6 +60,15 @@ def hold_over(case: Case, session: Session) -> HoldOn | None:
 def covers(hold: HoldOn, session: Session) -> bool:
     """Is the session part of what this hold stops: the whole case, or an expectation about this session?"""
     return hold.hold == "case" or any(name.endswith(f":{session.id}") for name in hold.covers)
+
+
+def waited_for(one: Expectation, policy: Policy) -> bool:
+    """Is it open, and can somebody still meet it or does a step still come?
+
+    What only tells somebody something, and has, stays open until the journey ends: nobody waits for anything there.
+    """
+    ladder = policy.ladders.get(one.ladder)
+    return one.status in {"open", "held"} and (one.next is not None or ladder is None or bool(ladder.met))
 
 
 def with_sessions(case: Case, item: str) -> tuple[str, ...]:
