@@ -114,6 +114,10 @@ def work_of(readings: Readings, dossier: Dossier, case: Case, policy: Policy, no
     )
 
 
+RULINGS = frozenset({"rule", "review"})
+"""Kinds of task in which somebody says what an absence comes to."""
+
+
 def missing_reminder(dossier: Dossier, session: Session) -> str:
     """Of a missed session that they are not known to have been reminded of: none, left_out or went; else ""."""
     found = reminder_of(session, dossier.events) if session.status == "missed" else "reached"
