@@ -83,6 +83,17 @@ def test_each_page_leads_to_the_next_and_the_last_to_the_answers(officer):
     assert len(STEPS) <= 8
 
 
+def test_before_it_is_sent_the_scheme_of_their_age_is_named_with_its_number(officer):
+    page = officer.answer_all(person={"born_year": "1998"})
+    words = plain(page)
+    assert (
+        "Another scheme is made for them: The person was 23 when referred. Durham young adults is for people aged"
+        in words
+    )
+    assert "Ring it on 01632 960140" in words
+    assert heading(officer.send()) == "Referred", "and this scheme takes every adult"
+
+
 def test_what_was_answered_is_what_is_referred(officer):
     officer.answer_all(
         reach={"email": "ashley@example.org", "language": "cy", "seized": "yes", "write": "text", "voicemail": "no",
