@@ -17,7 +17,7 @@ Names = story.Names
 def forecast(key: str, within: str | None, overrides: Sequence[str], scheme: str | None, *, json: bool) -> None:
     """The whole forecast of one case (or return), with what each override would do."""
     with opened(scheme) as desk:
-        dossier = desk.dossier(key)
+        dossier = desk.read(key, "case")
         if dossier.stream is None:
             raise refused(f"{dossier.ref} was set aside because its history cannot be read; `caseflow audit` says more")
         policy = desk.app.policy(dossier.scheme, dossier.stream.policy_version)

@@ -84,7 +84,9 @@ def demo(
     referrals: Annotated[
         Path | None, typer.Option(help="A referral file; without it, Durham's of January 2022.")
     ] = None,
-    days: Annotated[int, typer.Option(min=1, max=400, help="Days of virtual time.")] = 120,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=400, help="Days of virtual time: 120, or 33 (in mid-life) with --serve.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed plays the same people.")] = 1,
     kill_every: Annotated[
         float, typer.Option(min=0.0, help="Kill a worker (SIGKILL) each so many seconds: nothing but the time changes.")

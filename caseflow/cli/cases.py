@@ -80,7 +80,7 @@ def _tasks(found: list[TaskLine], empty: str) -> None:
 def show(key: str, scheme: str | None, *, json: bool) -> None:
     """One case as it stands."""
     with opened(scheme) as desk:
-        dossier = desk.dossier(key)
+        dossier = desk.read(key, "case")
         if not isinstance(dossier.stream, Case):
             raise refused(f"{dossier.ref} is a {story.plain(dossier.kind)}, not a case")
         view = case_view(
@@ -119,7 +119,7 @@ def show(key: str, scheme: str | None, *, json: bool) -> None:
                for s in view.sessions))  # fmt: skip
     for strike in view.strikes:
         say(f"Strike {strike.number} for session {strike.session}, {local(strike.at)}, by {strike.by}")
-    waiting = [one for one in view.expectations if one.status in {"open", "held"}]
+    waiting = [one for one in view.expectations if one.waited_for]
     if waiting:
         _heading("Expected")
         table("", ("what", "since", "due", "next step", "on"),
@@ -146,7 +146,7 @@ def _heading(words: str) -> None:
 def history(key: str, scheme: str | None, *, json: bool) -> None:
     """The story in lines."""
     with opened(scheme) as desk:
-        told = story_of(desk.readings, desk.dossier(key), desk.app.store.policies())
+        told = story_of(desk.readings, desk.read(key, "story"), desk.app.store.policies())
     if json:
         as_json(told)
     else:

@@ -40,9 +40,40 @@ class Desk:
                 return self.readings.dossiers(scheme, ids=[found])[0]
         raise refused(f"there is no case {key}; `caseflow case list` shows them")
 
+    def read(self, key: str, what: str) -> "Dossier":
+        """The same, noted in the reading log as read by whoever runs this. `what`: as the pages name it. Raises Stop."""
+        found = self.dossier(key)
+        self.note(found, what)
+        return found
+
+    def note(self, found: "Dossier", what: str) -> None:
+        """In the reading log: the account of this machine has read this."""
+        from caseflow.domain.case import Case
+        from caseflow.domain.words import Role
+        from caseflow.engine.access import ReadingNote
+
+        who = found.stream.parties.get(Role.PARTICIPANT, "") if isinstance(found.stream, Case) else ""
+        with self.app.store.begin() as unit:
+            unit.note_readings([ReadingNote(found.scheme, account_here(), COMMAND_LINE, who, what, found.id)])
+
     def now(self) -> datetime:
         """Scheme time."""
         return self.readings.now()
+
+
+COMMAND_LINE = "command_line"
+"""The part, in the reading log, of whoever reads by the command line; the account is the machine's."""
+
+
+def account_here() -> str:
+    """The account of this machine under which the command runs, as the operating system knows it: not what a variable says."""
+    import os
+    import pwd
+
+    try:
+        return f"os:{pwd.getpwuid(os.getuid()).pw_name}"
+    except KeyError:
+        return f"os:{os.getuid()}"
 
 
 @contextmanager

@@ -124,8 +124,12 @@ def _stop(crew: subprocess.Popen[bytes]) -> None:
         crew.wait()
 
 
+WHOLE, MID_LIFE = 120, 33
+"""Days of a demo: until nearly everybody's journey is over; or until there is work on every desk, to be walked through."""
+
+
 def demo(
-    referrals: Path | None, days: int, seed: int, *, json: bool, kill_every: float = 0.0, serve: bool = False
+    referrals: Path | None, days: int | None, seed: int, *, json: bool, kill_every: float = 0.0, serve: bool = False
 ) -> None:
     """Play a scheme; tell the summary, one participant's story and what comes tomorrow. Exit code 1 on violations."""
     from rich.console import Console
@@ -143,7 +147,8 @@ def demo(
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to stop: leave as with Ctrl-C, servers and all
     console = Console(stderr=json)
     summary = run(
-        deployment(), referrals=referrals, days=days, seed=seed, as_json=json, kill_every=kill_every, console=console,
+        deployment(), referrals=referrals, days=days or (MID_LIFE if serve else WHOLE), seed=seed, as_json=json,
+        kill_every=kill_every, by_day=serve, console=console,
         after=None if json else _look_and_serve if serve else _look_further,
     )  # fmt: skip
     found = summary.as_dict()

@@ -45,6 +45,7 @@ def why(key: str, case: str | None, scheme: str | None, *, json: bool) -> None:
     """The chain, printed."""
     with desk_opened(scheme) as desk:
         asked = _found(desk, key, case)
+        desk.note(asked.dossier, "story")
         told = explained(desk.readings, asked, desk.app.store.policies())
     if json:
         as_json(told)

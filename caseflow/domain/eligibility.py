@@ -1,6 +1,6 @@
 """May this referral come in? An ordered list of reasons; the first that holds is the answer. Never legal advice."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -15,23 +15,32 @@ class Reason:
     """One answer to "may this person come in?". `code` names it, `words` say it to the officer, the law's with its pack.
 
     It `stops` the referral, or only its acceptance (somebody may have seen since what `need` it speaks of), or nothing: then
-    it is to be asked first.
+    it is to be asked first. `scheme`: the other scheme of the same force that it speaks of.
     """
 
     code: str
     words: str
     stops: Literal["referral", "acceptance", "nothing"] = "referral"
     need: str = ""
+    scheme: str = ""
 
 
-def reasons(refer: Refer, policy: Policy, now: datetime) -> tuple[Reason, ...]:
-    """Everything that stands against a referral, in the order in which it is said. Empty: nothing does."""
+def reasons(refer: Refer, policy: Policy, now: datetime, others: Sequence[Policy] = ()) -> tuple[Reason, ...]:
+    """Everything that stands against a referral, in the order in which it is said. Empty: nothing does.
+
+    `others`: the policies in force of the other schemes, of which those of this force are named where the age fits there.
+    """
     rules = policy.disposals.get(refer.disposal)
     if rules is None:
         known = ", ".join(sorted(policy.disposals))
         return (Reason("disposal_unknown", f"This scheme has no disposal '{refer.disposal}'. It takes: {known}."),)
     answers = {"evidential_test": refer.evidential_test, "admission": refer.admission, "consent": refer.consent}
-    return (*_disposal(rules), *_age(refer, rules, policy), *_dates(refer, policy, now), *needed(answers, rules))
+    return (
+        *_disposal(rules),
+        *_age(refer, rules, policy, others),
+        *_dates(refer, policy, now),
+        *needed(answers, rules),
+    )
 
 
 def _disposal(rules: DisposalRules) -> Iterator[Reason]:
@@ -40,19 +49,39 @@ def _disposal(rules: DisposalRules) -> Iterator[Reason]:
         yield Reason("not_in_force", words)
 
 
-def _age(refer: Refer, rules: DisposalRules, policy: Policy) -> Iterator[Reason]:
+def _age(refer: Refer, rules: DisposalRules, policy: Policy, others: Sequence[Policy]) -> Iterator[Reason]:
     adult = rules.pack.adults_from
     age = _years(refer.adult_on, policy.calendar.local(refer.referred_at).date()) + _ADULT
     if age < adult:
         law = f"{rules.pack.spoken}: {plain_source(rules.pack.sources['adults_from'])}"
         words = f"The person was under {adult} when referred. This scheme is for adults ({law})."
         yield Reason("not_adult", words)
-    elif policy.ages is not None and not policy.ages.youngest <= age <= policy.ages.oldest:
-        words = (
-            f"The person was {age} when referred. {policy.title['en']} is for people aged "
-            f"{policy.ages.youngest} to {policy.ages.oldest}: refer them to the scheme for all adults."
-        )
-        yield Reason("other_age", words)
+        return
+    near = [one for one in others if one.force == policy.force and refer.disposal in one.disposals]
+    if not _for_age(policy, age):
+        fits = next((one for one in _closest(near) if _for_age(one, age)), None)
+        where = fits.title["en"] if fits else "the scheme for all adults"
+        words = f"The person was {age} when referred. {_aged(policy)}: refer them to {where}."
+        yield Reason("other_age", words, scheme=fits.scheme if fits else "")
+    elif policy.ages is None:
+        made_for = [one for one in near if one.ages is not None and _for_age(one, age)]
+        for one in _closest(made_for)[:1]:
+            words = f"The person was {age} when referred. {_aged(one)}, with rules made for that age: refer them there."
+            yield Reason("scheme_of_their_age", words, "nothing", scheme=one.scheme)
+
+
+def _for_age(policy: Policy, age: int) -> bool:
+    return policy.ages is None or policy.ages.youngest <= age <= policy.ages.oldest
+
+
+def _aged(policy: Policy) -> str:
+    assert policy.ages is not None
+    return f"{policy.title['en']} is for people aged {policy.ages.youngest} to {policy.ages.oldest}"
+
+
+def _closest(policies: Iterable[Policy]) -> list[Policy]:
+    """Those for the fewest ages first, those for all adults last; then by name."""
+    return sorted(policies, key=lambda one: (one.ages.oldest - one.ages.youngest if one.ages else 1000, one.scheme))
 
 
 _ADULT = 18

@@ -605,7 +605,6 @@ class DigestClosed:
     period: str
 
 
-EXPECTATION_EVENTS = ExpectationOpened | ExpectationClosed | RungFired | Rebased
 CaseEvent = (
     Referred
     | Accepted

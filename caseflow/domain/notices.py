@@ -18,6 +18,9 @@ _BY_KIND = {
 KINDS: dict[str, str] = {name: kind for kind, names in _BY_KIND.items() for name in names.split()}
 """Message → chase | reminder | decision | service | officer | provider."""
 
+GIVES_WAY = frozenset({"session_reminder_short"})
+"""Reminders of what another message has said already: they leave the week's last place to a session's first reminder."""
+
 WITH_OFFERS = frozenset({"first_contact", "first_meeting_missed", "missed_session"})
 """Messages that offer two times."""
 

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 from caseflow.domain import events as ev
 from caseflow.domain.calendar import SafeHours
-from caseflow.domain.case import Case, HoldOn, Session
+from caseflow.domain.case import Case, Expectation, HoldOn, Session
 from caseflow.domain.commands import Item
 from caseflow.domain.events import Recorded
+from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import DisposalRules, Policy
-from caseflow.domain.words import Channel, ItemKind, Role
+from caseflow.domain.words import Channel, ContactResult, ItemKind, Receipt, Role
 
 
 def rules_of(case: Case, policy: Policy) -> DisposalRules:
@@ -48,12 +49,26 @@ def all_done(items: Collection[Item], gone: frozenset[str]) -> bool:
 
 def in_hold(case: Case, session: Session) -> bool:
     """Did the session lie inside a hold, one that is on or one that is over? What is on hold never counts."""
-    return session.held or any(covers(h, session) and h.since <= session.start < h.ends for h in case.holds.values())
+    return session.held or hold_over(case, session) is not None
+
+
+def hold_over(case: Case, session: Session) -> HoldOn | None:
+    """The hold that is on now and in which the session lies."""
+    return next((h for h in case.holds.values() if covers(h, session) and h.since <= session.start < h.ends), None)
 
 
 def covers(hold: HoldOn, session: Session) -> bool:
     """Is the session part of what this hold stops: the whole case, or an expectation about this session?"""
     return hold.hold == "case" or any(name.endswith(f":{session.id}") for name in hold.covers)
+
+
+def waited_for(one: Expectation, policy: Policy) -> bool:
+    """Is it open, and can somebody still meet it or does a step still come?
+
+    What only tells somebody something, and has, stays open until the journey ends: nobody waits for anything there.
+    """
+    ladder = policy.ladders.get(one.ladder)
+    return one.status in {"open", "held"} and (one.next is not None or ladder is None or bool(ladder.met))
 
 
 def with_sessions(case: Case, item: str) -> tuple[str, ...]:
@@ -94,6 +109,33 @@ def next_start(case: Case, now: datetime, kind: str | None = None) -> datetime |
     return min(starts, default=None)
 
 
+SPOKEN_OF = timedelta(days=3)
+"""Whoever spoke with them so shortly before a session, and not about another one, has spoken of it, too."""
+
+
+def reminder_of(session: Session, history: Iterable[Recorded]) -> str:
+    """What became of reminding them of this session at its time: reached | went (no receipt says it arrived) | left_out | none.
+
+    A text about an earlier time of it reminds nobody of the new one. Somebody who spoke with them before it has.
+    """
+    found = "none"
+    for one in history:
+        match one.event:
+            case ev.SessionBooked() | ev.SessionMoved() as e if e.session == session.id:
+                found = "none"
+            case ev.DeliveryNoted(subject=session.id) as e if KINDS.get(e.purpose) == "reminder":
+                now = "went" if e.receipt in {Receipt.ACCEPTED, Receipt.UNKNOWN} else "left_out"
+                now = "reached" if e.receipt is Receipt.DELIVERED else now
+                found = max(found, now, key=_BETTER.index)
+            case ev.ContactRecorded(result=ContactResult.SPOKE) as e if one.occurred_at <= session.start:
+                near = e.about is None and one.occurred_at >= session.start - SPOKEN_OF
+                found = "reached" if near or e.about == session.id else found
+            case _:
+                pass
+    return found
+
+
+_BETTER = ("none", "left_out", "went", "reached")
 BOTH_VIEWS = frozenset({Role.NAVIGATOR, Role.OIC})
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from caseflow.domain.calendar import SafeHours
 from caseflow.domain.case import Stream
 from caseflow.domain.expect import NO_LIMITS, moment_of, raw_due, settle
+from caseflow.domain.notices import GIVES_WAY
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import AddressStatus, Channel, Role
 from caseflow.engine.ports import NoticeRow, PersonRow
@@ -54,7 +55,10 @@ class Spent:
 
 
 def timely(row: NoticeRow, channel: Channel, policy: Policy, spent: Spent, now: datetime) -> Later | Never | None:
-    """None when it may go now. Over the budget a reminder is dropped, a chase waits; a decision goes, and counts."""
+    """None when it may go now. Over the budget a reminder is dropped, a chase waits; a decision goes, and counts.
+
+    The week's last place is not for a second reminder: it stays free for the first one of another session.
+    """
     send = row.send
     if send.expires is not None and now > send.expires:
         return Never(f"too late to be useful since {send.expires:%Y-%m-%d %H:%M} UTC", late=True)
@@ -68,9 +72,12 @@ def timely(row: NoticeRow, channel: Channel, policy: Policy, spent: Spent, now: 
         if opens > now:
             at, reason = opens, "outside contact hours"
     sent = spent.of(row)
-    if send.kind in {"reminder", "chase"} and len(sent) >= policy.contact.chases_per_week:
+    a_week = policy.contact.chases_per_week
+    if send.purpose in GIVES_WAY and len(sent) == a_week - 1:
+        return Never(f"the last of {a_week} messages a week is kept for the first reminder of a session")
+    if send.kind in {"reminder", "chase"} and len(sent) >= a_week:
         if send.kind == "reminder":
-            return Never(f"over the contact budget of {policy.contact.chases_per_week} a week")
+            return Never(f"over the contact budget of {a_week} a week")
         slot = _slot(row, sent, policy, now)
         if slot is None:
             return Never("the person's safe hours leave no time at which we may write")

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 CODE = "code"
 RETURN = "return"
 APPOINTMENTS = "appointments"
-PURPOSES = (RETURN, APPOINTMENTS)
 """What a link is for: a provider's return, a participant's appointments."""
 LASTS: Mapping[str, timedelta] = {RETURN: timedelta(days=30), APPOINTMENTS: timedelta(days=180)}
 """How long a link serves: until the next return is due at the latest, and as long as a case lives, with some room."""

@@ -414,9 +414,9 @@ class Readings(Protocol):
     def figures(self, scheme: str) -> Figures: ...
 
     def season(self, scheme: str, since: datetime, until: datetime) -> Season:
-        """What happened from `since` to before `until`, counted. Five statements, however many cases."""
+        """What happened from `since` up to and with `until`, counted. Five statements, however many cases."""
 
     def surveys(self, scheme: str, since: datetime, until: datetime) -> Surveys:
-        """What came back of the survey in the months from `since` to before `until`. Three statements."""
+        """What came back of the survey in the months from `since` to `until`. Three statements."""
 
     def health(self) -> Health: ...

@@ -19,7 +19,7 @@ from caseflow.domain.last_safe import NONE, Clock, clock_of
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Actor, Origin, Role
 from caseflow.engine.app import App
-from caseflow.imports.importing import take
+from caseflow.imports.importing import Taken, take
 from caseflow.imports.referrals import Referral, RowRefused, in_force, read_referrals
 from caseflow.imports.tables import Row
 
@@ -164,7 +164,8 @@ def weigh(app: App, scheme: str, wish: TypedReferral) -> Weighed:
     if isinstance(read, RowRefused):
         return Weighed(read.reason)
     policy = app.policy(scheme, read.command.policy_version)
-    return Weighed("", read.command, reasons(read.command, policy, now), clock_of(read.command))
+    against = reasons(read.command, policy, now, _others(app, scheme, today))
+    return Weighed("", read.command, against, clock_of(read.command))
 
 
 def refer(
@@ -197,12 +198,24 @@ def refer(
         else:
             signed = _signed(read, by) if by else read
             fresh.append(replace(signed, asked=replace(signed.asked, id=ids[number])))
+    others = _others(app, scheme, today) if fresh else ()
     for taken in take(app, fresh):
         refused = taken.what == "refused"
         answers[taken.referral.row.number - 1] = ReferralAnswer(
-            taken.what, "" if refused else taken.referral.asked.stream, "", [taken.reason] if refused else []
-        )
+            taken.what, "" if refused else taken.referral.asked.stream, "",
+            [_where_else(app, taken, others) or taken.reason] if refused else [],
+        )  # fmt: skip
     return _with_refs(app, scheme, [answers[number] for number in sorted(answers)])
+
+
+def _where_else(app: App, taken: Taken, others: Sequence[Policy]) -> str:
+    """Why it was refused, naming the scheme of the same force that takes people of that age; "" where it is not for that."""
+    command = taken.referral.command
+    policy = app.policy(taken.referral.scheme, command.policy_version)
+    found = next(
+        (one for one in reasons(command, policy, command.referred_at, others) if one.stops == "referral"), None
+    )
+    return found.words if found is not None and found.scheme else ""
 
 
 def answered(app: App, scheme: str, command_id: str) -> str:
@@ -233,6 +246,11 @@ def _policies(app: App, scheme: str) -> dict[tuple[str, str], Policy]:
     if not found:
         raise LookupError(f"no policy of {scheme} is published in this database: run `caseflow db upgrade`")
     return found
+
+
+def _others(app: App, scheme: str, today: date) -> list[Policy]:
+    """The policies in force of all other schemes here."""
+    return in_force({key: policy for key, policy in app.store.policies().items() if key[0] != scheme}, today)
 
 
 def _signed(read: Referral, by: str) -> Referral:

@@ -19,6 +19,8 @@ from caseflow.insight.periods import MONTHS, month_of, months_of, quarter_of
 
 ALL = ""
 """The column of a row's sum."""
+JOINED = "+"
+"""What a rate says the share of, as one: shown, and the rate with it, where one of its columns is small."""
 BY = ("quarter", "month", *GROUPS)
 """What the rows of a table may be."""
 SIGN_WITHIN, PANEL_WITHIN = 10, 8
@@ -43,6 +45,11 @@ class Spec:
     base: tuple[str, ...] = ()
     summed: bool = True
     people: bool = True
+
+    @property
+    def joins(self) -> bool:
+        """Are several columns the share that the rate tells?"""
+        return self.summed and len(self.good) > 1
 
     def only(self, cells: Sequence[int | None], place: int) -> list[int | None]:
         """The cells without all others: for a bar of one column alone."""
@@ -72,6 +79,7 @@ class Row:
     """One period or group, or ("") all that are shown. A cell or sum of None is hidden.
 
     A rate (in per cent, of `n`) may not be known. `between`: the range in which chance alone may move it (95 %).
+    `joined`: where the columns that the rate tells the share of are hidden, but not all of them together: how many.
     """
 
     period: str
@@ -80,6 +88,7 @@ class Row:
     rate: float | None
     n: int | None
     between: tuple[float, float] | None = None
+    joined: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +157,8 @@ def summed(counted: Iterable[Counted], months: Sequence[str]) -> Counts:
 
 def figure_of(spec: Spec, counts: Counts, months: Sequence[str], by: str) -> Figure:
     """One figure from its counts by (month, column), and by (group, column) where there are groups."""
-    columns = (*spec.columns, ALL) if spec.summed else spec.columns
+    joined = (JOINED,) if spec.joins else ()
+    columns = (*joined, *spec.columns, ALL) if spec.summed else spec.columns
     quarters = tuple(dict.fromkeys(quarter_of(month) for month in months))
     views = {"month": tuple(months[-MONTHS:]), "quarter": quarters}
     values: dict[tuple[str, str], int] = {}
@@ -156,13 +166,18 @@ def figure_of(spec: Spec, counts: Counts, months: Sequence[str], by: str) -> Fig
     def add(period: str, parts: Sequence[str]) -> None:
         for column in spec.columns:
             values[period, column] = sum(values[part, column] for part in parts)
+        together(period)
+
+    def together(row: str) -> None:
+        """The sums along a row."""
+        if spec.joins:
+            values[row, JOINED] = sum(values[row, column] for column in spec.good)
         if spec.summed:
-            values[period, ALL] = sum(values[period, column] for column in spec.columns)
+            values[row, ALL] = sum(values[row, column] for column in spec.columns)
 
     for month in months:
         values |= {(month, column): counts.get((month, column), 0) for column in spec.columns}
-        if spec.summed:
-            values[month, ALL] = sum(values[month, column] for column in spec.columns)
+        together(month)
     parts_of = {quarter: [one for one in months_of(quarter) if one in months] for quarter in quarters}
     parts_of |= {f"{name}s": list(periods) for name, periods in views.items()}
     for period, parts in parts_of.items():
@@ -172,8 +187,7 @@ def figure_of(spec: Spec, counts: Counts, months: Sequence[str], by: str) -> Fig
     every = [*(one for codes in groups.values() for one in codes)] if grouped or by in GROUPS else []
     for group in every:
         values |= {(group, column): counts.get((group, column), 0) for column in spec.columns}
-        if spec.summed:
-            values[group, ALL] = sum(values[group, column] for column in spec.columns)
+        together(group)
     sums = [
         ((period, column), [(part, column) for part in parts])
         for period, parts in parts_of.items()
@@ -183,15 +197,22 @@ def figure_of(spec: Spec, counts: Counts, months: Sequence[str], by: str) -> Fig
         sums += [
             (("quarters", column), [(one, column) for one in codes]) for codes in groups.values() for column in columns
         ]
+    rows = (*months, *parts_of, *every)
+    if spec.joins:  # first, so that a small one hides behind the one it is joined with
+        rest = [column for column in spec.columns if column not in spec.good]
+        of_rate = [((row, JOINED), [(row, column) for column in spec.good]) for row in rows]
+        sums = [*of_rate, *(((row, ALL), [(row, column) for column in (JOINED, *rest)]) for row in rows), *sums]
     if spec.summed:
-        rows = (*months, *parts_of, *every)
         sums += [((period, ALL), [(period, column) for column in spec.columns]) for period in rows]
     hidden = veiled(values, sums) if spec.people else set()
 
     def row(period: str, name: str) -> Row:
         cells = tuple(None if (period, one) in hidden else values[period, one] for one in spec.columns)
         total = None if (period, ALL) in hidden else values.get((period, ALL), 0)
-        return Row(name, cells, total, *_rate(spec, dict(zip(spec.columns, cells, strict=True))))
+        as_one = values[period, JOINED] if spec.joins and (period, JOINED) not in hidden else None
+        rate = _rate(spec, dict(zip(spec.columns, cells, strict=True)), as_one)
+        shown = any(cell is not None for one, cell in zip(spec.columns, cells, strict=True) if one in spec.good)
+        return Row(name, cells, total, *rate, joined=None if shown else as_one)
 
     if by in GROUPS:  # every one of them, for a row that is left out would be known to be nothing
         return Figure(spec, tuple(row(f"{by}:{code}", code) for code in GROUPS[by]), row("quarters", ALL))
@@ -205,9 +226,13 @@ def _begun(periods: Sequence[str], values: Counts, columns: Sequence[str]) -> Se
     return periods[first:]
 
 
-def _rate(spec: Spec, cells: Mapping[str, int | None]) -> tuple[float | None, int | None, tuple[float, float] | None]:
-    good, base = [cells[one] for one in spec.good], [cells[one] for one in spec.base]
-    if not base or None in base:
+def _rate(
+    spec: Spec, cells: Mapping[str, int | None], joined: int | None
+) -> tuple[float | None, int | None, tuple[float, float] | None]:
+    """`joined`: the columns of which it is the share, as one, where that may be told."""
+    good = [joined] if joined is not None else [cells[one] for one in spec.good]
+    base = [*good, *(cells[one] for one in spec.base if one not in spec.good)]
+    if not spec.good or None in base:
         return None, None, None
     of, part = sum(one or 0 for one in base), sum(one or 0 for one in good)
     if not of or (spec.people and (small(of) or small(part) or small(of - part))):

@@ -191,7 +191,6 @@ def _unworded(message: str, channel: str) -> Callable[[Worded, Content], Worded]
     return say
 
 
-TASK = "Look at it"
 SENDS = {"do": "send", "to": "participant", "message": "your_move", "channels": ["letter"]}
 
 MUTANTS: tuple[Mutant, ...] = (

@@ -198,8 +198,3 @@ def outcome_asked(world: World, case: Case, todo: Todo) -> datetime | None:
 def rebook(world: World, case: Case, todo: Todo) -> datetime | None:
     """The next session is booked with its provider, a first meeting by the navigator: that is what ends it."""
     return None
-
-
-def place_task(world: World, case: Case, todo: Todo) -> datetime | None:
-    """On the provider's list as well as in the mail; the mail is what they answer."""
-    return None

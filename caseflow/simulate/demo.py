@@ -34,10 +34,13 @@ def run(
     seed: int = 1,
     as_json: bool = False,
     kill_every: float = 0.0,
+    by_day: bool = False,
     console: Console | None = None,
     after: Callable[[App, Summary], None] | None = None,
 ) -> Summary:
     """Play the season of a referral file with the real workers; `after` is called while the servers still run.
+
+    It ends at six in the morning; `by_day`, at ten, with that morning's work to be done by whoever walks through it.
 
     With `kill_every` one of the workers is killed each so many seconds, which must change nothing but the time it takes.
 
@@ -79,6 +82,8 @@ def run(
         with killed(workers, kill_every, Draws(seed)) if kill_every else nobody as dead:
             for day in season.days_of(world, days):
                 show.day(world, day, lambda: restarts(folder / "log"))
+        if by_day:
+            season.into_the_morning(world)
         show.say("Auditing")
         assert app.readings is not None
         found = summarise(

@@ -17,6 +17,8 @@ from caseflow.simulate.play import play
 from caseflow.simulate.rates import Rates
 from caseflow.simulate.world import World
 
+HOUR = timedelta(hours=1)
+
 
 class NoReferrals(ValueError):
     """The file holds no referral that could be played; the message says what to do."""
@@ -125,6 +127,15 @@ def days_of(world: World, days: int) -> Iterator[int]:
     while world.now < end:
         world.step(end)
         yield (world.now - start).days
+
+
+def into_the_morning(world: World, hour: int = 10) -> None:
+    """The clock alone goes on to this hour of the day: what falls due is there to be done, and nobody has begun."""
+    end = world.hours.on(world.hours.day(world.now), hour)
+    while world.now < end:
+        world.now = min(world.now + HOUR, end)
+        world.machinery.move(world.now)
+        world.machinery.settle()
 
 
 def newest(policies: Mapping[tuple[str, str], Policy], scheme: str) -> Policy:

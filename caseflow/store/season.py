@@ -38,7 +38,7 @@ def _month(moment: str) -> str:
 
 # What happened in the season was recorded in it or later, so the index on the facts of people leads to it.
 OF = "e.scheme_id = :scheme AND e.recorded_at >= :since"
-BETWEEN = "e.occurred_at >= :since AND e.occurred_at < :until"
+BETWEEN = "e.occurred_at >= :since AND e.occurred_at <= :until"
 
 # Which groups each case's person belongs to; like caseflow.engine.traits in the memory store (a contract test compares).
 LETTERS = ", ".join(f"'{one}'" for one in ETHNICITIES)
@@ -63,14 +63,14 @@ JOURNEYS = sa.text(f"""
         SELECT {_month("s.since")} AS month, s.state, a.at IS NOT NULL AS accepted,
                coalesce(a.at + :ripe <= {NOW}, false) AS ripe, coalesce(s.ended_at <= a.at + :ripe, false) AS by_then, {THEY}
           FROM streams s JOIN who ON who.stream_id = s.id LEFT JOIN accepted a ON a.stream_id = s.id
-         WHERE s.scheme_id = :scheme AND s.kind = 'case' AND s.since >= :since AND s.since < :until)
+         WHERE s.scheme_id = :scheme AND s.kind = 'case' AND s.since >= :since AND s.since <= :until)
     SELECT month, state, accepted, ripe, ripe AND by_then, count(*), sex, age, ethnicity
       FROM stood GROUP BY 1, 2, 3, 4, 5, 7, 8, 9""")
 
 MEETINGS = sa.text(f"""
     WITH {WHO}, accepted AS (
         SELECT e.stream_id, min(e.occurred_at) AS at FROM events e WHERE {OF} AND e.kind = 'accepted'
-         GROUP BY 1 HAVING min(e.occurred_at) >= :since AND min(e.occurred_at) < :until),
+         GROUP BY 1 HAVING min(e.occurred_at) >= :since AND min(e.occurred_at) <= :until),
     firsts AS (
         SELECT DISTINCT e.stream_id, e.body ->> 'session' AS session FROM events e
          WHERE {OF} AND e.kind = 'session_booked' AND e.body ->> 'kind' = 'first_meeting'),
@@ -95,7 +95,7 @@ REACHED = sa.text(f"""
         SELECT e.stream_id, min(e.occurred_at) AS at FROM events e
          WHERE {OF} AND e.kind = 'delivery_noted' AND CAST(e.body ->> 'reached' AS boolean)
            AND e.body ->> 'purpose' = ANY(:chases)
-         GROUP BY e.stream_id, e.body ->> 'expectation', e.body ->> 'cycle' HAVING min(e.occurred_at) < :until)
+         GROUP BY e.stream_id, e.body ->> 'expectation', e.body ->> 'cycle' HAVING min(e.occurred_at) <= :until)
     SELECT CAST(r.at {LONDON} AS date), CAST(s.at {LONDON} AS date), count(*), {THEY}
       FROM reached r JOIN who USING (stream_id) LEFT JOIN LATERAL (
           SELECT min(e.occurred_at) AS at FROM events e
@@ -133,7 +133,7 @@ WRITTEN = sa.text(f"SELECT v.period, v.answers ->> 'words' AS words FROM surveys
 
 
 def season(connection: sa.Connection, scheme: str, since: datetime, until: datetime) -> Season:
-    """The counts of [since, until)."""
+    """The counts of [since, until]: what is done at this very moment is in them."""
     here = {"scheme": scheme, "since": since, "until": until}
 
     def rows(statement: sa.TextClause, make: Any, **more: Any) -> tuple[Any, ...]:
@@ -158,7 +158,7 @@ class PostgresSeasons:
     _engine: sa.Engine
 
     def season(self, scheme: str, since: datetime, until: datetime) -> Season:
-        """What happened from `since` to before `until`, counted, of one picture."""
+        """What happened from `since` up to and with `until`, counted, of one picture."""
         with self._engine.connect() as connection:
             connection.execution_options(isolation_level="REPEATABLE READ")
             return season(connection, scheme, since, until)

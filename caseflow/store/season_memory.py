@@ -40,11 +40,11 @@ Lives = Iterable[tuple[Case, Facts, Who]]
 
 
 def season(lives: Lives, since: datetime, until: datetime, now: datetime) -> Season:
-    """The counts of [since, until)."""
+    """The counts of [since, until]: what is done at this very moment is in them."""
     known = [(case, [one for one in facts if one.recorded_at >= since], who) for case, facts, who in lives]
 
     def within(at: datetime | None) -> bool:
-        return at is not None and since <= at < until
+        return at is not None and since <= at <= until
 
     journeys: Counter[tuple[Any, ...]] = Counter()
     meetings: Counter[tuple[Any, ...]] = Counter()
@@ -62,7 +62,7 @@ def season(lives: Lives, since: datetime, until: datetime, now: datetime) -> Sea
             hours = None if held is None else max(0, -((accepted - held) // HOUR))
             meetings[month(accepted), hours, accepted + TARGET <= now, who] += 1
         for reached in _reached(facts):
-            if reached < until:
+            if reached <= until:
                 sign = min(
                     (one.occurred_at for one in facts if one.occurred_at > reached and _is_sign(one)), default=None
                 )
@@ -98,7 +98,7 @@ class MemorySeasons:
     _tables: Tables
 
     def season(self, scheme: str, since: datetime, until: datetime) -> Season:
-        """What happened from `since` to before `until`, counted."""
+        """What happened from `since` up to and with `until`, counted."""
         lives = (
             (row.stream, self._tables.events.get((of, row.id), ()), self._who(row.stream))
             for (of, _), row in self._tables.streams.items()
@@ -112,7 +112,7 @@ class MemorySeasons:
             (month(one.occurred_at), "filled_in" if one.event.filled_in else "left")
             for (of, _), facts in self._tables.events.items()
             for one in facts
-            if of == scheme and isinstance(one.event, ev.SurveyNoted) and since <= one.occurred_at < until
+            if of == scheme and isinstance(one.event, ev.SurveyNoted) and since <= one.occurred_at <= until
         )
         sent = [
             (period, answers)

@@ -4,7 +4,7 @@ from caseflow.domain import journey
 from caseflow.domain.case import Case
 from caseflow.domain.eligibility import needed
 from caseflow.domain.policy import Policy
-from caseflow.domain.reading import rules_of
+from caseflow.domain.reading import rules_of, waited_for
 from caseflow.domain.words import Role, State
 from caseflow.engine.readings import Dossier, Readings
 from caseflow.imports.referrals import note_id
@@ -60,7 +60,9 @@ def case_view(readings: Readings, dossier: Dossier, case: Case, policy: Policy) 
         strikes=[views.StrikeView(s.number, s.session, s.at, name(s.by.person), s.disputed) for s in case.strikes],
         breach_open=case.breach is not None,
         expectations=[
-            views.ExpectationView(x.id, x.ladder, x.status, x.opened, x.due, x.next, x.next_due, list(x.fired))
+            views.ExpectationView(
+                x.id, x.ladder, x.status, x.opened, x.due, x.next, x.next_due, list(x.fired), waited_for(x, policy)
+            )
             for x in case.expectations.values()
         ],
         tasks=list(dossier.tasks),

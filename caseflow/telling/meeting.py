@@ -4,13 +4,13 @@ case, policy, now | Page. Nothing here is decided: it is the leaflet's data and 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case, Session
 from caseflow.domain.policy import DisposalRules, Policy
-from caseflow.domain.reading import rules_of
+from caseflow.domain.reading import hold_over, rules_of
 from caseflow.domain.words import Role, State
 from caseflow.engine.app import App
 from caseflow.messages import phrases
@@ -22,7 +22,8 @@ from caseflow.messages.wording import Service
 class Meeting:
     """A session to come: its id, when, where, with whom ("" where only time and place are told).
 
-    `said`: what they have told us about it: coming, cannot, or "" for nothing yet.
+    `said`: what they have told us about it: coming, cannot, or "" for nothing yet. `held`: it lies in a hold that is on, so
+    that nobody has to come.
     """
 
     id: str
@@ -30,6 +31,18 @@ class Meeting:
     place: str
     worker: str = ""
     said: str = ""
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Their side of an alleged breach, which people are deciding.
+
+    `given`: asked (not yet), late (its day is over), held (all is on hold, and their time does not run), given or declined.
+    """
+
+    by: date
+    given: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +58,10 @@ class Otherwise:
 
 @dataclass(frozen=True, slots=True)
 class OwnPage:
-    """What the participant's page shows. `otherwise` is None once all is over."""
+    """What the participant's page shows. `otherwise` is None once all is over.
+
+    `side`: what they are asked while a breach is alleged. `held`: the last day of a hold of everything.
+    """
 
     first_name: str
     worker: str
@@ -54,6 +70,8 @@ class OwnPage:
     otherwise: Otherwise | None
     completed: bool
     survey: bool
+    side: Side | None = None
+    held: date | None = None
 
 
 def meetings(case: Case, now: datetime) -> list[Session]:
@@ -66,7 +84,11 @@ def meetings(case: Case, now: datetime) -> list[Session]:
 
 def next_meeting(case: Case, now: datetime) -> Meeting | None:
     """The next one: time and place only."""
-    return next((Meeting(one.id, one.start, one.place) for one in meetings(case, now)), None)
+    return next((_time_and_place(case, one) for one in meetings(case, now)), None)
+
+
+def _time_and_place(case: Case, session: Session) -> Meeting:
+    return Meeting(session.id, session.start, session.place, held=hold_over(case, session) is not None)
 
 
 def told_us(events: Iterable[ev.Recorded]) -> Mapping[str, str]:
@@ -102,14 +124,29 @@ def own_page(
         named.get(person, ""),
         named.get(worker, ""),
         tuple(
-            Meeting(one.id, one.start, one.place, named.get(one.provider or worker, ""), said.get(one.id, ""))
+            replace(
+                _time_and_place(case, one),
+                worker=named.get(one.provider or worker, ""),
+                said=said.get(one.id, ""),
+            )
             for one in coming
         ),
         tuple(agreed) if case.open else (),
         _otherwise(policy, rules_of(case, policy), language) if case.open else None,
         case.state is State.COMPLETED,
         case.survey,
+        _side(case, policy, now) if case.open else None,
+        case.holds["case"].until if case.open and "case" in case.holds else None,
     )
+
+
+def _side(case: Case, policy: Policy, now: datetime) -> Side | None:
+    """Without the other views and without the cause: those are told by a person and in the letter."""
+    file = case.breach
+    if file is None:
+        return None
+    late = policy.calendar.local(now).date() > file.side_by
+    return Side(file.side_by, file.side or ("held" if "case" in case.holds else "late" if late else "asked"))
 
 
 def _otherwise(policy: Policy, rules: DisposalRules, language: str) -> Otherwise:

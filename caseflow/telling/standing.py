@@ -9,7 +9,7 @@ from datetime import date, datetime
 from caseflow.domain import offers
 from caseflow.domain.case import Case, Expectation, HoldOn
 from caseflow.domain.policy import Policy
-from caseflow.domain.reading import rules_of
+from caseflow.domain.reading import rules_of, waited_for
 from caseflow.domain.words import Receipt, Role, RungEnd
 from caseflow.engine.app import App
 from caseflow.engine.foresight import Coming, foresee
@@ -218,7 +218,7 @@ def _hold(one: HoldOn) -> Pausing:
 def _waiting(case: Case, policy: Policy, now: datetime) -> list[Waited]:
     """What has a time to come by first, then by when something follows."""
     naming = naming_of(case)
-    found = [_waited(one, policy, now, naming) for one in case.expectations.values() if one.status in {"open", "held"}]
+    found = [_waited(one, policy, now, naming) for one in case.expectations.values() if waited_for(one, policy)]
     return sorted(found, key=lambda one: (one.due or one.step or NEVER, one.since, one.what))
 
 

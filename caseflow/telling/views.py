@@ -92,7 +92,10 @@ class CaseList:
 
 @dataclass(frozen=True, slots=True)
 class ExpectationView:
-    """Something expected of somebody: `next` is the rung that comes at `next_at` if nothing happens before."""
+    """Something expected of somebody: `next` is the rung that comes at `next_at` if nothing happens before.
+
+    `waited_for`: it is open, and somebody can still meet it or a step still comes; ladders of messages only end in silence.
+    """
 
     id: str
     ladder: str
@@ -102,6 +105,7 @@ class ExpectationView:
     next: str | None
     next_at: datetime | None
     fired: list[str]
+    waited_for: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from caseflow.domain import events as ev
 from caseflow.domain import offers
 from caseflow.domain.case import Case, Session
 from caseflow.domain.policy import Policy
-from caseflow.domain.reading import BOTH_VIEWS, deliverers
+from caseflow.domain.reading import BOTH_VIEWS, deliverers, reminder_of
 from caseflow.domain.words import Role
 from caseflow.engine.readings import Dossier, Readings
 
@@ -20,7 +20,10 @@ Names = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """A session as it stands. `can`: the commands that make sense for it; `strike`: the number of its strike, 0 for none."""
+    """A session as it stands. `can`: the commands that make sense for it; `strike`: the number of its strike, 0 for none.
+
+    `reminder`: what became of reminding them of a missed one, "" where it reached them (`domain/reading.py`).
+    """
 
     id: str
     kind: str
@@ -35,6 +38,7 @@ class SessionLine:
     strike: int
     disputed: bool
     can: tuple[str, ...]
+    reminder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def work_of(readings: Readings, dossier: Dossier, case: Case, policy: Policy, no
     names = readings.names(dossier.scheme, [one for one in people if one])
     sessions = sorted(case.sessions.values(), key=lambda one: (one.start, one.id), reverse=True)
     return Work(
-        sessions=tuple(_session(case, one, policy, now, names) for one in sessions),
+        sessions=tuple(_session(dossier, case, one, policy, now, names) for one in sessions),
         items=tuple(_item(case, one, names) for one in case.items),
         plan_ends=case.plan_ends,
         breach=_breach(case, names),
@@ -110,14 +114,26 @@ def work_of(readings: Readings, dossier: Dossier, case: Case, policy: Policy, no
     )
 
 
-def _session(case: Case, session: Session, policy: Policy, now: datetime, names: Names) -> SessionLine:
+RULINGS = frozenset({"rule", "review"})
+"""Kinds of task in which somebody says what an absence comes to."""
+
+
+def missing_reminder(dossier: Dossier, session: Session) -> str:
+    """Of a missed session that they are not known to have been reminded of: none, left_out or went; else ""."""
+    found = reminder_of(session, dossier.events) if session.status == "missed" else "reached"
+    return "" if found == "reached" else found
+
+
+def _session(
+    dossier: Dossier, case: Case, session: Session, policy: Policy, now: datetime, names: Names
+) -> SessionLine:
     struck = next((one for one in case.strikes if one.session == session.id), None)
     item = case.items.get(session.item or "")
     return SessionLine(
         session.id, session.kind, session.start, item.intervention if item else "",
         names.get(session.provider or "", ""), session.place, session.enforceable, session.status, session.reason,
         session.ruling, struck.number if struck else 0, struck is not None and struck.disputed,
-        offers.for_session(case, session, policy, now),
+        offers.for_session(case, session, policy, now), missing_reminder(dossier, session),
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """People without an account, as they would walk it: a provider sends its return, a participant sees when and says they can't come."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from door_scheme import MAILBOX, PROVIDER, mails, own_link, placed, provider_link, return_of, with_returns
@@ -9,7 +10,7 @@ from web_scheme import OWN
 
 from caseflow.access import guests
 from caseflow.access.who import Part
-from caseflow.domain.commands import Complete, NoteItemDone
+from caseflow.domain.commands import Complete, Hold, NoteItemDone, OpenBreach
 
 SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 WIDTH = pytest.mark.parametrize("width", [390, 1280])
@@ -135,7 +136,7 @@ def _completed(scheme) -> None:
 PAGES = [
     "r-none", "r-link", "r-over", "code", "code-wrong", "returns-list", "return", "return-nobody", "return-check", "return-bad",
     "return-file", "return-receipt", "concern", "concern-error", "a-none", "a-link", "a-wrong", "a-locked", "my", "my-empty",
-    "my-change", "my-done", "survey", "left", "pin",
+    "my-side", "my-held", "my-change", "my-done", "survey", "left", "pin",
 ]  # fmt: skip
 
 
@@ -217,6 +218,10 @@ def _own(somebody, name: str) -> None:
         _completed(scheme)
     elif name != "my-empty":
         placed(scheme, OWN, PROVIDER, "alcohol_advice", "talking_help")
+    if name in {"my-side", "my-held"}:
+        scheme.ask(OWN, OpenBreach("new_matter"))
+    if name == "my-held":
+        scheme.ask(OWN, Hold(date(2022, 1, 24), "bereavement"))
     path, pin = own_link(scheme)
     if name == "pin":
         somebody.sign_in_as(Part.NAVIGATOR)

@@ -1,5 +1,7 @@
 """The commands on a real database: what they print, their contracts, and how they end."""
 
+import os
+import pwd
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -113,6 +115,23 @@ def test_a_case_is_accepted_shown_and_its_story_told(cases: PostgresStore, run: 
     assert "from line" in told
     assert "She rang back" not in told  # free text stands apart from facts
     assert FIRST in run("case", "show", FIRST).out
+
+
+def test_whoever_reads_a_case_by_the_command_line_is_in_the_reading_log(cases: PostgresStore, run: Any) -> None:
+    """As the account of the machine: nobody signs in here."""
+    case = kept(run("case", "show", FIRST, "--json"), contracts.CaseView)
+    for argv in (
+        ("case", "history", FIRST), ("case", "file", FIRST), ("case", "file", FIRST, "--names"), ("due", "--case", FIRST),
+        ("why", f"{FIRST}/1"),
+    ):  # fmt: skip
+        assert run(*argv).code == 0, argv
+    with cases.begin() as unit:
+        lines = list(reversed(unit.readings_log("durham", limit=6)))
+    here = f"os:{pwd.getpwuid(os.getuid()).pw_name}"
+    assert [(one.account, one.part, one.ref, one.what) for one in lines] == [
+        (here, "command_line", FIRST, what) for what in ("case", "story", "sheet", "sheet", "case", "story")
+    ]
+    assert {one.person for one in lines} == {case.party_ids["participant"]}
 
 
 def test_without_a_navigator_the_one_with_the_fewest_cases_gets_it(cases: PostgresStore, run: Any) -> None:

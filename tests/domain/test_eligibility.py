@@ -16,7 +16,7 @@ from caseflow.domain.fine import pay_by, pay_raised_by, raised
 from caseflow.domain.policy import FineTerms
 from caseflow.domain.words import ItemKind
 
-DURHAM, YOUNG = scheme(), scheme("durham-young-adults")
+DURHAM, YOUNG, ABROAD = scheme(), scheme("durham-young-adults"), scheme("dyfed-powys")
 
 
 def codes(refer, policy=DURHAM):
@@ -95,6 +95,53 @@ def test_a_scheme_for_young_adults_takes_eighteen_to_twenty_five(adult_on, code)
     if code == "other_age":
         assert "refer them to the scheme for all adults" in found.words
         assert refusal(referral(adult_on=adult_on), DURHAM, MONDAY) is None
+
+
+@pytest.mark.parametrize(
+    ("adult_on", "scheme"),
+    [
+        (date(2022, 1, 10), "durham-young-adults"),
+        (date(2014, 1, 11), "durham-young-adults"),
+        (date(2014, 1, 10), None),
+        (date(1990, 5, 1), None),
+    ],
+)
+def test_the_scheme_for_all_adults_names_the_one_that_is_made_for_their_age(adult_on, scheme):
+    found = reasons(referral(adult_on=adult_on), DURHAM, MONDAY, [YOUNG, ABROAD])
+    assert [(one.code, one.stops, one.scheme) for one in found] == (
+        [("scheme_of_their_age", "nothing", scheme)] if scheme else []
+    )
+    assert refusal(referral(adult_on=adult_on), DURHAM, MONDAY) is None, "it still takes every adult"
+
+
+def test_the_scheme_of_their_age_is_named_with_its_ages():
+    (found,) = reasons(referral(adult_on=date(2018, 1, 10)), DURHAM, MONDAY, [YOUNG])
+    assert found.words == (
+        "The person was 22 when referred. Durham young adults is for people aged 18 to 25, with rules made for that age: "
+        "refer them there."
+    )
+
+
+def test_whoever_is_too_old_for_a_scheme_is_told_of_the_one_that_takes_them():
+    old = referral(adult_on=date(1990, 5, 1))
+    (found,) = reasons(old, YOUNG, MONDAY, [ABROAD, DURHAM])
+    assert (found.code, found.scheme) == ("other_age", "durham")
+    assert found.words.endswith(
+        "Durham young adults is for people aged 18 to 25: refer them to Durham adult diversion."
+    )
+
+
+@pytest.mark.parametrize("policy", [DURHAM, YOUNG])
+def test_a_scheme_of_another_force_is_never_named(policy):
+    elsewhere = replace(YOUNG, force="dyfed-powys")
+    for adult_on in (date(2018, 1, 10), date(1990, 5, 1)):
+        found = reasons(referral(adult_on=adult_on), policy, MONDAY, [elsewhere, ABROAD])
+        assert {one.scheme for one in found} <= {""}
+
+
+def test_a_scheme_without_that_disposal_is_never_named():
+    few = replace(YOUNG, disposals={})
+    assert reasons(referral(adult_on=date(2018, 1, 10)), DURHAM, MONDAY, [few]) == ()
 
 
 # ── how long a plan may run ─────────────────────────────────────────────────────────────────────

@@ -36,7 +36,7 @@ class Rules:
 
 def notice(kind="chase", channels=(Channel.TEXT,), to=Role.PARTICIPANT, **more):
     send = Send("missed_session", to, "sam", channels, kind, expectation="missed_session:s1", rung="text")
-    fields = {name: more.pop(name) for name in ("expires", "stand_in") if name in more}
+    fields = {name: more.pop(name) for name in ("expires", "stand_in", "purpose") if name in more}
     row = NoticeRow("k1", 1, "durham", "case-1", replace(send, **fields), 1, channels[0], MONDAY_10, contact=Contact())
     return replace(row, **more)
 
@@ -90,6 +90,19 @@ def test_a_waiting_chase_goes_inside_contact_hours_only():
         sent_times=sent_days_ago(0, 0, 1)
     )  # the oldest was sent on a Sunday: its week ends on one, too
     assert verdict(sunday_slot).at == datetime(2022, 1, 24, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("gone", "goes"), [(0, True), (1, True), (2, False), (3, False)])
+def test_a_same_day_reminder_leaves_the_weeks_last_place_to_a_sessions_first_reminder(gone, goes):
+    sent = sent_days_ago(*range(1, gone + 1))
+    found = verdict(notice(kind="reminder", purpose="session_reminder_short", sent_times=sent))
+    assert (found is None) is goes
+    assert (verdict(notice(kind="reminder", purpose="session_reminder", sent_times=sent)) is None) is (gone < 3)
+
+
+def test_a_second_reminder_says_for_what_it_gave_way():
+    found = verdict(notice(kind="reminder", purpose="session_reminder_short", sent_times=sent_days_ago(1, 2)))
+    assert found == Never("the last of 3 messages a week is kept for the first reminder of a session")
 
 
 @pytest.mark.parametrize("kind", ["decision", "service"])

@@ -102,6 +102,22 @@ def test_who_is_too_young_is_weighed_by_the_law_and_refused_by_the_same_door(app
     assert (answer.what, answer.case) == ("refused", "")
 
 
+def test_the_scheme_of_their_age_is_named_and_stops_nothing(app):
+    young = changed(date_of_birth=date(2000, 1, 1), admission=True, consent=True)
+    assert [(one.stops, one.scheme) for one in weigh(app, "durham", young).reasons] == [
+        ("nothing", "durham-young-adults")
+    ]
+    (answer,) = refer(app, "durham", [young], "w", by="fran")
+    assert answer.what == "accepted"
+
+
+def test_whoever_is_too_old_for_a_scheme_is_refused_with_the_one_that_takes_them(app):
+    (answer,) = refer(app, "durham-young-adults", [WISH], "w")
+    assert answer.reasons == [
+        "The person was 31 when referred. Durham young adults is for people aged 18 to 25: refer them to Durham adult diversion."
+    ]
+
+
 @pytest.mark.parametrize(("wrong", "says"), [
     ({"offence_date": date(2022, 2, 1)}, "offence_date"),
     ({"date_of_birth": date(2022, 1, 11)}, "date_of_birth: 11 January 2022 cannot be right"),

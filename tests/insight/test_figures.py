@@ -143,6 +143,48 @@ def test_a_rate_is_not_shown_where_it_would_tell_a_small_number():
         assert figure.whole.rate is None
 
 
+def test_a_small_column_is_joined_with_the_one_beside_it_and_the_rate_stays():
+    """3 within a day, 61 within three, 26 later: that 64 of 90 were in time tells nobody apart."""
+    held = ((20, True, 3), (60, True, 61), (90, True, 26))
+    found = figures(Season(meetings=tuple(MeetingCount("2022-03", hours, over, n) for hours, over, n in held)))
+    row = found["meetings"].whole
+    assert (row.cells, row.total, row.joined) == ((None, None, 26, 0, 0), 90, 64)
+    assert (row.rate, row.n) == (71.1, 90)
+
+
+def test_columns_that_are_small_even_together_stay_hidden():
+    held = ((20, True, 1), (60, True, 2), (90, True, 26))
+    found = figures(Season(meetings=tuple(MeetingCount("2022-03", hours, over, n) for hours, over, n in held)))
+    row = found["meetings"].whole
+    assert (row.joined, row.rate) == (None, None)
+
+
+JOINING = Spec("x", ("a", "b", "c", "d"), ("a", "b"), ("a", "b", "c"))
+
+
+@given(st.lists(st.tuples(
+    st.sampled_from(MONTHS[-6:]), st.sampled_from(JOINING.columns),
+    st.tuples(*(st.sampled_from(codes[:3]) for codes in GROUPS.values())), st.one_of(st.integers(1, 6), st.integers(1, 40)),
+), max_size=12))  # fmt: skip
+def test_what_is_joined_gives_no_small_number_away(people):
+    """Whoever knows the share and its number knows the columns together: that is one more equation, along and down."""
+    views = {by: figure_of(JOINING, summed(people, MONTHS), MONTHS, by) for by in ("quarter", *GROUPS)}
+
+    def together(row):
+        a, b = row.cells[:2]
+        return row.joined if row.joined is not None else None if None in (a, b) else a + b
+
+    for view in views.values():
+        for row in view.lines:
+            known = together(row)
+            assert known is None or not small(known)
+            assert [known, *row.cells[:2]].count(None) != 1
+            assert [known, *row.cells[2:], row.total].count(None) != 1
+            assert [*row.cells, row.total].count(None) != 1
+            assert row.rate is None or known is not None
+        assert [together(view.whole), *(together(row) for row in view.rows)].count(None) != 1
+
+
 COLUMNS = ("a", "b", "c")
 TABLES = st.dictionaries(
     st.tuples(st.sampled_from(MONTHS[-6:]), st.sampled_from(COLUMNS)), st.one_of(st.integers(0, 6), st.integers(0, 40))

@@ -151,7 +151,21 @@ def test_a_session_counts_once_a_month_for_each_kind_of_fact(store):
         FactCount("2022-02", "session_excused", 1),
         FactCount("2022-02", "strike_removed", 1),
     )
-    assert season(store, until=START + 2 * DAY).facts == (FactCount("2022-01", "session_missed", 1),)
+    before = START + 2 * DAY - timedelta(microseconds=1)
+    assert season(store, until=before).facts == (FactCount("2022-01", "session_missed", 1),)
+
+
+def test_what_is_done_at_this_very_moment_is_counted(store):
+    """Time stands still in a demo that is walked through: what people do in it happens now."""
+    now = START + 2 * DAY
+    live(store, "one", (2 * DAY, ev.SessionMissed("s1")), (2 * DAY, told()))
+    live(store, "new", (timedelta(0), ev.Accepted("nav-1")), referred=now)
+    store.set_clock(now)
+    found = season(store, until=now)
+    assert [one.kind for one in found.facts] == ["session_missed"]
+    assert [one.n for one in found.journeys] == [1, 1]
+    assert [one.n for one in found.meetings] == [1]
+    assert [one.n for one in found.chases] == [1]
 
 
 def test_an_allegation_ends_with_the_first_thing_that_came_of_it(store):

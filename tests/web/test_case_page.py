@@ -15,6 +15,10 @@ from caseflow.telling.standing import standing
 from caseflow.web.ringing import ring
 
 
+def of_case(scheme, ref=OWN):
+    return scheme.app.readings.dossiers("durham", ids=[ref])[0].stream.expectations.values()
+
+
 def stands(scheme, ref=OWN):
     dossier = scheme.app.readings.dossiers("durham", ids=[ref])[0]
     policy = SCHEMES["durham", "1"]
@@ -57,6 +61,15 @@ def test_what_cannot_be_said_says_why(scheme):
         unit.erase_people("durham", ["sam"])
     assert stands(scheme).next.says[0].problem == "no channel leads to them"
     assert "No channel leads to them" in plain(scheme.signed_in(Part.NAVIGATOR).get(f"/cases/{OWN}"))
+
+
+def test_nobody_waits_for_what_has_only_told_somebody_something(scheme):
+    """The officers heard at once that the person was accepted: there is nothing of it to be met or to come."""
+    words = plain(scheme.signed_in(Part.NAVIGATOR).get(f"/cases/{OWN}"))
+    waited = words.partition("What is waited for")[2].partition("People")[0]
+    assert "First meeting" in waited
+    assert "Accepted news" not in waited
+    assert any(one.ladder == "accepted_news" and one.status == "open" for one in of_case(scheme))
 
 
 def test_a_hold_is_seen_before_anything_else(scheme):

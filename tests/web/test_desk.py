@@ -8,7 +8,7 @@ from web_scheme import MONDAY, OWN, empty, navigator
 from working import engaged
 
 from caseflow.access.who import Part
-from caseflow.domain.commands import BookSession, RecordAttendance
+from caseflow.domain.commands import BookSession, FinishTask, RecordAttendance
 from caseflow.domain.words import Attendance
 from caseflow.engine.readings import TaskLine
 from caseflow.telling.today import today
@@ -183,3 +183,20 @@ def test_a_call_about_a_missed_session_is_recorded_about_that_session(scheme):
     form = desk.get(link).text
     assert form.count(" checked") == 2, "by phone, and about that session"
     assert 'value="s1" checked' in " ".join(form.split())
+
+
+def test_whoever_is_to_rule_on_an_absence_reads_on_today_that_no_reminder_reached_them(scheme):
+    engaged(scheme)
+    start = MONDAY + timedelta(days=2)
+    scheme.ask(OWN, BookSession("s1", start, item="i1"))
+    scheme.memory.store.set_clock(start + timedelta(hours=1))  # nothing went in time
+    scheme.ask(OWN, RecordAttendance("s1", Attendance.UNACCEPTABLE))
+    scheme.go_to(start + timedelta(days=14))
+    words = plain(scheme.signed_in(Part.NAVIGATOR).get("/today"))
+    assert words.count("No reminder of this session reached them") == 1, "among what else there is to do"
+    for task in scheme.app.readings.tasks("durham", owner=navigator(), limit=50):
+        if task.kind != "rule":
+            scheme.ask(OWN, FinishTask(task.key))
+    scheme.sweep()
+    words = plain(scheme.signed_in(Part.NAVIGATOR).get("/today"))
+    assert "strike No reminder of this session reached them" in words, "and when it is the next act"

@@ -20,7 +20,16 @@ from web_scheme import ELSE, OWN, Scheme, busy
 
 from caseflow.access.accounts import form_token
 from caseflow.access.who import Part
-from caseflow.domain.commands import Complete, MoveSession, NoteItemDone, RecordAttendance
+from caseflow.domain.commands import (
+    Complete,
+    Hold,
+    MoveSession,
+    NoteItemDone,
+    OpenBreach,
+    RecordAttendance,
+    RecordSide,
+    Release,
+)
 from caseflow.domain.events import AnswerReceived, SessionMoved, SurveyNoted
 from caseflow.domain.replies import cannot_come
 from caseflow.domain.words import Attendance, Channel, Origin
@@ -191,6 +200,56 @@ def test_what_they_told_us_stands_on_their_page_until_there_is_a_new_time(scheme
     assert said not in words
     scheme.ask(OWN, MoveSession(FIRST, day(4)))
     assert "You told us" not in plain(mine.get(f"/my/{OWN}"))
+
+
+def test_while_a_breach_is_alleged_the_page_says_what_is_asked_by_when_and_how(scheme: Scheme, mine: Browser):
+    assert "your side" not in plain(mine.get(f"/my/{OWN}")).partition("What we agreed")[0]
+    scheme.ask(OWN, OpenBreach("new_matter"))
+    words = plain(mine.get(f"/my/{OWN}"))
+    for said in (
+        "We would like to hear your side",
+        "Nothing has been decided.",
+        "Please tell us what happened, by Monday 17 January 2022.",
+        "or tell Amara in person",
+        "People decide, not a computer.",
+    ):
+        assert said in words, said
+    assert "new matter" not in words.lower()
+    scheme.go_to(day(8, 10))
+    late = plain(mine.get(f"/my/{OWN}"))
+    assert "The day for it was Monday 17 January 2022. You can still tell us until people have decided." in late
+    scheme.ask(OWN, RecordSide(text="Was ill"))
+    words = plain(mine.get(f"/my/{OWN}"))
+    assert "You have told us your side. Thank you." in words
+    assert "17 January" not in words
+
+
+def test_nobody_is_asked_to_come_to_what_lies_in_a_hold(scheme: Scheme, mine: Browser):
+    scheme.ask(OWN, Hold(day(14).date(), "bereavement"))
+    words = plain(mine.get(f"/my/{OWN}"))
+    assert "On hold until the end of Monday 24 January 2022" in words
+    assert words.count("This one is on hold. You do not have to come. It does not count against you.") == 2
+    assert words.count("I will be there") == 1, "of the one after the hold"
+    assert "bereavement" not in words.lower()
+    scheme.ask(OWN, Release("case"))
+    words = plain(mine.get(f"/my/{OWN}"))
+    assert "on hold" not in words.lower()
+    assert words.count("I will be there") == 3
+
+
+def test_their_time_does_not_run_out_in_a_hold(scheme: Scheme, mine: Browser):
+    scheme.ask(OWN, OpenBreach("new_matter"))
+    scheme.ask(OWN, Hold(day(14).date(), "bereavement"))
+    scheme.go_to(day(10))
+    words = plain(mine.get(f"/my/{OWN}"))
+    assert "Your time does not run out while we wait." in words
+    assert "17 January" not in words
+
+
+def test_the_link_alone_says_that_an_appointment_is_on_hold(scheme: Scheme):
+    scheme.ask(OWN, Hold(day(14).date(), "bereavement"))
+    path, _ = own_link(scheme)
+    assert "This one is on hold." in plain(scheme.browser().get(path))
 
 
 def test_a_second_tap_is_one_answer(scheme: Scheme, mine: Browser):

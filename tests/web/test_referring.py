@@ -20,7 +20,7 @@ from caseflow.web.referring import STEPS, clock_of, is_address
 
 ANSWERS = {
     "offence": {"crime": "DHM/2022/417", "offence": "TH68010", "happened_day": "5", "happened_month": "1", "happened_year": "2022"},
-    "person": {"given": "Ashley", "family": "Stone", "born_day": "4", "born_month": "5", "born_year": "1998", "area": "Gilesgate"},
+    "person": {"given": "Ashley", "family": "Stone", "born_day": "4", "born_month": "5", "born_year": "1990", "area": "Gilesgate"},
     "reach": {"mobile": "07700 900321", "seized": "", "email": "", "language": "en", "write": "", "voicemail": "", "before": "", "after": "", "sees": "no"},
     "disposal": {"disposal": "deferred_prosecution"},
     "needs": {"evidential_test": "yes", "consent": "yes", "value": "245.50"},
@@ -81,6 +81,17 @@ def test_each_page_leads_to_the_next_and_the_last_to_the_answers(officer):
     ]  # fmt: skip
     assert heading(officer.browser.page) == "Check your answers"
     assert len(STEPS) <= 8
+
+
+def test_before_it_is_sent_the_scheme_of_their_age_is_named_with_its_number(officer):
+    page = officer.answer_all(person={"born_year": "1998"})
+    words = plain(page)
+    assert (
+        "Another scheme is made for them: The person was 23 when referred. Durham young adults is for people aged"
+        in words
+    )
+    assert "Ring it on 01632 960140" in words
+    assert heading(officer.send()) == "Referred", "and this scheme takes every adult"
 
 
 def test_what_was_answered_is_what_is_referred(officer):

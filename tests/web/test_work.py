@@ -10,9 +10,9 @@ from working import DAY, alleged, engaged, missed
 
 from caseflow.access.who import Part
 from caseflow.domain import journey
-from caseflow.domain.commands import Assess, BookSession, NoteAnswer
+from caseflow.domain.commands import Assess, BookSession, NoteAnswer, RecordAttendance, RecordContact
 from caseflow.domain.events import BroughtForward, Held, HoldEnded, RungFired, SessionAttended
-from caseflow.domain.words import Need
+from caseflow.domain.words import Attendance, ContactResult, Need
 from caseflow.telling.commanding import CASE_COMMANDS
 from caseflow.web.forms.declared import FORMS
 from caseflow.web.pages.work import PAGE_OF_ITS_OWN
@@ -206,6 +206,30 @@ def test_a_strike_says_first_why_there_can_be_none(scheme):
     browser.send(f"/cases/{OWN}/do/record_attendance", outcome="unacceptable_absence")
     words = plain(browser.get(f"/cases/{OWN}/do/confirm_strike?session=s1"))
     assert "Nobody has reached the person about this session yet" in words
+
+
+@pytest.mark.parametrize("what", ["confirm_strike", "rule_session"])
+def test_whoever_rules_on_an_absence_is_told_that_no_reminder_of_the_session_reached_them(scheme, what):
+    engaged(scheme)
+    missed(scheme, "s1", 3 * DAY)
+    browser = scheme.signed_in(Part.NAVIGATOR)
+    said = "No reminder of this session reached them"
+    assert said in plain(browser.get(f"/cases/{OWN}/do/{what}?session=s1"))
+    assert f"10am: {said}" in plain(browser.get(f"/cases/{OWN}/do/{what}"))
+    assert said in plain(browser.get(f"/cases/{OWN}"))
+    assert said.lower() in plain(browser.get(f"/cases/{OWN}/sheet")).lower()
+
+
+def test_of_a_session_that_somebody_rang_about_nothing_is_said(scheme):
+    engaged(scheme)
+    scheme.ask(OWN, BookSession("s1", MONDAY + 3 * DAY, item="i1"))
+    scheme.go_to(MONDAY + 2 * DAY)
+    scheme.ask(OWN, RecordContact(ContactResult.SPOKE, about="s1"))
+    scheme.go_to(MONDAY + 3 * DAY + timedelta(hours=2))
+    scheme.ask(OWN, RecordAttendance("s1", Attendance.UNACCEPTABLE))
+    words = plain(scheme.signed_in(Part.NAVIGATOR).get(f"/cases/{OWN}/do/rule_session?session=s1"))
+    assert "Your ruling" in words
+    assert "reminder of this session" not in words
 
 
 def test_a_strike_stands_and_a_supervisor_waives_it(scheme):

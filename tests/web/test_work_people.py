@@ -1,18 +1,14 @@
 """Case work that reaches the people register or the policy: answers by phone, addresses, officers, another version."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from visiting import heading, plain
-from web_scheme import MONDAY, OWN, SCHEMES, Scheme, navigator
-from working import alleged
+from web_scheme import MONDAY, OWN, Scheme
+from working import alleged, two_versions
 
 from caseflow.access.who import Part
-from caseflow.bootstrap import memory_app
-from caseflow.domain.calendar import Offset
 from caseflow.domain.events import AddressNoted, AnswerReceived, OfficerChanged, PolicyMoved
-from caseflow.domain.policy import Policy
 from caseflow.domain.words import AddressStatus, Channel, Role
 from caseflow.engine.ports import PersonIn
 
@@ -171,21 +167,10 @@ def test_a_team_is_its_mailbox(scheme, browser):
 
 
 # ── another version of the policy ───────────────────────────────────────────────────────────────
-def later(policy: Policy) -> Policy:
-    """Version 2: the second call of the first contact a working day later."""
-    ladder = policy.ladder("first_contact")
-    rungs = tuple(replace(one, at=Offset.parse("+3wd")) if one.id == "call_again" else one for one in ladder.rungs)
-    changed = {**policy.ladders, "first_contact": replace(ladder, rungs=rungs)}
-    opens = {signal: tuple(changed[one.name] for one in those) for signal, those in policy.opens.items()}
-    return replace(policy, ladders=changed, opens=opens, version="2")
-
-
 @pytest.fixture
 def two() -> Scheme:
     """A case on a Monday whose first call is behind it, and two versions of the policy."""
-    both = SCHEMES | {("durham", "2"): later(SCHEMES["durham", "1"])}
-    made = Scheme(memory_app(both, at=MONDAY, scheme="durham"))
-    made.refer(OWN, "Sam", "Carter", navigator())
+    made = two_versions()
     made.go_to(MONDAY.replace(hour=16))
     return made
 

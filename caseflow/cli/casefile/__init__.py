@@ -22,7 +22,7 @@ def write(
     if pdf and out is None:
         raise usage("a PDF goes into a file: add --out sheet.pdf")
     with opened(scheme) as desk:
-        dossier = desk.dossier(key)
+        dossier = desk.read(key, "sheet")
         if not isinstance(dossier.stream, Case):
             raise refused(f"{dossier.ref} is a {story.plain(dossier.kind)}, not a case: it has no panel sheet")
         policy = desk.app.policy(dossier.scheme, dossier.stream.policy_version)

@@ -52,7 +52,10 @@ class SheetItem:
 
 @dataclass(frozen=True, slots=True)
 class SheetSession:
-    """A planned meeting; `known_at` is when its outcome was heard of, `ruling` what a person ruled on an absence."""
+    """A planned meeting; `known_at` is when its outcome was heard of, `ruling` what a person ruled on an absence.
+
+    `reminder`: of a missed one, that no reminder of it is known to have reached them, in words.
+    """
 
     id: str
     start: datetime
@@ -62,6 +65,7 @@ class SheetSession:
     known_at: datetime | None
     reason: str
     ruling: str
+    reminder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,9 +129,10 @@ def sections(sheet: CaseFile) -> list[Section]:
 
 def _sessions(sheet: CaseFile) -> Section:
     rows = (
-        (s.id, local(s.start), s.what, _yes(s.enforceable), s.outcome, local(s.known_at), s.reason, s.ruling)
+        (s.id, local(s.start), s.what, _yes(s.enforceable), f"{s.outcome}; {s.reminder}" if s.reminder else s.outcome,
+         local(s.known_at), s.reason, s.ruling)
         for s in sheet.sessions
-    )
+    )  # fmt: skip
     columns = ("Session", "When", "What", "Enforceable", "What happened", "Known since", "Reason", "Ruling")
     table = _table("Every planned session and what came of it", columns, rows, "No session was planned.")
     return Section("sessions", "Sessions and attendance", (), (table,))

@@ -15,7 +15,7 @@ import msgspec
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
 from caseflow.domain.policy import Policy
-from caseflow.domain.reading import blind_views, rules_of
+from caseflow.domain.reading import blind_views, reminder_of, rules_of
 from caseflow.domain.words import Role, RungEnd
 from caseflow.engine.foresight import foresee
 from caseflow.engine.readings import Dossier
@@ -177,7 +177,7 @@ def _sheet(
         agreed=of(*AGREED),
         items=_items(case, labels),
         contact=_contact(case),
-        sessions=_sessions(case),
+        sessions=_sessions(dossier, case),
         expectations=expected.expectations(dossier, case, policy),
         messages=messages.messages(dossier, case, labels),
         answers=of(*HEARD),
@@ -247,11 +247,20 @@ def _contact(case: Case) -> list[str]:
     return [*found, f"Ways to reach them: {'; '.join(known) or 'none known'}."]
 
 
-def _sessions(case: Case) -> list[SheetSession]:
+NO_REMINDER = {
+    "none": "no reminder of this session reached them",
+    "left_out": "no reminder of this session reached them: it was not sent",
+    "went": "a reminder of this session went, but nothing says that it reached them",
+}
+"""What a panel is told of a missed session that nobody is known to have been reminded of."""
+
+
+def _sessions(dossier: Dossier, case: Case) -> list[SheetSession]:
     return [
         SheetSession(
             one.id, one.start, story.plain(one.kind if one.item is None else f"{one.kind} of {one.item}"),
             one.enforceable, story.plain(one.status), one.known_at, story.plain(one.reason), story.plain(one.ruling),
+            NO_REMINDER.get(reminder_of(one, dossier.events), "") if one.status == "missed" else "",
         )
         for one in sorted(case.sessions.values(), key=lambda session: (session.start, session.id))
     ]  # fmt: skip

@@ -30,7 +30,8 @@ def _same(values: Values, sight: Sight) -> tuple[Values, Wrong]:
 class Form:
     """`name` is the command's public name. `weighty`: whatever has happened since the page was opened is shown first.
 
-    `ahead`: it can be tried out before it is done. `beside` names what stands beside it (``sheet``, ``proof``).
+    `ahead`: it can be tried out before it is done. `beside` names what stands beside it: ``sheet``, ``steps``,
+    ``reminder`` (which of its sessions nobody is known to have been reminded of) or ``proof`` (that, and what a strike lacks).
     `parts`: who finds it among what can be done, where that is not everybody who works on cases.
     """
 
@@ -238,7 +239,7 @@ _LIST = (
     Form("withdraw_excuse", "absences", (_session("withdraw_excuse"), TEXT), weighty=True),
     Form("rule_session", "absences", (
         _session("rule_session"), Field("ruling", "choice", choices.of("back_on_track", "not_known")), TEXT,
-    ), weighty=True),
+    ), weighty=True, beside="reminder"),
     Form("confirm_strike", "absences", (_session("confirm_strike"), TEXT), weighty=True, ahead=True, beside="proof"),
     Form("waive_strike", "absences", (_session("waive_strike"), *WHY, TEXT), _why, weighty=True, ahead=True),
     Form("dispute_strike", "absences", (_session("dispute_strike"), TEXT)),

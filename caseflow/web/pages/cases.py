@@ -12,7 +12,7 @@ from caseflow.telling.casefile import named_sheet, on_screen
 from caseflow.telling.history import story_of
 from caseflow.telling.standing import standing
 from caseflow.telling.timeline import BOOKKEEPING
-from caseflow.telling.work import Work, work_of
+from caseflow.telling.work import RULINGS, Work, work_of
 from caseflow.web import titles
 from caseflow.web.answers import Answer, Go, Page
 from caseflow.web.doing import new_id
@@ -68,6 +68,7 @@ def case_page(visit: Visit, ref: str) -> Answer:
         "few": FEW, "works": visit.can(May.WORK_CASE), "command_id": new_id(visit), "done": visit.query.get("done", "") == "yes",
         "work": work, "offered": offered, "quick": quick(offered), "pages": PAGE_OF_ITS_OWN,
         "did": just_done, "undo": undo, "titles": _titles(visit, work), "ways": _ways(visit, case),
+        "rulings": RULINGS, "unreminded": {one.id: one.reminder for one in work.sessions if one.reminder},
         "disposal": _disposal(visit, rules_of(case, policy).title),
     })  # fmt: skip
 

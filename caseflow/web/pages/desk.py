@@ -1,5 +1,6 @@
 """The navigator's desk: Today (what people have to do) and Tomorrow (what the system will do by itself)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -11,6 +12,7 @@ from caseflow.engine.readings import TaskLine
 from caseflow.messages.dates import LONDON, civil_day
 from caseflow.telling.coming import coming_up
 from caseflow.telling.today import PersonsLine, today
+from caseflow.telling.work import RULINGS, missing_reminder
 from caseflow.web import keys
 from caseflow.web.answers import Answer, Go, Page
 from caseflow.web.doing import do, new_id
@@ -25,6 +27,8 @@ TEAM = 20
 """So many late ones of the team are shown on Today, the longest late first; the others are one link away."""
 A_PAGE = 100
 """Lines of a page where a list is longer."""
+DONE = ("yes", "given")
+"""What may have been done just before: a task ticked off, a case given to somebody else."""
 AHEAD = (1, 7)
 """How many days Tomorrow may look ahead."""
 
@@ -46,7 +50,8 @@ def today_page(visit: Visit) -> Answer:
     late = sum(line.first.late for line in mine)
     return Page("today.html", {
         "now": now, "mine": shown, "people": len(mine), "team": team, "team_late": others, "late": late, "part": visit.part,
-        "command_id": new_id(visit), "done": visit.query.get("done", "") == "yes", "many": MANY,
+        "command_id": new_id(visit), "done": done if (done := visit.query.get("done", "")) in DONE else "", "many": MANY,
+        "unreminded": _unreminded(visit, [*shown, *team]),
         "older": first + A_PAGE if len(mine) > first + A_PAGE else 0, "first": first,
     })  # fmt: skip
 
@@ -64,9 +69,25 @@ def team_page(visit: Visit) -> Answer:
     _note(visit, "today", [line.stream for line in lines])
     last = lines[-1].first.task if len(found) > A_PAGE else None
     return Page("team.html", {
-        "now": now, "lines": lines, "count": visit.readings.count_overdue(visit.scheme, now), "many": MANY,
+        "now": now, "lines": lines, "unreminded": _unreminded(visit, lines),
+        "count": visit.readings.count_overdue(visit.scheme, now), "many": MANY,
         "next": keys.written(last.due, last.id) if last is not None and last.due is not None else "", "later": after is not None,
     })  # fmt: skip
+
+
+def _unreminded(visit: Visit, lines: Sequence[PersonsLine]) -> dict[tuple[str, str], str]:
+    """By stream and task, of those in which somebody rules on an absence: that no reminder is known to have come."""
+    acts = [(line.stream, act) for line in lines for act in (line.first, *line.others)]
+    wanted = [(stream, act) for stream, act in acts if act.task.kind in RULINGS and act.about]
+    ids = sorted({stream for stream, _ in wanted})
+    cases = {one.id: one for one in (visit.readings.dossiers(visit.scheme, ids=ids) if ids else ())}
+    found: dict[tuple[str, str], str] = {}
+    for stream, act in wanted:
+        case = cases[stream].stream if stream in cases else None
+        session = case.sessions.get(act.about) if isinstance(case, Case) else None
+        if session is not None and (missing := missing_reminder(cases[stream], session)):
+            found[stream, act.task.key] = missing
+    return found
 
 
 def _every(visit: Visit, me: str) -> list[TaskLine]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from caseflow import bootstrap
 from caseflow.access import drafts
 from caseflow.access.who import May
 from caseflow.domain.words import Channel, Role
@@ -132,7 +133,14 @@ def _check(visit: Visit, draft: Draft, asking: Asking, weighed: Weighed, status:
         "needs": referring.needs(asking), "asks_value": referring.asks_value(asking), "weighed": weighed,
         "stopped": bool(weighed.problem) or any(one.stops == "referral" for one in weighed.reasons),
         "last_safe": _last_safe(weighed), "spoken": referring.spoken(asking),
+        "phones": {one.scheme: _phone(visit, one.scheme) for one in weighed.reasons if one.scheme},
     }, status)  # fmt: skip
+
+
+def _phone(visit: Visit, scheme: str) -> str:
+    """The number of another scheme, as its messages give it."""
+    found = bootstrap.services(bootstrap.config_of(visit.settings)).get(scheme)
+    return found.phone if found else ""
 
 
 def _last_safe(weighed: Weighed) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from caseflow.access.who import May, Part
+from caseflow.access.who import May, Part, allowed
 from caseflow.bootstrap import config_of, rosters
 from caseflow.domain import commands as c
 from caseflow.domain import journey, offers, plan
@@ -24,6 +24,7 @@ from caseflow.telling.forecast import tried
 from caseflow.telling.history import story_of, together
 from caseflow.telling.moving import MovedStep, moved_steps
 from caseflow.telling.views import OverrideView, StoryLine
+from caseflow.telling.work import missing_reminder
 from caseflow.web.answers import Answer, Go, Page
 from caseflow.web.doing import actor, do, done_before, keep_people, kept_text, new_id
 from caseflow.web.forms.declared import FORMS, GROUPS, Form, Values
@@ -142,7 +143,13 @@ def done(visit: Visit, ref: str, what: str) -> Answer:
         return _page(visit, sight, asked, visit.form, refused=str(no), status=422)
     if answer.refused:
         return _page(visit, sight, asked, visit.form, seen=seen, refused=answer.words, status=409)
-    return Go(f"/cases/{case.ref}?did={answer.seq}")
+    return Go(f"/cases/{case.ref}?did={answer.seq}" if _still_theirs(visit, case) else "/today?done=given")
+
+
+def _still_theirs(visit: Visit, case: Case) -> bool:
+    """Whoever hands a case over may not open it any more: they are not led to a page that is not there for them."""
+    now = visit.readings.snapshots(visit.scheme, [case.id])[case.id]
+    return allowed(visit.part, visit.account.person, visit.may, now)
 
 
 @pages.post("/cases/{ref}/undo", may=May.WORK_CASE)
@@ -250,6 +257,7 @@ def _page(
         "case": case, "participant": sight.name(_who(case)), "form": asked, "sight": sight, "given": given,
         "wrong": wrong or {}, "refused": refused, "news": since, "ahead": ahead, "command_id": new_id(visit),
         "proof": _proof(sight, given) if asked.beside == "proof" else "",
+        "reminders": _reminders(sight, asked, given) if asked.beside in {"proof", "reminder"} else [],
         "sections": _sheet(visit, sight) if asked.beside == "sheet" else [],
         "steps": _steps(sight, asked, values), "to": (values or {}).get("to", ""),
     }, status)  # fmt: skip
@@ -268,6 +276,19 @@ def _proof(sight: Sight, given: Mapping[str, str]) -> str:
         return ""
     found = may_confirm(sight.case, session, sight.policy, sight.now, sight.by)
     return found.words if isinstance(found, Refused) else ""
+
+
+def _reminders(sight: Sight, asked: Form, given: Mapping[str, str]) -> list[str]:
+    """Of the session that is chosen, or while none is of each there is: that no reminder of it is known to have come."""
+    chosen = given.get("session", "")
+    offered = [one for field in asked.fields if field.name == "session" for one in field.options(sight)]
+    found = []
+    for one in offered:
+        missing = missing_reminder(sight.dossier, sight.case.sessions[one.value])
+        if missing and chosen in {"", one.value}:
+            words = sight.say(f"case_work.reminder_{missing}")
+            found.append(words if chosen else f"{one.words}: {words}")
+    return found
 
 
 def _who(case: Case) -> str:
