@@ -168,7 +168,7 @@ WHERE: dict[str, Callable[[Scheme], None]] = {
     "record_side": alleged, "record_view": alleged, "hear_provider": alleged, "decide_breach": decided_on, "reopen": over,
 }  # fmt: skip
 """How far a case has come in which this form of case work makes sense; every other one does while a plan runs."""
-BY_A_SUPERVISOR = frozenset({"accept", "decline", "reopen", "move_policy"})
+BY_A_SUPERVISOR = frozenset({"accept", "decline", "reopen", "move_policy", "uphold_strike"})
 
 
 def opened(name: str) -> tuple[Scheme, str, Part]:
