@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 from door_scheme import day, with_returns
-from test_work_people import later
 from web_scheme import MONDAY, OWN, SCHEMES, Scheme, busy, navigator
+from working import later
 
 from caseflow.access.who import Part
 from caseflow.bootstrap import memory_app

@@ -145,7 +145,7 @@ def over(scheme: Scheme, ref: str = OWN) -> None:
     scheme.sweep()
 
 
-def _later(policy: Policy) -> Policy:
+def later(policy: Policy) -> Policy:
     """Version 2: the second call of the first contact a working day later."""
     ladder = policy.ladder("first_contact")
     rungs = tuple(replace(one, at=Offset.parse("+3wd")) if one.id == "call_again" else one for one in ladder.rungs)
@@ -156,7 +156,7 @@ def _later(policy: Policy) -> Policy:
 
 def two_versions() -> Scheme:
     """A case, and two versions of the policy."""
-    both = SCHEMES | {("durham", "2"): _later(SCHEMES["durham", "1"])}
+    both = SCHEMES | {("durham", "2"): later(SCHEMES["durham", "1"])}
     made = Scheme(memory_app(both, at=MONDAY, scheme="durham"))
     made.refer(OWN, "Sam", "Carter", navigator())
     return made
