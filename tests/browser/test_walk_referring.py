@@ -52,7 +52,7 @@ def refer(hands: Hands) -> None:
     hands.go_on()
     hands.fill("First name", "Ashley")
     hands.fill("Last name", "Stone")
-    hands.date("4", "5", "1998")
+    hands.date("4", "5", "1988")
     hands.go_on()
     hands.fill("Mobile number", "07700 900321")
     hands.choose("Which language do they want?", "English")

@@ -4,6 +4,8 @@ import psycopg
 import pytest
 from chaos.storm import compare, weather
 
+pytestmark = pytest.mark.drill
+
 
 @pytest.mark.timeout(400)
 def test_a_season_in_a_storm_comes_to_the_same_end_as_its_calm_twin(data_dir):
