@@ -21,6 +21,7 @@ from caseflow.domain.case import (
 from caseflow.domain.commands import Known
 from caseflow.domain.expect import opened
 from caseflow.domain.journey import NEXT
+from caseflow.domain.notices import THEIR_SIDE
 from caseflow.domain.reading import all_done, covers
 from caseflow.domain.words import (
     NOT_A_CONVERSATION,
@@ -340,7 +341,7 @@ def _delivered(case: Case, e: ev.DeliveryNoted, record: ev.Recorded) -> Change:
         "receipts": {**case.receipts, key: e.receipt},
         "expectations": acknowledged(case.expectations, e, record.occurred_at),
     }
-    if e.purpose == "your_side" and case.breach is not None and e.receipt in {Receipt.DELIVERED, Receipt.ACCEPTED}:
+    if e.purpose == THEIR_SIDE and case.breach is not None and e.receipt in {Receipt.DELIVERED, Receipt.ACCEPTED}:
         changed["breach"] = replace(case.breach, side_asked=True)
     if e.reached and before is not Receipt.DELIVERED:
         changed |= _proof(case, record, "delivered", e.subject, e.channel.value, e.purpose)

@@ -21,6 +21,11 @@ KINDS: dict[str, str] = {name: kind for kind, names in _BY_KIND.items() for name
 GIVES_WAY = frozenset({"session_reminder_short"})
 """Reminders of what another message has said already: they leave the week's last place to a session's first reminder."""
 
+THEIR_SIDE = "your_side"
+"""Asks whoever is alleged to be in breach for their side."""
+DAYS_TO_ANSWER = 3
+"""Working days that lie at the least between the letter that asks for their side and its day (an assumption of practice)."""
+
 WITH_OFFERS = frozenset({"first_contact", "first_meeting_missed", "missed_session"})
 """Messages that offer two times."""
 

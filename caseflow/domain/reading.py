@@ -1,14 +1,14 @@
 """Small questions asked of a case by deciding and reacting alike."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from caseflow.domain import events as ev
 from caseflow.domain.calendar import SafeHours
-from caseflow.domain.case import Case, Expectation, HoldOn, Session
+from caseflow.domain.case import BreachFile, Case, Expectation, HoldOn, Session
 from caseflow.domain.commands import Item
 from caseflow.domain.events import Recorded
-from caseflow.domain.notices import KINDS
+from caseflow.domain.notices import DAYS_TO_ANSWER, KINDS
 from caseflow.domain.policy import DisposalRules, Policy
 from caseflow.domain.words import Channel, ContactResult, ItemKind, Receipt, Role
 
@@ -107,6 +107,12 @@ def next_start(case: Case, now: datetime, kind: str | None = None) -> datetime |
         if s.status == "booked" and s.start >= now and (kind is None or s.kind == kind)
     ]
     return min(starts, default=None)
+
+
+def side_until(file: BreachFile, policy: Policy, at: datetime) -> date:
+    """Until when whoever is asked then may give their side: the day that was set, or later where the asking came late."""
+    today = policy.calendar.local(at).date()
+    return max(file.side_by, policy.calendar.add_working_days(today, DAYS_TO_ANSWER))
 
 
 SPOKEN_OF = timedelta(days=3)

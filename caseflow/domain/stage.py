@@ -9,9 +9,9 @@ from caseflow.domain.case import Case, Expectation, ProviderReturn
 from caseflow.domain.conditions import Asking, hold
 from caseflow.domain.effects import Value
 from caseflow.domain.expect import moment_of, raw_due, silenced
-from caseflow.domain.notices import WITH_OFFERS, WITHOUT_DAY
+from caseflow.domain.notices import THEIR_SIDE, WITH_OFFERS, WITHOUT_DAY
 from caseflow.domain.policy import Act, Policy, Rung
-from caseflow.domain.reading import deliverers, safe_hours, usable_channels
+from caseflow.domain.reading import deliverers, safe_hours, side_until, usable_channels
 from caseflow.domain.words import Channel, Role
 
 OFFICERS = frozenset({Role.OIC, Role.ARRESTING_OFFICER, Role.REFERRER, Role.TEAM, Role.SERGEANT})
@@ -108,7 +108,9 @@ class CaseStage:
         if subject in case.places:
             values["provider_name"] = case.places[subject]
         if case.breach is not None:
-            values |= {"by": case.breach.side_by, "reasons": case.breach.cause}
+            asks = message == THEIR_SIDE
+            by = side_until(case.breach, self.policy, self.now) if asks else case.breach.side_by
+            values |= {"by": by, "reasons": case.breach.cause}
         elif expectation is not None and message not in WITHOUT_DAY:
             values["by"] = last_day(self.policy, expectation)
         if expectation is not None and expectation.ladder == "last_safe_date":

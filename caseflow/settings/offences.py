@@ -15,6 +15,8 @@ from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+import snowballstemmer  # type: ignore[import-untyped]  # it ships no types
+
 from caseflow.engine.offences import Offence
 from caseflow.settings.paths import config_dir
 
@@ -39,11 +41,7 @@ NEAREST, CLOSE = 4, 0.75
 _WORD = re.compile(r"d&d|[a-z0-9]+")
 _CODE = re.compile(r"[a-z]{2}\d{2,5}[a-z]?")
 _SECTION, _CLASS = re.compile(r"\b(?:section|sect|sec|s)\b[. ]*(\d+[a-z]*)\b"), re.compile(r"\bclass ([abc])\b")
-_ENDINGS = (
-    "ations", "ation", "ings", "ing", "ions", "ion", "ences", "ence", "ments", "ment", "ers", "er", "ies", "ed", "es",
-    "e", "y", "s",
-)  # fmt: skip
-_SHORTEST = 3
+_STEMMER = snowballstemmer.stemmer("english")
 
 
 class OffenceTable:
@@ -128,14 +126,7 @@ class OffenceTable:
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """What the forms of a word have in common: possess of possession and possessing, obstruct of obstructed."""
-    if word.endswith("ss"):
-        return word
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
-            begun = word[: -len(ending)]
-            doubled = begun[-1] == begun[-2] and begun[-1] not in "ls"
-            return begun[:-1] if doubled else begun
-    return word
+    return str(_STEMMER.stemWord(word))
 
 
 def _words(text: str) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from caseflow.domain.calendar import Calendar, Offset, Windows
+from caseflow.domain.notices import DAYS_TO_ANSWER, THEIR_SIDE
 from caseflow.domain.signals import TIMED
 from caseflow.settings.scheme_file import LadderFile, SchemeFile
 
@@ -11,9 +12,6 @@ Finding = tuple[str, str]
 
 # Nobody is rung up or texted before seven in the morning or after nine at night, whatever a file says.
 DAY_BEGINS, DAY_ENDS = time(7), time(21)
-THEIR_SIDE = "your_side"
-TIME_TO_ANSWER = timedelta(days=3)
-"""Working days that lie at the least between the letter that asks for their side and its day (an assumption of practice)."""
 _UNIT = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "wd": timedelta(days=1)}
 
 
@@ -87,8 +85,8 @@ def their_side_has_its_time(scheme: SchemeFile) -> Iterator[Finding]:
             where = f"ladders.{name}.rungs[{index}]"
             if any(act.message == THEIR_SIDE for act in rung.acts):
                 asks = True
-                if until - at < TIME_TO_ANSWER:
-                    yield f"{where}.at", f"asked {rung.at} they have less than {TIME_TO_ANSWER.days} days: ask sooner"
+                if until - at < timedelta(days=DAYS_TO_ANSWER):
+                    yield f"{where}.at", f"asked {rung.at} they have less than {DAYS_TO_ANSWER} days: ask sooner"
             if any(act.do == "decide" for act in rung.acts):
                 decides = at if decides is None else decides
                 if at <= until:

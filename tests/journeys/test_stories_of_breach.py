@@ -23,7 +23,7 @@ from words import (
 
 from caseflow.domain import commands as c
 from caseflow.domain import events as ev
-from caseflow.domain.words import Actor, Channel, Opinion, Origin, Receipt, Role, State
+from caseflow.domain.words import Actor, Attendance, Channel, Opinion, Origin, Receipt, Role, State
 
 STRIKE_1 = (*ON_THE_WAY, books("s1"), misses("s1"), days_pass(2), spoken_to("s1"), says(c.ConfirmStrike("s1")))
 STRIKE_2 = (
@@ -209,6 +209,31 @@ def test_a_disputed_strike_is_looked_at_again_before_anything_follows_and_then_s
     assert (told.case.strikes[0].upheld, told.case.strikes[0].disputed) == (True, False)
     assert told.tasks["upheld:s1"].owner is Role.NAVIGATOR
     assert told.days_pass(10).tasks.keys().isdisjoint({"dispute:s1"})
+
+
+@pytest.mark.parametrize(
+    "put_right",
+    [
+        c.RecordAttendance("s1", Attendance.ATTENDED),
+        c.RecordAttendance("s1", Attendance.NOT_HELD, "service_cancelled"),
+        c.Excuse("s1", "illness"),
+    ],
+    ids=["came after all", "our mistake", "excused"],
+)
+def test_nobody_looks_again_at_a_strike_that_has_gone(put_right):
+    told = story(*STRIKE_1, says(c.DisputeStrike("s1")), channel=delivered).days_pass(12)
+    assert sum("disputed" in task.title for task in told.tasks.values()) == 2
+    told.asks(put_right)
+    assert told.refusals == []
+    assert not any("disputed" in task.title for task in told.tasks.values())
+
+
+def test_where_nobody_decides_in_time_nobody_looks_again_at_the_strike_that_is_not_kept():
+    told = story(*STRIKE_2, says(c.DisputeStrike("s2")), channel=delivered)
+    assert "dispute:s2" in told.tasks
+    told.days_pass(20)
+    assert told.last(ev.BreachLapsed)
+    assert "dispute:s2" not in told.tasks
 
 
 def test_a_disputed_strike_is_reviewed_and_may_be_waived():

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 
 from caseflow.access.who import Scope
 from caseflow.api.v1.calling import Asks, Call, Guarded, link, page
-from caseflow.api.v1.places import WORD, place, written
+from caseflow.api.v1.places import NUMBERED, WORD, place, written
 from caseflow.api.v1.problems import documented
 from caseflow.api.v1.reads import Asking
 from caseflow.engine.publish import outcome_of
@@ -43,7 +43,7 @@ class EventPage:
 @router.get("/events", response_model=EventPage, responses=documented(404))
 def feed(call: Annotated[Call, Asks(Scope.EVENTS)], asked: Annotated[FeedAsked, Query()]) -> Response:
     """Facts in the order they were recorded. None is passed by; what is a second old may still wait."""
-    after = place(asked.after, int) if asked.after else (asked.since, "", 0) if asked.since is not None else None
+    after = place(asked.after, NUMBERED) if asked.after else (asked.since, "", 0) if asked.since is not None else None
     found = call.readings.feed(call.scheme, KINDS, after=after, limit=asked.limit + 1)
     shown = found[: asked.limit]
     events = [

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from caseflow.access.who import Scope
 from caseflow.api.v1.calling import Asks, Call, Guarded, Ref, answer, link, page
-from caseflow.api.v1.places import WORD, place, written
+from caseflow.api.v1.places import NAMED, WORD, place, written
 from caseflow.api.v1.problems import documented
 from caseflow.domain.words import State
 from caseflow.engine.readings import CaseLine, TaskLine
@@ -141,7 +141,7 @@ def list_tasks(call: Annotated[Call, Asks(Scope.READ, "tasks")], asked: Annotate
 def list_due(call: Annotated[Call, Asks(Scope.READ, "due")], asked: Annotated[DueAsked, Query()]) -> Response:
     """What the system will do by itself in the next days, over the scheme, soonest first, a page at a time."""
     until = call.readings.now() + timedelta(days=asked.days)
-    owner, after = asked.navigator or None, place(asked.after, str) if asked.after else None
+    owner, after = asked.navigator or None, place(asked.after, NAMED) if asked.after else None
     policies = call.app.store.policies()
     found = coming_up(call.readings, policies, [call.scheme], until, asked.limit + 1, owner=owner, after=after)
     shown = found.alarms[: asked.limit]

@@ -11,8 +11,9 @@ from caseflow.domain.decide.rulings import opened
 from caseflow.domain.decide.sessions import called_off
 from caseflow.domain.evolve import receipt_key
 from caseflow.domain.expect import after_gap, moment_of, settle
+from caseflow.domain.notices import THEIR_SIDE
 from caseflow.domain.policy import Policy
-from caseflow.domain.reading import all_done, deliverers, rules_of, safe_hours
+from caseflow.domain.reading import all_done, deliverers, rules_of, safe_hours, side_until
 from caseflow.domain.words import (
     RECEIPT_RANK,
     AddressStatus,
@@ -71,9 +72,20 @@ def delivery(case: Case, cmd: c.NoteDelivery, ctx: Context) -> Answer:
         cmd.subject, reached, cmd.last,
     )  # fmt: skip
     more: tuple[ev.Event, ...] = rebased(case.expectations, cmd, ctx, case)
+    more = (*more, *_asked_late(case, cmd, ctx))
     if cmd.receipt is Receipt.PERMANENT and known is not None and ours and known.status is not AddressStatus.BLOCKED:
         more = (*more, ev.AddressNoted(cmd.channel, cmd.address, AddressStatus.BLOCKED))
     return (noted, *more)
+
+
+def _asked_late(case: Case, cmd: c.NoteDelivery, ctx: Context) -> tuple[ev.Event, ...]:
+    """The letter that asks for their side lay with us, or with the channel: its day moves along, whatever it says."""
+    file = case.breach
+    went = cmd.purpose == THEIR_SIDE and cmd.receipt in {Receipt.ACCEPTED, Receipt.DELIVERED}
+    if file is None or file.side is not None or file.side_asked or not went:
+        return ()
+    until = side_until(file, ctx.policy, ctx.at)
+    return (ev.SideAsked(until),) if until > file.side_by else ()
 
 
 def rebased(

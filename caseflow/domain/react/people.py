@@ -12,7 +12,7 @@ from caseflow.domain.case import Case
 from caseflow.domain.effects import AddToDigest, DropTasks, Effect, HandOver, OpenTask, Reroute, Send, Tell, Void
 from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import Policy
-from caseflow.domain.react import listing, rebooking
+from caseflow.domain.react import disputes, listing, rebooking
 from caseflow.domain.reading import reachable, safe_hours, usable_channels, with_sessions
 from caseflow.domain.stage import STANDS_FOR, CaseStage
 from caseflow.domain.words import Actor, AddressStatus, Channel, Receipt, Role
@@ -22,9 +22,6 @@ LAST_SAFE = "last_safe"
 ASK_THE_OIC = (
     "Until when may this be charged? It is not known: ask the OIC, and record the answer as the last safe decision date"
 )
-DISPUTE = "dispute:"
-LOOK_WITHIN = 5
-"""Working days in which a disputed strike is looked at again (an assumption of practice)."""
 ASK_WITHIN = 2
 """Working days in which the OIC is asked: as long as a referral waits for its answer (an assumption of practice)."""
 
@@ -86,26 +83,29 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             told = _write(case, record, policy, now, "session_cancelled", SERVICE[:2], subject=e.session)
             return [*off, *told, *rebooking.wanted(case, case.sessions[e.session], policy, now)]
         case ev.SessionNotHeld() as e:
-            return rebooking.wanted(case, case.sessions[e.session], policy, now)
+            again = rebooking.wanted(case, case.sessions[e.session], policy, now)
+            return [*again, *disputes.put_right(case, e.session, policy)]
         case ev.SessionAttended() as e:
-            return _attended(case, record, e, policy, now)
+            return [*_attended(case, record, e, policy, now), *disputes.put_right(case, e.session, policy)]
         case ev.StrikeDisputed() as e:
-            return _look_again(case, e.session, policy, now)
-        case ev.SessionExcused() as e if e.strike_removed:
-            return _looked_at(case, e.session, policy)
+            return disputes.look_again(case, e.session, policy, now)
+        case ev.SessionExcused() as e:
+            return disputes.put_right(case, e.session, policy)
         case ev.StrikeUpheld() as e:
-            return [*_looked_at(case, e.session, policy), _tell_why(case, e.session, policy, now)]
+            return [*disputes.looked_at(case, e.session, policy), disputes.tell_why(case, e.session, policy, now)]
         case ev.StrikeWaived() as e:
-            return _looked_at(case, e.session, policy)
+            return disputes.looked_at(case, e.session, policy)
         case ev.Breached():
             return [
                 *_write(case, record, policy, now, "decision_breached", LETTER),
                 *_over(case, policy, now, record.seq),
             ]
         case ev.CarriedOn():
-            return _write(case, record, policy, now, "decision_carry_on", LETTER, reasons="agreed_end")
+            told = _write(case, record, policy, now, "decision_carry_on", LETTER, reasons="agreed_end")
+            return [*told, *disputes.gone(case, policy)]
         case ev.BreachLapsed():
-            return _write(case, record, policy, now, "decision_carry_on", LETTER, reasons="lapsed")
+            told = _write(case, record, policy, now, "decision_carry_on", LETTER, reasons="lapsed")
+            return [*told, *disputes.gone(case, policy)]
         case ev.Ended() as e:
             return [*_ended(case, record, e, policy, now), *_over(case, policy, now, record.seq)]
         case ev.Withdrawn():
@@ -346,36 +346,6 @@ def _attended(case: Case, record: ev.Recorded, e: ev.SessionAttended, policy: Po
     return _digest(case, record, policy, now, "help_started") if first.id == e.session else []
 
 
-# ── a strike that is disputed ───────────────────────────────────────────────────────────────────
-def _look_again(case: Case, session: str, policy: Policy, now: datetime) -> list[Effect]:
-    """A supervisor's, within the days a decision has: until then nothing follows from it."""
-    title = "A strike is disputed: look at it again. Does it stand, or is it waived? Nothing follows from it until then"
-    due = policy.calendar.plus_working(now, LOOK_WITHIN)
-    who = case.parties.get(Role.SUPERVISOR) or policy.team.get(Role.SUPERVISOR)
-    key = f"{DISPUTE}{session}"
-    return [OpenTask(key, "review", Role.SUPERVISOR, title, person=who, due=due, subject=session)]
-
-
-def _looked_at(case: Case, session: str, policy: Policy) -> list[Effect]:
-    """Done: also what a ladder about this strike has asked for of the same kind."""
-    asked = [
-        f"{e.id}/{e.cycle}/{rung.id}/{number}"
-        for e in case.expectations.values()
-        if e.subject == session and "strike_confirmed" in policy.ladder(e.ladder).opens
-        for rung in policy.ladder(e.ladder).rungs
-        for number, act in enumerate(rung.acts)
-        if act.do == "review"
-    ]
-    return [DropTasks("looked at again", key=key, done=True) for key in (f"{DISPUTE}{session}", *asked)]
-
-
-def _tell_why(case: Case, session: str, policy: Policy, now: datetime) -> OpenTask:
-    """They asked somebody to look again: they hear from a person what came of it."""
-    title = "Ring: the strike was looked at again and stands. Say why, and that their side still counts"
-    due = policy.calendar.plus_working(now, 1)
-    return replace(_task(case, f"upheld:{session}", Role.NAVIGATOR, title, kind="call"), due=due, subject=session)
-
-
 # ── providers' returns, and what is still to book ────────────────────────────────────────────────
 def _over(case: Case, policy: Policy, now: datetime, seq: int) -> list[Effect]:
     """The journey is over: off the returns from the next period on, nothing to book, and nobody need ask for the date."""
@@ -383,8 +353,7 @@ def _over(case: Case, policy: Policy, now: datetime, seq: int) -> list[Effect]:
     placed = dict.fromkeys([*case.places, *(s.item for s in case.sessions.values() if s.item and s.provider)])
     off = [effect for item in placed if item not in gone for effect in listing.unlisted(case, item, policy, now, seq)]
     asked: list[Effect] = [DropTasks("the journey is over", key=LAST_SAFE)] if case.last_safe_unknown else []
-    again = [DropTasks("the journey is over", key=f"{DISPUTE}{s.session}") for s in case.strikes if s.disputed]
-    return [*off, *rebooking.over(case), *asked, *again]
+    return [*off, *rebooking.over(case), *asked, *disputes.over(case)]
 
 
 def _item_gone(case: Case, item: str, policy: Policy, now: datetime, seq: int) -> list[Effect]:

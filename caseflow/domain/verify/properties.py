@@ -89,13 +89,11 @@ def shared_breach(policy: Policy, fact: Fact) -> str:
         return f"the {decision.by.role} decided alone: the navigator and the OIC had not both said so"
     if decision.by.person in {view.by.person for view in file.views.values()}:
         return f"the {decision.by.role} broke a tie with a view of their own in it"
-    if {Role.NAVIGATOR, Role.OIC} <= set(file.views):
-        return (
-            f"the {decision.by.role} overruled two views that were one"
-            if len({v.opinion for v in file.views.values()}) == 1
-            else ""
-        )
-    return f"the {decision.by.role} did not wait for a view that was still to come" if today <= file.side_by else ""
+    if not {Role.NAVIGATOR, Role.OIC} <= set(file.views):
+        awaited = today <= file.side_by
+        return f"the {decision.by.role} did not wait for a view that was still to come" if awaited else ""
+    one = len({v.opinion for v in file.views.values()}) == 1
+    return f"the {decision.by.role} overruled two views that were one" if one else ""
 
 
 def reached_strike(policy: Policy, fact: Fact) -> str:
