@@ -44,7 +44,7 @@ def test_a_page_of_case_work_keeps_nobody_out(
     somebody.speak(language)
     somebody.sign_in_as(Part.NAVIGATOR)
     page = somebody.open(path)
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
     somebody.check(f"{name}-{language}")
 
 

@@ -147,7 +147,7 @@ def test_a_door_keeps_nobody_out(looker: Callable, name: str, width: int, langua
     somebody = looker(width)
     somebody.speak(language)
     open_(somebody, name)
-    assert somebody.page.locator("h1").count() == 1
+    expect(somebody.page.locator("h1")).to_have_count(1)
     assert somebody.page.locator("html").get_attribute("lang") == language
     somebody.check(f"door-{name}-{language}")
 
@@ -160,7 +160,9 @@ def open_(somebody, name: str) -> None:
 
 
 def _click(page: Page, form: str, button: int = 0) -> None:
-    page.locator(f"form[action='{form}'] button").nth(button).click()
+    """Press it, and wait for the page that answers."""
+    with page.expect_navigation():
+        page.locator(f"form[action='{form}'] button").nth(button).click()
 
 
 def _return(somebody, name: str) -> None:

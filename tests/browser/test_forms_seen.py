@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 from web_scheme import Scheme
 from working import opened
 
@@ -29,5 +30,5 @@ def test_a_form_keeps_nobody_out(looker: Callable, case_work: tuple[Scheme, str,
         somebody.speak(language)
         somebody.sign_in_as(part)
         page = somebody.open(path)
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)
         somebody.check(f"form-{name}-{language}")

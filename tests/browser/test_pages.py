@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 from web_scheme import MONDAY, OWN
 
 from caseflow.access.who import Part
@@ -72,7 +73,7 @@ def test_a_page_keeps_nobody_out(looker: Callable, name: str, part: Part | None,
     if part is not None:
         somebody.sign_in_as(part)
     page = somebody.open(path)
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
     assert page.locator("html").get_attribute("lang") == language
     somebody.check(f"{name}-{language}")
 

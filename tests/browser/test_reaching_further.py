@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from door_scheme import day, with_returns
+from playwright.sync_api import expect
 from web_scheme import MONDAY, OWN, SCHEMES, Scheme, busy, navigator
 from working import later
 
@@ -59,7 +60,7 @@ def test_what_has_happened_is_seen_by_everybody(looker: Callable, width: int, la
         somebody.speak(language)
         somebody.sign_in_as(part)
         page = somebody.open(path)
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)
         if "figures" in name or "survey" in name:
             page.locator("details").first.click()
         somebody.check(f"{name}-{language}")

@@ -123,7 +123,7 @@ def test_every_question_keeps_nobody_out(looker: Callable, width: int, language:
         somebody.check(f"refer-{step}-wrong-{language}")
     for step in STEPS:
         page = somebody.open(f"/refer/{full.id}/{step}")
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)
         somebody.check(f"refer-{step}-{language}")
     somebody.open("/referrals")
     somebody.check(f"referrals-drafts-{language}")
