@@ -32,7 +32,7 @@ def test_a_managers_morning(looker: Callable, width: int, script):
         page.get_by_role("link", name=re.compile(r"Download this figure.*What became of journeys")).click()
     assert fetched.value.suggested_filename == "ends-by-month.csv"
     assert "What became of journeys" in fetched.value.path().read_text(encoding="utf-8")
-    assert page.get_by_text("Carter").count() == 0
+    expect(page.get_by_text("Carter")).to_have_count(0)
 
     page.get_by_role("link", name="Policies").click()
     page.get_by_role("link", name="Version 1").click()

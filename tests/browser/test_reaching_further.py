@@ -73,12 +73,12 @@ def test_a_task_about_a_return_is_finished_with_a_word(looker: Callable, script:
     page = somebody.open("/providers")
     page.get_by_role("link", name=re.compile("^Finish.*Common Ground")).first.click()
     page.get_by_role("button", name="It is done").click()
-    assert page.get_by_role("link", name="In a few words: write something").is_visible()
+    expect(page.get_by_role("link", name="In a few words: write something")).to_be_visible()
     if script:
         somebody.check("provider-task-wrong")
     page.get_by_label("In a few words").fill("Rang: it comes on Friday")
     page.get_by_role("button", name="It is done").click()
-    assert page.get_by_text("It is written down as done.").is_visible()
+    expect(page.get_by_text("It is written down as done.")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -88,8 +88,8 @@ def test_an_officer_says_that_the_victim_was_told(looker: Callable, script: bool
     page = somebody.open("/referrals")
     page.get_by_role("link", name="Tell the victim").click()
     page.get_by_role("button", name="Yes, the victim has been told").click()
-    assert page.get_by_text("It is written down that the victim was told").is_visible()
-    assert page.get_by_role("button", name="Record that the victim was told").count() == 0
+    expect(page.get_by_text("It is written down that the victim was told")).to_be_visible()
+    expect(page.get_by_role("button", name="Record that the victim was told")).to_have_count(0)
 
 
 @pytest.fixture
@@ -106,10 +106,10 @@ def test_a_case_is_moved_to_another_version_and_back(versions: Scheme, looker: C
     somebody = looker(width)
     somebody.sign_in_as(Part.SUPERVISOR)
     page = somebody.open(f"/cases/{OWN}/do/move_policy")
-    assert page.get_by_role("heading", name="The next steps, before and after").is_visible()
+    expect(page.get_by_role("heading", name="The next steps, before and after")).to_be_visible()
     somebody.check("do-policy-ahead")
     for _ in range(2):
         page = somebody.open(f"/cases/{OWN}/do/move_policy")
         page.get_by_label("Why").fill("Agreed with the force")
         page.get_by_role("button", name="Move to another version of the policy").click()
-        assert page.get_by_text("What was done").is_visible()
+        expect(page.get_by_text("What was done")).to_be_visible()
