@@ -8,6 +8,7 @@ the machine, as they would not in life.
 """
 
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -48,6 +49,9 @@ PEOPLE = """
       JOIN LATERAL (SELECT (ARRAY['Sam','Robin','Kim','Ann','Bethan','Dai'])[1 + n % 6] AS name) g ON true
       JOIN LATERAL (SELECT (ARRAY['Carter','Marsh','Lowe','Prydderch','Jones','Smith','Evans','Reed'])[1 + n % 8]
                            || CASE WHEN n % 3 = 0 THEN '-' || n ELSE '' END AS name) f ON true"""
+NAVIGATORS = """
+    INSERT INTO persons (scheme_id, id, kind, given, family, folded)
+    SELECT 'durham', 'bench-nav-' || n, 'navigator', 'Alex', 'Nav' || n, 'alexnav' || n FROM generate_series(0, 49) n"""
 SPREAD = """
     UPDATE streams s
        SET participant = 'bench-' || d.n, owner = 'bench-nav-' || d.n % 50, since = s.since - d.n % 120 * interval '1 day',
@@ -60,6 +64,10 @@ TASKS = """
     SELECT 'durham', s.id, 'call/' || t, 'call', 'navigator', 'Ring: how is it going?',
            clock.at + (hashtext(s.id) % 5) * interval '1 day' + t * interval '1 hour', s.since
       FROM clock CROSS JOIN streams s CROSS JOIN generate_series(1, 2) t WHERE s.kind = 'case' AND s.ended_at IS NULL"""
+PAST = """
+    INSERT INTO tasks (scheme_id, stream_id, key, kind, owner, title, state, opened_at, closed_at)
+    SELECT 'durham', s.id, 'done/' || t, 'call', 'navigator', 'Ring: how is it going?', 'done', s.since, s.since
+      FROM streams s CROSS JOIN generate_series(1, 18) t WHERE s.kind = 'case'"""
 HOLDS = """
     INSERT INTO timers (scheme_id, stream_id, expectation, cycle, ladder, rung, due, local_due)
     SELECT 'durham', id, 'hold:case', 0, 'hold', 'over', wake_at + interval '9 days', ''
@@ -80,7 +88,7 @@ def _caseload(running: Servers, count: int, rounds: int, think: float) -> None:
         copies(store, count, tag="N")
         with store.engine.begin() as connection:
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-            for statement in (PEOPLE, SPREAD, TASKS, HOLDS):
+            for statement in (PEOPLE, NAVIGATORS, SPREAD, TASKS, PAST, HOLDS):
                 connection.execute(sa.text(statement), {"count": count} if ":count" in statement else {})
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("SET statement_timeout = 0")
@@ -111,13 +119,16 @@ def _caseload(running: Servers, count: int, rounds: int, think: float) -> None:
 
 
 def _user(address: str, token: str, number: int, rounds: int, think: float, took: dict[str, list[float]]) -> None:
-    """One supervisor: opens the list, goes on, looks for somebody, in an order of their own."""
+    """One supervisor: opens the list, looks at a case, goes on, looks for somebody, in an order of their own."""
     draws = Random(number)  # noqa: S311 - an order of pages, the same each time
     wait = threading.Event()
     with httpx.Client(base_url=address, cookies={"caseflow": token}, timeout=60) as client:
         wait.wait(draws.random() * think)
         for _ in range(rounds):
             page = _open(client, "/caseload", "first", took)
+            wait.wait(think)
+            somebody = draws.choice(re.findall(r'href="(/cases/[^"/?]+)"', page.text))
+            _open(client, somebody, "a case", took)
             wait.wait(think)
             following = page.text.partition('rel="next"')[0].rpartition('href="')[2].partition('"')[0]
             if following.startswith("/caseload?"):

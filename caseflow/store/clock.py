@@ -22,9 +22,10 @@ RINGING = (
     "EXISTS (SELECT FROM streams WHERE wake_at <= CAST(:now AS timestamptz) AND wake_at IS NOT NULL AND NOT parked)"
 )
 FIRE_TURN = f"(SELECT NOT turns OR NOT ({UNREACTED}) FROM clock)"
-LEASE_TURN = f"""(SELECT NOT turns OR NOT ({UNREACTED} OR {RINGING} OR EXISTS (
-            SELECT FROM notices x WHERE x.lane = :lane AND x.state IN ('leased', 'calling')
-                                    AND x.lease_until > clock_timestamp())) FROM clock)"""
+# Two questions, since each state has an index of its own.
+IN_HAND = """EXISTS (SELECT FROM notices x WHERE x.lane = :lane AND x.state = 'leased' AND x.lease_until > clock_timestamp())
+          OR EXISTS (SELECT FROM notices x WHERE x.lane = :lane AND x.state = 'calling' AND x.lease_until > clock_timestamp())"""
+LEASE_TURN = f"(SELECT NOT turns OR NOT ({UNREACTED} OR {RINGING} OR {IN_HAND}) FROM clock)"
 DIGEST_TURN = """(kind <> 'digest' OR NOT (SELECT turns FROM clock) OR NOT EXISTS (
             SELECT FROM streams o WHERE o.wake_at <= CAST(:now AS timestamptz) AND o.wake_at IS NOT NULL AND NOT o.parked
                                     AND o.kind <> 'digest'))"""

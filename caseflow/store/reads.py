@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from caseflow.domain.case import ProviderReturn, Stream
 from caseflow.domain.effects import Send
+from caseflow.domain.words import OPEN_STATES
 from caseflow.engine.caseload import MANY, CaseloadPage, Wanted
 from caseflow.engine.ports import WaitingReceipt
 from caseflow.engine.readings import (
@@ -199,7 +200,7 @@ class PostgresReadings(PostgresSeasons):
     def dossiers(
         self, scheme: str, *, ids: Sequence[str] | None = None, after: str = "", limit: int = 200
     ) -> list[Dossier]:
-        """These streams whole, or the next `limit` by id; always the same eight statements."""
+        """These streams whole, or the next `limit` by id; always the same eight statements, seven without a digest."""
         which = "id = ANY(:ids)" if ids is not None else "id > :after"
         statement = f"SELECT * FROM streams WHERE scheme_id = :scheme AND {which} ORDER BY id LIMIT :limit"
         with self._engine.connect() as connection:
@@ -363,11 +364,13 @@ class PostgresReadings(PostgresSeasons):
     def loads(self, scheme: str) -> Mapping[str, int]:
         """Every navigator's id with the number of open cases on their desk, in order of id."""
         rows = self._rows(
-            sa.text("""SELECT p.id, count(s.id) AS open FROM persons p
-                         LEFT JOIN streams s ON s.scheme_id = p.scheme_id AND s.owner = p.id AND s.kind = 'case'
-                              AND s.ended_at IS NULL
-                        WHERE p.scheme_id = :scheme AND p.kind = 'navigator' GROUP BY p.id ORDER BY p.id"""),
-            scheme=scheme,
+            # By the state, not by the end: the index on whose desk a case is holds it, and no case is looked at.
+            sa.text("""SELECT p.id, (SELECT count(*) FROM streams s
+                                      WHERE s.scheme_id = p.scheme_id AND s.owner = p.id AND s.kind = 'case'
+                                        AND s.state = ANY(:open)) AS open
+                         FROM persons p
+                        WHERE p.scheme_id = :scheme AND p.kind = 'navigator' ORDER BY p.id"""),
+            scheme=scheme, open=sorted(OPEN_STATES),
         )  # fmt: skip
         return {row.id: row.open for row in rows}
 
@@ -440,11 +443,8 @@ class _Parts:
         )
         officers = [row.owner for row in streams if row.kind == "digest"]
         self.items: dict[str, list[DigestItem]] = defaultdict(list)
-        rows = read(
-            "SELECT * FROM digest_items WHERE scheme_id = :scheme AND officer = ANY(:officers) ORDER BY id",
-            officers=officers,
-        )
-        for row in rows:
+        items = "SELECT * FROM digest_items WHERE scheme_id = :scheme AND officer = ANY(:officers) ORDER BY id"
+        for row in read(items, officers=officers) if officers else ():
             taken = row.notice_key is not None
             item = DigestItem(row.stream_id, row.officer, row.period, row.line, row.ref, row.at, taken)
             self.items[row.officer].append(item)

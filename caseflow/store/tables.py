@@ -355,6 +355,7 @@ tasks = sa.Table(
     sa.Index(
         "tasks_open_key", "scheme_id", "stream_id", "key", unique=True, postgresql_where=sa.text("state = 'open'")
     ),
+    sa.Index("tasks_of_stream", "scheme_id", "stream_id", "id"),  # done ones, too: a case is shown with all of them
     sa.Index("tasks_open_due", "scheme_id", "owner", "due", postgresql_where=sa.text("state = 'open'")),
     sa.Index("tasks_soonest", "scheme_id", "due", "stream_id", "id", postgresql_where=sa.text("state = 'open'")),
 )
@@ -395,6 +396,7 @@ digest_items = sa.Table(
     _key("notice_key", null=True),
     sa.PrimaryKeyConstraint("id", "scheme_id"),
     _of_stream(),
+    sa.Index("digest_items_of_stream", "scheme_id", "stream_id"),  # the same line is said once
     sa.Index("digest_items_waiting", "scheme_id", "officer", postgresql_where=sa.text("notice_key IS NULL")),
     sa.Index("digest_items_taken", "scheme_id", "notice_key", postgresql_where=sa.text("notice_key IS NOT NULL")),
 )
@@ -430,6 +432,7 @@ persons = sa.Table(
     sa.Column("extra", JSONB, nullable=False, server_default=sa.text("'{}'")),
     _moment("erased_at", null=True),
     sa.PrimaryKeyConstraint("scheme_id", "id"),
+    sa.Index("persons_at_work", "scheme_id", "kind", "id", postgresql_where=sa.text("kind <> 'participant'")),
     sa.Index("persons_same", "scheme_id", "folded", "date_of_birth"),
     sa.Index(
         "persons_by_name",

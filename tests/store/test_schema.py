@@ -6,6 +6,8 @@ import sqlalchemy as sa
 
 from caseflow.store.tables import metadata
 
+ASKED_BY_ENDPOINT = {"feeds"}
+"""How far each endpoint has heard of a case: always looked up by endpoint."""
 WITHOUT_SCHEME = {"receipts", "tallies", "clock", "home", "marks"}
 
 CATALOGUE = {
@@ -43,6 +45,17 @@ def test_every_table_and_every_foreign_key_carries_the_scheme():
             assert "scheme_id" in table.primary_key.columns, table.name
         for key in table.foreign_key_constraints:
             assert "scheme_id" in key.column_keys, key.name
+
+
+def test_the_rows_of_a_case_are_found_by_it():
+    """None of a case's rows is looked for among everybody's: they are read with every page of it, and grow for ever."""
+    for name in sorted(metadata.tables.keys() - ASKED_BY_ENDPOINT):
+        table = metadata.tables[name]
+        if any({one.column.table.name for one in key.elements} == {"streams"} for key in table.foreign_key_constraints):
+            whole = [one for one in table.indexes if one.dialect_options["postgresql"]["where"] is None]
+            keys = [one for one in table.constraints if isinstance(one, sa.PrimaryKeyConstraint | sa.UniqueConstraint)]
+            leading = [[column.name for column in one.columns][:2] for one in (*whole, *keys)]
+            assert ["scheme_id", "stream_id"] in leading, table.name
 
 
 def test_the_fresh_clock_is_live(fresh_database: Callable[..., str]):
