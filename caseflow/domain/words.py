@@ -113,6 +113,8 @@ class Receipt(StrEnum):
 
 
 RECEIPT_RANK = {receipt: rank for rank, receipt in enumerate(Receipt)}
+NOT_SENT = frozenset({Receipt.DROPPED, Receipt.TECHNICAL, Receipt.UNKNOWN})
+"""Words that do not say that a message went."""
 
 NOT_A_CONVERSATION = frozenset({"stop", "wrong", "doubt"})
 """Readings of an answer that are no sign of the participant: they stop no ladder and prove nothing."""

@@ -12,13 +12,12 @@ from caseflow.domain import commands as c
 from caseflow.domain.case import Case
 from caseflow.domain.effects import Send, Void
 from caseflow.domain.policy import Policy
-from caseflow.domain.words import Actor, Channel, Origin, Receipt, Role
+from caseflow.domain.words import NOT_SENT, Actor, Channel, Origin, Receipt, Role
 from caseflow.engine.delivery_rules import WEEK_DAYS, Later, Never, Spent, timely
 from caseflow.engine.ports import NoticeRow
 from caseflow.insight.asked import Identity, Past, Wish
 
 SYSTEM = Actor("system", Role.SYSTEM)
-NOT_SENT = frozenset({Receipt.DROPPED, Receipt.TECHNICAL, Receipt.UNKNOWN})
 WEEK = timedelta(days=WEEK_DAYS)
 FACT = "fact:"
 

@@ -39,7 +39,7 @@ class Life:
     sent: Counter[str]
     tasks: Counter[str]
     refused: Counter[tuple[str, str]]
-    lines: int  # for officers' digests
+    lines: int  # for officers' digests; the same of the same moment is said once
 
 
 def replay(past: Past, policy: Policy, then: Policy, until: datetime) -> Life | Refused:
@@ -91,7 +91,7 @@ class _Again:
     open_tasks: dict[str, OpenTask] = field(default_factory=dict)
     tasks: Counter[str] = field(default_factory=Counter)
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)
-    lines: int = 0
+    lines: set[AddToDigest] = field(default_factory=set)
     told: dict[int, int] = field(default_factory=dict)  # our facts' numbers -> those of the real history
     number: dict[int, int] = field(default_factory=dict)  # and back
     pushed: int = 0
@@ -195,7 +195,7 @@ class _Again:
         other.told, other.number, other.lines, other.pushed = (
             dict(self.told),
             dict(self.number),
-            self.lines,
+            set(self.lines),
             self.pushed,
         )
         return other
@@ -216,14 +216,14 @@ class _Again:
                 for key in [key for key, one in self.open_tasks.items() if effect.covers(key, one.expectation)]:
                     del self.open_tasks[key]
             case AddToDigest():
-                self.lines += 1
+                self.lines.add(effect)
             case _:
                 pass  # other streams are not lived again
 
     def life(self) -> Life:
         return Life(
             self.case, self.events, list(self.post.notices.values()), self.post.sent(self.until), self.tasks,
-            self.refused, self.lines,
+            self.refused, len(self.lines),
         )  # fmt: skip
 
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Self
 
 from caseflow.domain import events as ev
-from caseflow.domain.case import Case
 from caseflow.engine import traits
+from caseflow.engine.as_it_was import AsItWas
 from caseflow.engine.readings import Traits
 from caseflow.insight.replay import Life
 
@@ -73,19 +73,34 @@ class Tally:
 
 def tally_of(life: Life, minutes: Mapping[str, int]) -> Tally:
     """The counts of one life."""
-    counts: Counter[str] = Counter()
-    for kind, number in life.sent.items():
-        counts[f"messages_{kind}"] += number
-        counts["messages"] += number if kind in TO_PEOPLE else 0
-    counts["calls"] = life.tasks["call"]
-    counts["tasks"] = life.tasks.total()
-    counts["strikes_proposed"] = life.tasks["rule"]
-    counts["staff_minutes"] = sum(minutes[kind] * number for kind, number in life.tasks.items())
-    counts["digest_lines"] = life.lines
+    counts = Counter({**_of_messages(life.sent), **_of_tasks(life.tasks, minutes), "digest_lines": life.lines})
     for one in life.events:
         counts["strikes_confirmed"] += isinstance(one.event, ev.StrikeConfirmed)
         counts["breach_proposals"] += isinstance(one.event, ev.BreachOpened)
     return Tally(counts, _first_chase(life))
+
+
+def tally_as_it_was(case: AsItWas, minutes: Mapping[str, int]) -> Tally:
+    """The counts of a case as it was."""
+    counts = Counter({
+        **_of_messages(case.sent), **_of_tasks(case.tasks, minutes), "digest_lines": case.lines,
+        "strikes_confirmed": case.strikes, "breach_proposals": case.breaches,
+    })  # fmt: skip
+    return Tally(counts, Counter() if case.first_chase is None else Counter([round(case.first_chase / TENTHS)]))
+
+
+def _of_messages(sent: Mapping[str, int]) -> dict[str, int]:
+    by_kind = {f"messages_{kind}": number for kind, number in sent.items()}
+    return {**by_kind, "messages": sum(sent.get(kind, 0) for kind in TO_PEOPLE)}
+
+
+def _of_tasks(tasks: Mapping[str, int], minutes: Mapping[str, int]) -> dict[str, int]:
+    return {
+        "calls": tasks.get("call", 0),
+        "tasks": sum(tasks.values()),
+        "strikes_proposed": tasks.get("rule", 0),
+        "staff_minutes": sum(minutes[kind] * number for kind, number in tasks.items()),
+    }
 
 
 def _first_chase(life: Life) -> Counter[int]:
@@ -102,7 +117,7 @@ def _first_chase(life: Life) -> Counter[int]:
     return Counter([round(((first.sent_at or first.created) - opened) / TENTHS)])
 
 
-def groups_of(case: Case, known: Traits) -> tuple[tuple[str, str], ...]:
+def groups_of(case: AsItWas, known: Traits) -> tuple[tuple[str, str], ...]:
     """The groups one case belongs to, as (by what, which)."""
     sex, age, ethnicity = traits.who(known.sex, known.born, known.ethnicity, case.referred_at.date())
     return (

@@ -1,5 +1,8 @@
 """Real histories under another policy, counted beside what the policy they ran under makes of the same facts.
 
+A case that nothing which differs ever concerned comes out as it was: it is counted so, and its history is not even read. Of
+every other both lives are lived again, under the policy of then and under the new one, so that like is compared with like.
+
 Pages of case ids go out to a pool of processes; each reads its histories itself, because to send them would take as long as
 half of living them again. Only counts come back, so that memory stays flat. People's traits are joined in one reading a
 page, counted, and forgotten.
@@ -8,21 +11,20 @@ page, counted, and forgotten.
 import gc
 import os
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from multiprocessing import get_context
 from typing import Self
 
-from caseflow.domain import events as ev
-from caseflow.domain.case import Case
 from caseflow.domain.policy import Ladder, Policy
-from caseflow.domain.words import Refused, Role
+from caseflow.domain.words import Refused
+from caseflow.engine.as_it_was import AsItWas
 from caseflow.engine.readings import History, Readings, Traits
 from caseflow.insight.asked import NotACase, past_of
-from caseflow.insight.replay import replay_both
-from caseflow.insight.tally import Tally, groups_of, tally_of
+from caseflow.insight.replay import Life, replay_both
+from caseflow.insight.tally import Tally, groups_of, tally_as_it_was, tally_of
 
 PAGE = 50
 """Cases a process takes at a time."""
@@ -61,7 +63,7 @@ class Outcome:
     unlike: Counter[tuple[str, str]] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
     facts: int = 0
-    untouched: int = 0  # cases that no ladder of theirs that differs ever concerned: lived again once, counted twice
+    untouched: int = 0  # cases that nothing which differs concerned: counted as they were, not lived again
 
     def __iadd__(self, other: "Outcome") -> Self:
         self.cases.update(other.cases)
@@ -80,7 +82,6 @@ class Outcome:
         return self.cases["all", ""] + self.left_out.total()
 
 
-Batch = Sequence[tuple[History, Traits]]
 Page = list[str]
 Reach = Callable[[], Readings]
 
@@ -109,7 +110,7 @@ def try_out(
     if reach is not None and many > 1 and wanted > WORTH_A_POOL:
         outcomes = _pooled(_Desk(trial, scheme, reach), pages, many)
     else:
-        outcomes = (outcome_of(trial, batch_of(readings, scheme, ids)) for ids in pages)
+        outcomes = (outcome_of(trial, readings, scheme, ids) for ids in pages)
     for outcome in outcomes:
         whole += outcome
         told(whole.looked_at)
@@ -122,19 +123,6 @@ def pages_of(readings: Readings, scheme: str, *, since: datetime | None, limit: 
     while left > 0 and (ids := readings.case_ids(scheme, since=since, after=after, limit=min(PAGE, left))):
         after, left = ids[-1], left - len(ids)
         yield ids
-
-
-def batch_of(readings: Readings, scheme: str, ids: Page) -> Batch:
-    """The histories of these cases with their person's traits."""
-    some = readings.histories(scheme, ids=ids)
-    people = {one.stream: _participant(one) for one in some}
-    traits = readings.traits(scheme, people.values())
-    return [(one, traits.get(people[one.stream], Traits())) for one in some]
-
-
-def _participant(history: History) -> str:
-    first = history.events[0].event if history.events else None
-    return first.parties.get(Role.PARTICIPANT, "") if isinstance(first, ev.Referred) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +146,7 @@ def _begin(desk: _Desk) -> None:
 
 def _outcome(ids: Page) -> Outcome:
     desk, readings = _mine[0]
-    return outcome_of(desk.trial, batch_of(readings, desk.scheme, ids))
+    return outcome_of(desk.trial, readings, desk.scheme, ids)
 
 
 def _pooled(desk: _Desk, pages: Iterator[Page], workers: int) -> Iterator[Outcome]:
@@ -173,44 +161,73 @@ def _pooled(desk: _Desk, pages: Iterator[Page], workers: int) -> Iterator[Outcom
             yield running.popleft().result()
 
 
-def outcome_of(trial: Trial, batch: Batch) -> Outcome:
-    """The counts of one batch under both policies."""
+def outcome_of(trial: Trial, readings: Readings, scheme: str, ids: Page) -> Outcome:
+    """The counts of one page of cases: three readings, one of them of the histories that are lived again."""
+    cases = readings.as_it_was(scheme, ids)
+    traits = readings.traits(scheme, {one.participant for one in cases})
+    histories = {one.stream: one for one in readings.histories(scheme, ids=[
+        one.stream for one in cases if concerned(trial, one)
+    ])}  # fmt: skip
     found = Outcome()
-    for history, traits in batch:
+    for case in cases:
+        groups = groups_of(case, traits.get(case.participant, Traits()))
+        history = histories.get(case.stream)
         try:
-            _one(trial, history, traits, found)
-        except NotACase:
-            found.left_out["its history cannot be read as one of a case"] += 1
-        except Exception:  # noqa: BLE001 - one history's; those beside it count, and it is named as left out
-            found.left_out["a step of it could not be worked out again"] += 1
+            both = None if history is None else _lived(trial, case, history, found)
+        except _LeftOut as why:
+            found.left_out[str(why)] += 1
+            continue
+        found.untouched += both is None
+        if both is None:
+            was = tally_as_it_was(case, trial.minutes)
+            both = was, was
+        for group in groups:
+            found.cases[group] += 1
+            for side, tally in zip((found.old, found.new), both, strict=True):
+                side.setdefault(group, Tally()).__iadd__(tally)
     return found
 
 
-def _one(trial: Trial, history: History, traits: Traits, found: Outcome) -> None:
-    first = history.events[0].event if history.events else None
-    if not history.whole or not isinstance(first, ev.Referred):
-        found.left_out["it was set aside, or facts of it cannot be read"] += 1
-        return
-    then = trial.policies.get(first.policy_version)
-    if then is None:
-        found.left_out[f"its policy version {first.policy_version} is not there any more"] += 1
-        return
-    past = past_of(history.events, then)
-    old, new = replay_both(past, then, trial.new, trial.until, differing(then, trial.new))
+class _LeftOut(Exception):
+    """A case that cannot be lived again; the message says why, the same for all of which that is so."""
+
+
+def concerned(trial: Trial, case: AsItWas) -> bool:
+    """Might this case have gone otherwise? Where not, what is counted of it is the same under both policies."""
+    then = trial.policies.get(case.version)
+    if then is None or case.moved:
+        return True
+    differ = differing(then, trial.new)
+    return differ is None or not differ.isdisjoint(case.ladders)
+
+
+def _lived(trial: Trial, case: AsItWas, history: History, found: Outcome) -> tuple[Tally, Tally]:
+    """What is counted of both lives. Raises _LeftOut."""
+    try:
+        old, new = _both(trial, case, history)
+    except _LeftOut:
+        raise
+    except NotACase as wrong:
+        raise _LeftOut("its history cannot be read as one of a case") from wrong
+    except Exception as wrong:  # one history's; those beside it count, and it is named as left out
+        raise _LeftOut("a step of it could not be worked out again") from wrong
     if isinstance(new, Refused):
         found.refused["Refer", new.code] += 1
-        found.left_out["the new policy would not take it in"] += 1
-        return
-    assert isinstance(new.case, Case)
-    tallies = tally_of(old, trial.minutes), tally_of(new, trial.minutes)
+        raise _LeftOut("the new policy would not take it in")
     found.refused.update(new.refused)
     found.unlike.update(old.refused)
     found.facts += len(history.events)
-    found.untouched += new is old
-    for group in groups_of(new.case, traits):
-        found.cases[group] += 1
-        for side, tally in zip((found.old, found.new), tallies, strict=True):
-            side.setdefault(group, Tally()).__iadd__(tally)
+    return tally_of(old, trial.minutes), tally_of(new, trial.minutes)
+
+
+def _both(trial: Trial, case: AsItWas, history: History) -> tuple[Life, Life | Refused]:
+    if not (history.whole and case.whole and case.version):
+        raise _LeftOut("it was set aside, or facts of it cannot be read")
+    then = trial.policies.get(case.version)
+    if then is None:
+        raise _LeftOut(f"its policy version {case.version} is not there any more")
+    past = past_of(history.events, then)
+    return replay_both(past, then, trial.new, trial.until, differing(then, trial.new))
 
 
 def differing(then: Policy, new: Policy) -> frozenset[str] | None:

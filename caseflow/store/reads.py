@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from caseflow.domain.case import ProviderReturn, Stream
 from caseflow.domain.effects import Send
 from caseflow.domain.words import OPEN_STATES
+from caseflow.engine.as_it_was import AsItWas
 from caseflow.engine.caseload import MANY, CaseloadPage, Wanted
 from caseflow.engine.ports import WaitingReceipt
 from caseflow.engine.readings import (
@@ -36,7 +37,7 @@ from caseflow.engine.readings import (
     TimerLine,
     Traits,
 )
-from caseflow.store import caseload, facts_feed, histories, receipts, streams, texts
+from caseflow.store import as_it_was, caseload, facts_feed, histories, receipts, streams, texts
 from caseflow.store.codec import Unreadable, decode_send, decode_stream
 from caseflow.store.figures import NOW, figures, health
 from caseflow.store.season import PostgresSeasons
@@ -239,6 +240,11 @@ class PostgresReadings(PostgresSeasons):
     ) -> list[FeedLine]:
         with self._engine.connect() as connection:
             return facts_feed.page(connection, scheme, kinds, after, limit)
+
+    def as_it_was(self, scheme: str, ids: Sequence[str]) -> list[AsItWas]:
+        """These cases in counts."""
+        with self._engine.connect() as connection:
+            return as_it_was.page(connection, scheme, ids)
 
     def count_cases(self, scheme: str, *, since: datetime | None = None) -> int:
         """How many cases `histories` would go through."""

@@ -8,6 +8,7 @@ from caseflow.domain.case import Case, Digest, ProviderReturn, Stream
 from caseflow.domain.effects import Send
 from caseflow.domain.events import Declined, Ended, ExpectationOpened
 from caseflow.domain.words import Role
+from caseflow.engine.as_it_was import AsItWas
 from caseflow.engine.caseload import MANY, CaseloadPage, Wanted
 from caseflow.engine.ports import WaitingReceipt
 from caseflow.engine.readings import (
@@ -30,7 +31,7 @@ from caseflow.engine.readings import (
     TimerLine,
     Traits,
 )
-from caseflow.store import caseload_memory
+from caseflow.store import as_it_was, caseload_memory
 from caseflow.store.codec import kind_of
 from caseflow.store.figures import counted_returns
 from caseflow.store.memory import MemoryStore
@@ -190,6 +191,10 @@ class MemoryReadings(CasesOfOfficer, MemorySeasons):
         ]
         ordered = sorted((one for one in found if after is None or one.key > after), key=lambda one: one.key)
         return ordered[:limit]
+
+    def as_it_was(self, scheme: str, ids: Sequence[str]) -> list[AsItWas]:
+        """These cases in counts."""
+        return as_it_was.remembered(self._tables, scheme, ids)
 
     def count_cases(self, scheme: str, *, since: datetime | None = None) -> int:
         """How many cases `histories` would go through."""

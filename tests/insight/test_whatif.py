@@ -11,10 +11,12 @@ from shelf import shelf_of
 
 from caseflow.domain.words import Role
 from caseflow.insight import whatif
+from caseflow.insight.asked import past_of
 from caseflow.insight.chart import chart
+from caseflow.insight.replay import replay
 from caseflow.insight.tables import PARTS, lines_of, refusals
-from caseflow.insight.tally import GROUPED, MEASURES, Tally
-from caseflow.insight.whatif import Outcome, Trial, try_out
+from caseflow.insight.tally import GROUPED, MEASURES, Tally, tally_as_it_was, tally_of
+from caseflow.insight.whatif import Outcome, Trial, concerned, try_out
 from caseflow.settings.minutes import read_minutes
 from caseflow.settings.paths import config_dir
 from caseflow.settings.plain_yaml import FileRefused
@@ -45,6 +47,32 @@ def test_the_counts_are_those_of_what_really_happened(own, lived):
     tasks = Counter(one.kind for case in lived.cases for one in case.tasks)
     assert (counts["calls"], counts["strikes_proposed"]) == (tasks["call"], tasks["rule"])
     assert counts["staff_minutes"] == sum(MINUTES[kind] * number for kind, number in tasks.items())
+
+
+def test_a_case_as_it_was_counts_what_its_life_does(lived):
+    """So that it is the same whether a case is counted or lived again, where nothing that differs concerns it."""
+    was = {one.stream: one for one in lived.readings.as_it_was("durham", [case.id for case in lived.cases])}
+    assert len(was) == 45
+    for case in lived.cases:
+        life = replay(past_of(case.events, lived.policy), lived.policy, lived.policy, lived.until)
+        assert tally_as_it_was(was[case.id], MINUTES) == tally_of(life, MINUTES), case.ref
+    assert sum(one.lines for one in was.values()) > 100
+    assert sum(one.first_chase is not None for one in was.values()) > 10
+
+
+def test_which_cases_what_differs_may_concern(lived, draft):
+    case = max(lived.readings.as_it_was("durham", [one.id for one in lived.cases]), key=lambda one: len(one.ladders))
+    later = draft(
+        'id: text, at: "+1wd", chase: true, expires: "+5wd", acts: [{do: send, to: participant, message: missed_session',
+        'id: text, at: "+2wd", chase: true, expires: "+5wd", acts: [{do: send, to: participant, message: missed_session',
+    )
+    trial = Trial(later, {"1": lived.policy}, lived.until, MINUTES)
+    assert concerned(trial, replace(case, ladders=frozenset({"referral", "missed_session"})))
+    without = replace(case, ladders=frozenset({"referral"}))
+    assert not concerned(trial, without)
+    assert concerned(trial, replace(without, moved=True)), "it was lived under two versions, and is so no more"
+    assert concerned(trial, replace(without, version="0")), "nobody knows what differs"
+    assert concerned(replace(trial, new=replace(later, digest="x", disposals={})), without), "more than ladders differs"
 
 
 def test_every_group_adds_up_to_all_cases(own):
@@ -160,7 +188,7 @@ def test_a_table_of_minutes_that_cannot_be_used_says_why(tmp_path, text, says):
     assert says in str(refused.value)
 
 
-def test_a_life_that_no_changed_ladder_concerns_is_not_lived_twice_and_counts_the_same(lived, draft):
+def test_a_case_that_no_changed_ladder_concerns_is_not_lived_again_and_counts_the_same(lived, draft):
     later = draft(
         'id: text, at: "+1wd", chase: true, expires: "+5wd", acts: [{do: send, to: participant, message: missed_session',
         'id: text, at: "+2wd", chase: true, expires: "+5wd", acts: [{do: send, to: participant, message: missed_session',

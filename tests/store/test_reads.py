@@ -284,6 +284,24 @@ def test_histories_and_traits_are_the_same_of_both(pair: Pair) -> None:
     assert memory.traits("durham", ["nobody"]) == postgres.traits("durham", ["nobody"]) == {}
 
 
+def test_cases_as_they_were_are_counted_alike_in_one_statement(pair: Pair) -> None:
+    memory, postgres = pair.both
+    ids = memory.case_ids("durham", limit=100)
+    ours = memory.as_it_was("durham", [*reversed(ids), "nobody"])
+    engine: sa.Engine = pair.postgres.store.engine  # type: ignore[attr-defined]
+    seen: list[str] = []
+    sa.event.listen(engine, "before_cursor_execute", lambda _, __, statement, *___: seen.append(statement), named=False)
+    theirs = postgres.as_it_was("durham", [*reversed(ids), "nobody"])
+    assert len(seen) == 1
+    assert ours == theirs
+    assert [one.stream for one in ours] == ids
+    assert all(one.whole and one.version == "1" and not one.moved and one.ladders for one in ours)
+    assert sum(sum(one.tasks.values()) for one in ours) == sum(
+        len(one.tasks) for one in memory.dossiers("durham", ids=ids)
+    )
+    assert memory.as_it_was("dyfed-powys", ids) == postgres.as_it_was("dyfed-powys", ids) == []
+
+
 def test_histories_are_paged_and_narrowed_alike(pair: Pair) -> None:
     for readings in pair.both:
         first = readings.histories("durham", limit=12)

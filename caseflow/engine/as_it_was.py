@@ -1,0 +1,31 @@
+"""What is counted of a case as it was: enough to set a trial's difference beside it, without its history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class AsItWas:
+    """One case in counts. Instants UTC.
+
+    `version` is the policy's at the referral ("" where the referral cannot be read), `moved`: to another one since.
+    `whole` is false where the case was set aside. `ladders` are those that ever opened. `sent` and `tasks` count by kind
+    the messages that a channel took and the tasks that opened, `lines` those for officers' digests. `first_chase` is how
+    long after its expectation opened the first chase went; None where none did.
+    """
+
+    stream: str
+    disposal: str
+    participant: str
+    referred_at: datetime
+    version: str = ""
+    moved: bool = False
+    whole: bool = True
+    ladders: frozenset[str] = frozenset()
+    sent: Mapping[str, int] = field(default_factory=dict)
+    tasks: Mapping[str, int] = field(default_factory=dict)
+    lines: int = 0
+    strikes: int = 0
+    breaches: int = 0
+    first_chase: timedelta | None = None
