@@ -18,6 +18,7 @@ from caseflow.domain.case import Case, Stream
 from caseflow.domain.effects import AddToDigest, DropTasks, DropTimer, Effect, OpenTask, Send, SetTimer, Void
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Refused
+from caseflow.engine.as_it_was import next_rung
 from caseflow.insight.asked import Past, Wish
 from caseflow.insight.post import Post, Posted, Word
 
@@ -58,14 +59,15 @@ def replay_both(
 ) -> tuple[Life, Life | Refused]:
     """The life under the policy of `then`, and under `new`. Raises SetAside.
 
-    `differ` names the ladders in which alone the two differ, and only in what they do once open (None: in more than
-    that). Until the first of these opens both lives are one and it is lived once; where none opens they stay one.
+    `differ` names the rungs ("ladder/rung", "ladder/" where none is left) from which on alone the two differ (None: in
+    more than that). Until the first of these stands next both lives are one and it is lived once; where none does they
+    stay one, but that a message may name another last day of its ladder.
     """
     if differ is None:
         old = replay(past, then, then, until)
         assert isinstance(old, Life)  # it was taken in then
         return old, replay(past, new, then, until)
-    both = _Again(past, then, then, until, differ)
+    both = _Again(past, then, then, until, _skipping(past, then, differ))
     both.run(past.first)
     old = both.life()
     if both.parted is None:
@@ -76,13 +78,21 @@ def replay_both(
     return old, other.life()
 
 
+def _skipping(past: Past, then: Policy, differ: frozenset[str]) -> frozenset[str]:
+    """Where somebody skipped a rung, the lives part as soon as a ladder opens: a command may bring the next one, too."""
+    if not any(isinstance(wish.asked.command, c.SkipRung) for wish in past.wishes):
+        return differ
+    names = {one.partition("/")[0] for one in differ}
+    return differ | {f"{name}/{rung.id}" for name in names for rung in then.ladders[name].rungs}
+
+
 @dataclass(slots=True)
 class _Again:
     past: Past
     policy: Policy
     then: Policy
     until: datetime
-    parts_at: frozenset[str] = frozenset()  # ladders at whose first opening this life parts from another
+    parts_at: frozenset[str] = frozenset()  # rungs before whose first coming this life parts from another
     parted: "tuple[_Again, Sequence[ev.Recorded], datetime] | None" = None  # that other, and the look it goes on with
     case: Stream = field(init=False)
     post: Post = field(init=False)
@@ -168,7 +178,7 @@ class _Again:
             advanced = plan.advance(self.case, unreacted, self.policy, now)
             if advanced.parked:
                 raise SetAside("; ".join(f"{what}: {why}" for what, why in advanced.parked))
-            if self.parts_at and self.parted is None and self._opens(advanced.events):
+            if self.parts_at and self.parted is None and self._comes_to_it(advanced.events):
                 other = self._copy()
                 other.post.step -= 1  # it takes this look itself
                 self.parted = other, unreacted, now
@@ -179,8 +189,8 @@ class _Again:
                     self._effect(effect, now)
             unreacted, more = (), advanced.more
 
-    def _opens(self, events: Sequence[ev.Recorded]) -> bool:
-        return any(type(one.event) is ev.ExpectationOpened and one.event.ladder in self.parts_at for one in events)
+    def _comes_to_it(self, events: Sequence[ev.Recorded]) -> bool:
+        return any(next_rung(one.event) in self.parts_at for one in events)
 
     def _copy(self) -> "_Again":
         """This life as it stands, to be lived on apart from this one."""

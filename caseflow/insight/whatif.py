@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import takewhile
 from multiprocessing import get_context
 from typing import Self
 
@@ -198,7 +199,7 @@ def concerned(trial: Trial, case: AsItWas) -> bool:
     if then is None or case.moved:
         return True
     differ = differing(then, trial.new)
-    return differ is None or not differ.isdisjoint(case.ladders)
+    return differ is None or not differ.isdisjoint(case.reached)
 
 
 def _lived(trial: Trial, case: AsItWas, history: History, found: Outcome) -> tuple[Tally, Tally]:
@@ -231,9 +232,10 @@ def _both(trial: Trial, case: AsItWas, history: History) -> tuple[Life, Life | R
 
 
 def differing(then: Policy, new: Policy) -> frozenset[str] | None:
-    """The ladders in which alone these policies differ, and only in what they do once open; None where in more than that.
+    """The rungs from which on alone these policies differ, as "ladder/rung" ("ladder/": none is left); None: in more.
 
-    A ladder that opens on the same signals under the same conditions opens in both lives or in none.
+    A ladder that opens on the same signals under the same conditions opens in both lives or in none. What it does is the
+    same until a rung stands next that comes at another time, does something else, or is not there.
     """
     names = (then.digest, new.digest)
     if names not in _differs:
@@ -248,9 +250,27 @@ _differs: dict[tuple[str, str], frozenset[str] | None] = {}
 def _compared(then: Policy, new: Policy) -> frozenset[str] | None:
     if _bare(then) != _bare(new) or then.ladders.keys() != new.ladders.keys():
         return None
-    differ = frozenset(name for name, ladder in then.ladders.items() if ladder != new.ladders[name])
-    alike = all(_opens(then.ladders[name]) == _opens(new.ladders[name]) for name in differ)
-    return differ if alike else None
+    found: set[str] = set()
+    for name, old in then.ladders.items():
+        if old != new.ladders[name]:
+            if _opens(old) != _opens(new.ladders[name]):
+                return None
+            found |= _apart(old, new.ladders[name])
+    return frozenset(found)
+
+
+def _apart(old: Ladder, new: Ladder) -> set[str]:
+    """The rungs of the old ladder from the first that is not alike; all of them where more than rungs is not alike."""
+    alike = 0
+    if _without_rungs(old) == _without_rungs(new):
+        pairs = zip(old.rungs, new.rungs, strict=False)
+        alike = len(list(takewhile(lambda both: both[0] == both[1], pairs)))
+    return {f"{old.name}/{rung.id}" for rung in old.rungs[alike:]} | {f"{old.name}/"}
+
+
+def _without_rungs(ladder: Ladder) -> tuple[Ladder, bool]:
+    """All else; when the person dies, whether any rung is aimed at them counts at once."""
+    return replace(ladder, rungs=(), by_rung={}), any(rung.directed for rung in ladder.rungs)
 
 
 def _bare(policy: Policy) -> Policy:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from caseflow.domain import events as ev
 from caseflow.domain.case import Case
 from caseflow.domain.words import NOT_SENT, Role
-from caseflow.engine.as_it_was import AsItWas
+from caseflow.engine.as_it_was import AsItWas, next_rung
 from caseflow.store.memory_rows import Tables
 from caseflow.store.season import CHASES
 
@@ -19,12 +19,14 @@ CASES = sa.text(f"""
     WITH facts AS (
         SELECT stream_id, max(body ->> 'policy_version') FILTER (WHERE kind = 'referred') AS version,
                bool_or(kind = 'policy_moved') AS moved,
-               array_agg(DISTINCT body ->> 'ladder') FILTER (WHERE kind = 'expectation_opened') AS ladders,
+               array_agg(DISTINCT coalesce(body ->> 'ladder', split_part(body ->> 'expectation', ':', 1)) || '/'
+                         || coalesce(body ->> 'next', '')) FILTER (WHERE kind IN ('expectation_opened', 'rung_fired')) AS reached,
                count(*) FILTER (WHERE kind = 'strike_confirmed') AS strikes,
                count(*) FILTER (WHERE kind = 'breach_opened') AS breaches
           FROM events
          WHERE {HERE}
-           AND kind IN ('referred', 'policy_moved', 'expectation_opened', 'strike_confirmed', 'breach_opened') GROUP BY 1),
+           AND kind IN ('referred', 'policy_moved', 'expectation_opened', 'rung_fired', 'strike_confirmed', 'breach_opened')
+         GROUP BY 1),
     chases AS (
         SELECT DISTINCT ON (stream_id) scheme_id, stream_id, recorded_at, body ->> 'expectation' AS expectation,
                body ->> 'cycle' AS cycle
@@ -48,7 +50,7 @@ CASES = sa.text(f"""
             SELECT stream_id, kind, count(*) AS n FROM tasks WHERE {HERE} GROUP BY 1, 2) kinds GROUP BY 1),
     said AS (SELECT stream_id, count(*) AS n FROM digest_items WHERE {HERE} GROUP BY 1)
     SELECT s.id, s.disposal, coalesce(s.participant, '') AS participant, s.since, coalesce(f.version, '') AS version,
-           coalesce(f.moved, false) AS moved, NOT s.parked AS whole, coalesce(f.ladders, '{{}}') AS ladders,
+           coalesce(f.moved, false) AS moved, NOT s.parked AS whole, coalesce(f.reached, '{{}}') AS reached,
            coalesce(sent.counts, '{{}}') AS sent, coalesce(asked.counts, '{{}}') AS asked, coalesce(said.n, 0) AS lines,
            coalesce(f.strikes, 0) AS strikes, coalesce(f.breaches, 0) AS breaches, chased.after
       FROM streams s LEFT JOIN facts f ON f.stream_id = s.id LEFT JOIN chased ON chased.stream_id = s.id
@@ -63,7 +65,7 @@ def page(connection: sa.Connection, scheme: str, ids: Sequence[str]) -> list[AsI
     rows = connection.execute(CASES, values).all()
     return [
         AsItWas(
-            row.id, row.disposal, row.participant, row.since, row.version, row.moved, row.whole, frozenset(row.ladders),
+            row.id, row.disposal, row.participant, row.since, row.version, row.moved, row.whole, frozenset(row.reached),
             row.sent, row.asked, row.lines, row.strikes, row.breaches, row.after,
         )
         for row in rows
@@ -90,7 +92,7 @@ def remembered(tables: Tables, scheme: str, ids: Sequence[str]) -> list[AsItWas]
             one, row.stream.disposal, row.stream.parties.get(Role.PARTICIPANT, ""), row.stream.referred_at,
             first.policy_version if isinstance(first, ev.Referred) else "",
             any(isinstance(fact.event, ev.PolicyMoved) for fact in facts), not row.parked,
-            frozenset(fact.event.ladder for fact in facts if isinstance(fact.event, ev.ExpectationOpened)),
+            frozenset(name for fact in facts if (name := next_rung(fact.event))),
             Counter(notice.send.kind for notice in notices if notice.id in accepted), tasks[one], lines[one],
             sum(isinstance(fact.event, ev.StrikeConfirmed) for fact in facts),
             sum(isinstance(fact.event, ev.BreachOpened) for fact in facts), _first_chase(facts),

@@ -9,7 +9,7 @@ from test_contract import lease, settle
 
 from caseflow.domain import events as ev
 from caseflow.domain.effects import AddToDigest, OpenTask
-from caseflow.domain.words import Channel, Receipt, Role
+from caseflow.domain.words import Channel, Receipt, Role, RungEnd
 from caseflow.engine.as_it_was import AsItWas
 from caseflow.engine.ports import Change, Parking, Settled
 from caseflow.store.memory import MemoryStore
@@ -26,8 +26,12 @@ def referred(case):
     )  # fmt: skip
 
 
-def opened(ladder="missed_session", subject="s1", cycle=0, at=START + 2 * HOUR):
-    return ev.ExpectationOpened(f"{ladder}:{subject}", ladder, subject, cycle, at, None, None, None, None)
+def opened(ladder="missed_session", subject="s1", cycle=0, at=START + 2 * HOUR, rung="text"):
+    return ev.ExpectationOpened(f"{ladder}:{subject}", ladder, subject, cycle, at, None, None, rung, at)
+
+
+def fired(rung, following):
+    return ev.RungFired(CHASED, 0, rung, RungEnd.FIRED, START, following, None)
 
 
 def noted(receipt, purpose="missed_session", expectation=CHASED, cycle=0):
@@ -54,7 +58,7 @@ def test_facts_messages_tasks_and_lines(store):
     task = OpenTask("k", "call", Role.NAVIGATOR, "Ring")
     saved(
         store, "one",
-        (HOUR, opened()), (HOUR, opened("session", "s2")), (HOUR, opened(cycle=1, at=START + 9 * HOUR)),
+        (HOUR, opened()), (HOUR, opened("session", "s2", rung=None)), (2 * HOUR, fired("text", None)), (HOUR, opened(cycle=1, at=START + 9 * HOUR)),
         (2 * HOUR, noted(Receipt.DROPPED)), (3 * HOUR, noted(Receipt.DELIVERED, "session_reminder", "session:s2")),
         (30 * HOUR, noted(Receipt.ACCEPTED, cycle=1)), (40 * HOUR, noted(Receipt.ACCEPTED)),
         (41 * HOUR, ev.StrikeConfirmed("s1", 1, NAVIGATOR, "e", 1)), (42 * HOUR, ev.BreachOpened("strike_2", START.date())),
@@ -70,7 +74,7 @@ def test_facts_messages_tasks_and_lines(store):
     assert counted(store, "two", "one", "three") == [
         AsItWas(
             "one", "deferred_prosecution", "person-of-one", START, "1", True, True,
-            frozenset({"missed_session", "session"}), {"chase": 1, "officer": 1}, {"call": 2, "rule": 1}, 2, 1, 1,
+            frozenset({"missed_session/text", "missed_session/", "session/"}), {"chase": 1, "officer": 1}, {"call": 2, "rule": 1}, 2, 1, 1,
             timedelta(hours=21),
         ),
         AsItWas("two", "deferred_prosecution", "person-of-two", START, "1"),

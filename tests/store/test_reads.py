@@ -295,7 +295,7 @@ def test_cases_as_they_were_are_counted_alike_in_one_statement(pair: Pair) -> No
     assert len(seen) == 1
     assert ours == theirs
     assert [one.stream for one in ours] == ids
-    assert all(one.whole and one.version == "1" and not one.moved and one.ladders for one in ours)
+    assert all(one.whole and one.version == "1" and not one.moved and one.reached for one in ours)
     assert sum(sum(one.tasks.values()) for one in ours) == sum(
         len(one.tasks) for one in memory.dossiers("durham", ids=ids)
     )
