@@ -1,5 +1,7 @@
 """Lives lived again a second of processor time, whole trials on one core and on all, and memory over a long run.
 
+A trial is of one rung a day later, where few cases ever come to it, some, or most; or of what concerns every case.
+
 `python -m benchmarks.whatif long` asks 100,000 short histories in one run, and 10,000 beside it.
 """
 
@@ -66,23 +68,27 @@ def lived(referrals: int = 60, days: int = 90) -> Lived:
     return Lived(cases, policy, readings.now())
 
 
-ONE_LADDER = "missed_session"
-"""What a manager tries: the messages after a missed session come a working day later."""
+RUNGS = {
+    "seldom": ("first_contact", "letter"),
+    "sometimes": ("no_answer", "your_move_letter"),
+    "often": ("missed_session", "text"),
+}
+"""What a manager tries: one rung a day later. How many cases ever come to it differs from rung to rung."""
 
 
 def trial_of(some: Lived, change: str) -> Trial:
-    """`ladder`: one ladder a day later. `whole`: a figure beside the ladders, so that every life is lived twice."""
+    """One of RUNGS; or `whole`: a figure beside the ladders, so that every life is lived twice from its beginning."""
     policy = some.policy
-    new = replace(policy, version="2", digest="whole", review_working_days=policy.review_working_days + 1)
-    if change == "ladder":
-        was = policy.ladders[ONE_LADDER]
+    new = replace(policy, version="2", digest=change, review_working_days=policy.review_working_days + 1)
+    if change != "whole":
+        name, rung = RUNGS[change]
+        was = policy.ladders[name]
         rungs = tuple(
-            replace(one, at=replace(one.at, amount=one.at.amount + 1)) if one.at.unit == "wd" else one
-            for one in was.rungs
+            replace(one, at=replace(one.at, amount=one.at.amount + 1)) if one.id == rung else one for one in was.rungs
         )
-        ladders = {**policy.ladders, ONE_LADDER: replace(was, rungs=rungs)}
+        ladders = {**policy.ladders, name: replace(was, rungs=rungs)}
         opens = {signal: tuple(ladders[one.name] for one in many) for signal, many in policy.opens.items()}
-        new = replace(policy, version="2", digest="ladder", ladders=ladders, opens=opens)
+        new = replace(policy, version="2", digest=change, ladders=ladders, opens=opens)
     return Trial(new, {policy.version: policy}, some.until, read_minutes(config_dir()).by_kind)
 
 
@@ -98,7 +104,7 @@ def run(running: Servers, *, quick: bool) -> None:
     )  # fmt: skip
     count = 360 if quick else 3000
     url = filled(running, "bench_whatif", some, count)
-    for change in ("ladder", "whole"):
+    for change in (*RUNGS, "whole"):
         alone = asked(url, some, change, count, workers=1)
         pooled = asked(url, some, change, count, workers=os.cpu_count() or 1)
         say("whatif_pool", change=change, speed_up=rounded(pooled["cases_per_second"] / alone["cases_per_second"]),
@@ -219,7 +225,8 @@ def one(file: str, url: str, count: int, workers: int) -> None:
     figures = {
         "workers": workers, "n": count, "cases_per_second": rounded(count / seconds),
         "cases_per_core_second": rounded(count / spent), "lived_again": count - outcome.untouched,
-        "facts_a_life": rounded(outcome.facts / max(1, count - outcome.untouched)), "peak_counting_mb": rounded(mine.ru_maxrss / 1e3),
+        "facts_a_life": rounded(outcome.facts / max(1, count - outcome.untouched)),
+        "peak_counting_mb": rounded(mine.ru_maxrss / 1e3),
         "peak_living_mb": rounded((theirs if workers > 1 else mine).ru_maxrss / 1e3),
     }  # fmt: skip
     print(json.dumps(figures))

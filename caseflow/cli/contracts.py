@@ -214,7 +214,8 @@ class ClientList:
 class WhatIf:
     """`caseflow policy whatif NEW.yaml --json`: a number that is null is hidden, or there is nothing to measure.
 
-    The first of `lines` is all cases. `unlike`: facts that even the rules of then refuse in the replay.
+    The first of `lines` is all cases. `lived_again`: of how many the history was lived again; nothing that differs ever
+    concerned the others. `unlike`: facts that even the rules of then refuse in the replay.
     """
 
     scheme: str
@@ -224,6 +225,7 @@ class WhatIf:
     since: str
     until: datetime
     cases: int | None
+    lived_again: int | None
     lines: list[Line]
     refused: list[Named]
     unlike: list[Named]

@@ -11,7 +11,7 @@ from caseflow.cli.failures import refused, usage
 from caseflow.cli.output import as_json, instant, say, table, warn
 from caseflow.insight import discretion as counting
 from caseflow.insight.chart import chart, figure
-from caseflow.insight.tables import NOTES, WAYS, Line, Named, lines_of, named, refusals
+from caseflow.insight.tables import NOTES, WAYS, Line, Named, lines_of, lived_again, named, refusals
 from caseflow.insight.tally import MEASURES
 from caseflow.insight.whatif import Outcome, Trial, try_out
 
@@ -74,6 +74,7 @@ def _answer(desk: Desk, trial: Trial, outcome: Outcome, since: str, source: str)
         since=since,
         until=trial.until,
         cases=lines[0].cases,
+        lived_again=lived_again(outcome),
         lines=lines,
         refused=refusals(outcome.refused),
         unlike=refusals(outcome.unlike),
@@ -87,6 +88,11 @@ def _print(title: str, lines: list[Line], answer: contracts.WhatIf) -> None:
     first = lines[0]
     rows = [(MEASURES[one.measure], figure(one.old), figure(one.new), _change(one.old, one.new)) for one in first.cells]
     table(title, ("", "then", "tried out", "change"), rows)
+    if answer.lived_again is not None:
+        say(
+            "",
+            f"Lived again: {figure(answer.lived_again)}. Nothing that differs ever concerned the others: they count as they were.",
+        )
     for by in dict.fromkeys(line.by for line in lines[1:]):
         mine = [line for line in lines if line.by == by]
         table(

@@ -75,6 +75,12 @@ def lines_of(outcome: Outcome) -> list[Line]:
     return [whole, *parts]
 
 
+def lived_again(outcome: Outcome) -> int | None:
+    """How many cases the trial concerned; None is hidden, as are all but a few of all cases."""
+    many, every = outcome.lived_again, outcome.cases["all", ""]
+    return None if small(many) or small(every - many) or small(every) else many
+
+
 class _Side:
     """The figures of one policy that may be shown, over the groups of every part."""
 

@@ -79,6 +79,10 @@ class Outcome:
         return self
 
     @property
+    def lived_again(self) -> int:
+        return self.cases["all", ""] - self.untouched
+
+    @property
     def looked_at(self) -> int:
         return self.cases["all", ""] + self.left_out.total()
 

@@ -40,10 +40,12 @@ def idea(tmp_path: Path) -> Path:
 def test_another_policy_is_counted_beside_the_one_of_then(cases: PostgresStore, run: Any, idea: Path) -> None:
     same = kept(run("policy", "whatif", str(SHIPPED), "--json"), contracts.WhatIf)
     assert same.cases == 20
+    assert same.lived_again == 0
     assert all(cell.old == cell.new for line in same.lines for cell in line.cells)
     other = kept(run("policy", "whatif", str(idea), "--json"), contracts.WhatIf)
     minutes = next(cell for cell in other.lines[0].cells if cell.measure == "staff_minutes")
     assert minutes.old - minutes.new == 20 * 5  # a flag each
+    assert other.lived_again == 20
     assert not other.unlike
     assert not other.left_out
 
@@ -63,6 +65,7 @@ def test_the_table_says_what_changes_and_what_nobody_can_know(cases: PostgresSto
     assert ran.code == 0, ran.err
     assert "tried out on 20 cases" in ran.out
     assert "staff minutes" in ran.out
+    assert "Lived again: 20." in ran.out
     assert "-100" in ran.out
     assert "by self-defined ethnicity" in ran.out
     assert "People might have answered differently" in ran.out

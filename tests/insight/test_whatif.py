@@ -14,7 +14,7 @@ from caseflow.insight import whatif
 from caseflow.insight.asked import past_of
 from caseflow.insight.chart import chart
 from caseflow.insight.replay import replay
-from caseflow.insight.tables import PARTS, lines_of, refusals
+from caseflow.insight.tables import PARTS, lines_of, lived_again, refusals
 from caseflow.insight.tally import GROUPED, MEASURES, Tally, tally_as_it_was, tally_of
 from caseflow.insight.whatif import Outcome, Trial, concerned, try_out
 from caseflow.settings.minutes import read_minutes
@@ -166,6 +166,13 @@ def test_the_chart_can_be_read_without_seeing_it(own):
     assert f"{MEASURES['calls']}: {calls.old:,} then, {calls.new:,} now" in named["desc"]
     texts = [one.text for one in picture.iter(f"{space}text")]
     assert texts.count(f"{calls.old:,}") >= 2  # the table beside the bars
+
+
+@pytest.mark.parametrize(
+    ("cases", "untouched", "shown"), [(40, 0, 40), (40, 40, 0), (40, 37, None), (40, 3, None), (4, 0, None)]
+)
+def test_how_many_a_change_concerns_is_shown_unless_it_is_few_or_all_but_few(cases, untouched, shown):
+    assert lived_again(replace(outcome(female=cases), untouched=untouched)) == shown
 
 
 def test_every_measure_has_its_words():
