@@ -26,6 +26,7 @@ from caseflow.engine.readings import (
     ParkedLine,
     PostedLine,
     ReturnLine,
+    TaskKey,
     TaskLine,
     TimerLine,
     Traits,
@@ -305,6 +306,20 @@ class MemoryReadings(CasesOfOfficer, MemorySeasons):
                 key = (row.task.due, row.id)
                 first[row.stream] = min(first.get(row.stream, key), key)
         found = [key for key in sorted(first.values()) if after is None or key > after]
+        return [self._task(scheme, self._tables.tasks[number]) for _, number in found[:limit]]
+
+    def tasks_of_offices(
+        self, scheme: str, owners: Collection[str], *, after: TaskKey | None = None, limit: int = 50
+    ) -> list[TaskLine]:
+        """Open tasks in cases of these roles, by when they are due (else since when they are there) and id."""
+        keys = sorted(
+            (row.task.due or row.opened_at, number)
+            for number, row in self._tables.tasks.items()
+            if (row.scheme, row.state) == (scheme, "open")
+            and row.task.owner.value in owners
+            and isinstance(self._tables.streams[scheme, row.stream].stream, Case)
+        )
+        found = [key for key in keys if after is None or key > after]
         return [self._task(scheme, self._tables.tasks[number]) for _, number in found[:limit]]
 
     def tasks_of_returns(self, scheme: str, *, after: str = "", limit: int = 50) -> list[TaskLine]:

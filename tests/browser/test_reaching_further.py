@@ -42,7 +42,7 @@ def scheme() -> Scheme:
 
 
 PAGES = [
-    ("providers", Part.SUPERVISOR, "/providers"),
+    ("tasks", Part.SUPERVISOR, "/tasks"),
     ("figures-by-sex", Part.MANAGER, "/scheme?by=sex"),
     ("figures-by-age", Part.MANAGER, "/scheme?by=age"),
     ("survey-full", Part.MANAGER, "/scheme/survey"),
@@ -70,7 +70,7 @@ def test_what_has_happened_is_seen_by_everybody(looker: Callable, width: int, la
 def test_a_task_about_a_return_is_finished_with_a_word(looker: Callable, script: bool):  # noqa: FBT001 - a parameter
     somebody = looker(390, script=script)
     somebody.sign_in_as(Part.MANAGER)
-    page = somebody.open("/providers")
+    page = somebody.open("/tasks")
     page.get_by_role("link", name=re.compile("^Finish.*Common Ground")).first.click()
     page.get_by_role("button", name="It is done").click()
     assert page.get_by_role("link", name="In a few words: write something").is_visible()
