@@ -41,6 +41,7 @@ class May(StrEnum):
     SEE_REFERRAL = "see_referral"  # how a case that one referred, or is the officer of, stands: no more than that
     GIVE_VIEW = "give_view"  # say what one thinks of an alleged breach, with the facts sheet beside it
     TELL_VICTIM = "tell_victim"  # say that the victim was told, as the officer in the case
+    ANSWER = "answer"  # say in words what a step asked of them, as an officer in the case
     READ_LOG = "read_log"  # who has read whose record
     ACCOUNTS = "accounts"  # who may sign in
     FIGURES = "figures"  # the scheme in numbers: of nobody
@@ -62,6 +63,7 @@ TABLE: Mapping[May, Mapping[Part, Reach]] = {
     May.SEE_REFERRAL: {Part.OFFICER: Reach.OWN},
     May.GIVE_VIEW: {Part.OFFICER: Reach.OWN},
     May.TELL_VICTIM: {Part.OFFICER: Reach.OWN},
+    May.ANSWER: {Part.OFFICER: Reach.OWN},
     May.READ_LOG: {Part.AUDITOR: Reach.SCHEME},
     May.ACCOUNTS: {Part.ADMINISTRATOR: Reach.SCHEME},
     May.FIGURES: {Part.MANAGER: Reach.SCHEME, Part.SUPERVISOR: Reach.SCHEME},

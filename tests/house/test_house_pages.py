@@ -19,6 +19,7 @@ NOT_LOOKED_AT = {
     "/returns/{ref}/concern": BY_THE_LINK,
     "/returns/{ref}/file": BY_THE_LINK,
     "/returns/{ref}/receipt": BY_THE_LINK,
+    "/referrals/{ref}/answer/{number}": "test_reaching_further.py comes to it by a click",
     "/tasks/{number}": "test_reaching_further.py comes to it by a click",
     "/cases": "no page: it leads to the case whose reference was typed",
     "/language/{language}": "no page: it leads back",

@@ -68,6 +68,8 @@ EXPECTED = {
     "POST /referrals/{ref}/view": OFFICER,
     "GET /referrals/{ref}/victim": OFFICER,
     "POST /referrals/{ref}/victim": OFFICER,
+    "GET /referrals/{ref}/answer/{number}": OFFICER,
+    "POST /referrals/{ref}/answer/{number}": OFFICER,
     "GET /leaflets": OFFICER,
     "GET /leaflets/{disposal}": OFFICER,
     "GET /leaflets/{disposal}/victim": OFFICER,

@@ -3,6 +3,7 @@
 from caseflow.web.pages import (
     account,
     appointments,
+    asked,
     caseload,
     cases,
     demo,
@@ -53,6 +54,7 @@ ALL = [
     *pins.pages.declared,
     *views.pages.declared,
     *victims.pages.declared,
+    *asked.pages.declared,
 ]
 DEMO = demo.pages.declared
 """Only in a virtual database that the demo made."""

@@ -13,6 +13,8 @@ from caseflow.web.visit import Visit
 pages = Pages()
 
 A_PAGE = 20
+ASKED = 100
+"""Open questions of one officer that are read: who has more answers some first."""
 
 
 @pages.get("/referrals", may=May.REFER, shows="referrals")
@@ -23,11 +25,14 @@ def referrals(visit: Visit) -> Answer:
     lines = found[:A_PAGE]
     policies = {version: one for (scheme, version), one in visit.app.store.policies().items() if scheme == visit.scheme}
     written = drafts.every(visit.app, visit.account)
-    there = visit.readings.snapshots(visit.scheme, [one.id for one in lines]) if lines else {}
+    tasks = visit.readings.tasks(visit.scheme, owner=person, limit=ASKED) if person and not before else []
+    streams = {one.id for one in lines} | {one.stream for one in tasks}
+    there = visit.readings.snapshots(visit.scheme, streams) if streams else {}
     cases = {key: one for key, one in there.items() if isinstance(one, Case)}
+    asked = for_officers.asked_of(tasks, cases, policies, person, visit.now(), {one.ref for one in lines})
     visit.saw("referrals", cases.values())
     return Page("referrals.html", {
-        "lines": for_officers.mine(lines, cases, policies, person),
+        "asked": asked, "lines": for_officers.mine(lines, cases, policies, person),
         "older": lines[-1].ref if len(found) > A_PAGE else "", "before": before,
         "drafts": [one for one in written if begun(one.answers)], "known": [one.id for one in written],
         "dropped": visit.query.get("dropped", "") == "yes",
@@ -43,7 +48,7 @@ def referral(visit: Visit, ref: str) -> Answer:
     told = for_officers.summary(visit.readings, dossier, case, policy, visit.now(), visit.account.person)
     return Page("referral.html", {
         "told": told, "case": case, "given": visit.query.get("given", "") == "yes",
-        "victim_told": visit.query.get("victim", "") == "yes",
+        "answered": visit.query.get("answered", "") == "yes", "victim_told": visit.query.get("victim", "") == "yes",
     })  # fmt: skip
 
 
