@@ -163,7 +163,7 @@ def asked_of(
     found: list[Asked] = []
     for task in sorted(tasks, key=order):
         case = cases.get(task.stream)
-        if case is None:
+        if case is None or not any(case.parties.get(role) == person for role in OFFICERS):
             continue
         policy = policies[case.policy_version]
         words = in_words(case, policy, task, person)

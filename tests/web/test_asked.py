@@ -60,6 +60,7 @@ def test_an_answer_ends_the_asking_and_is_given_to_the_navigator_to_read(scheme:
     assert "Your answer: write something" in plain(page)
     page = officer.send(where, words="The phone is with us as evidence")
     assert "Your answer is with whoever works on the case" in plain(page)
+    assert NUMBER not in plain(page), "not even before the fact has been followed up"
     (fact,) = facts(scheme)
     assert fact.actor == Actor("fran", Role.OIC)
     assert "evidence" not in str(fact)
@@ -82,7 +83,7 @@ def test_sent_twice_it_is_answered_once(scheme: Scheme, officer):
     fields = officer.fields(where) | {"words": "I do not know"}
     for _ in range(2):
         answer = officer.ask("POST", where, data=fields, headers={"origin": officer.host})
-        assert answer.headers["location"] == f"/referrals/{OWN}?answered=yes"
+        assert answer.headers["location"] == where.replace("/answer/", "?answered=")
     assert len(facts(scheme)) == 1
 
 
@@ -111,6 +112,17 @@ def test_what_is_asked_in_an_old_case_is_not_lost_behind_newer_ones(scheme: Sche
     assert "Tell the victim, by the script" in words
     assert f'href="/referrals/{old}"' in officer.page.text
     assert NUMBER in words
+    assert "There are more." not in words
+    monkeypatch.setattr(referrals, "ASKED", 1)
+    words = plain(officer.get("/referrals"))
+    assert NUMBER in words, "what is due first"
+    seen = len(scheme.log())
+    officer.get("/referrals")
+    assert {one.person for one in scheme.log()[: len(scheme.log()) - seen]} == {"sam", "kim"}, (
+        "who is shown is in the log"
+    )
+    assert "Tell the victim, by the script" not in words
+    assert "There are more. They come up when some of these are answered." in words
 
 
 def test_a_view_has_a_form_of_its_own_and_is_never_an_answer_in_words():

@@ -92,6 +92,7 @@ def test_it_is_finished_with_a_word_that_whoever_works_on_the_case_reads(stuck: 
     assert browser.send(where, words="x" * 4001).status_code == 422
     page = browser.send(where, words="Eleri answers it today")
     assert "It is written down as done." in plain(page)
+    assert HELD_UP not in plain(page), "not even before the fact has been followed up"
     (fact,) = facts(stuck, WAITS, TaskFinished)
     assert fact.actor == Actor(PEOPLE[Part.MANAGER], Role.MANAGER)
     assert "Eleri" not in str(fact)
@@ -110,7 +111,7 @@ def test_sent_twice_it_is_finished_once(stuck: Scheme):
     fields = browser.fields(where) | {"words": "Rang"}
     for _ in range(2):
         answer = browser.ask("POST", where, data=fields, headers={"origin": browser.host})
-        assert answer.headers["location"] == "/tasks?done=yes"
+        assert answer.headers["location"] == where.replace("/tasks/", "/tasks?done=")
     assert len(facts(stuck, WAITS, TaskFinished)) == 1
 
 

@@ -33,7 +33,7 @@ def answer(visit: Visit, ref: str, number: str) -> Answer:
     """Done with what they say, in their own name. Not asked any more: then nothing is done."""
     dossier, case = visit.case(ref)
     if done_before(visit):
-        return Go(f"/referrals/{case.ref}?answered=yes")
+        return Go(f"/referrals/{case.ref}?answered={number}")
     task = _task(visit, dossier, case, number)
     if task is None:
         return Go(f"/referrals/{case.ref}")
@@ -43,7 +43,7 @@ def answer(visit: Visit, ref: str, number: str) -> Answer:
     found = do(visit, case, c.FinishTask(task.key, kept_text(visit, case, words)))
     if found.refused:
         return _form(visit, case, task, refused=found.words, status=409)
-    return Go(f"/referrals/{case.ref}?answered=yes")
+    return Go(f"/referrals/{case.ref}?answered={number}")
 
 
 def _task(visit: Visit, dossier: Dossier, case: Case, number: str) -> TaskLine | None:

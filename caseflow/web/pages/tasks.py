@@ -61,12 +61,14 @@ def everything(visit: Visit) -> Answer:
     after = (asked[0], int(asked[1][0])) if asked and _number(asked[1][0]) else None
     found = _in_cases(visit, now, A_PAGE + 1, after)
     lines = found[:A_PAGE]
+    done = visit.query.get("done", "")  # which need not have been followed up yet
+    returns = _of_returns(visit, now)
     waited = visit.readings.returns(visit.scheme, status="asked")
     return Page("tasks.html", {
-        "now": now, "lines": lines, "later": after is not None, "done": visit.query.get("done", "") == "yes",
+        "now": now, "lines": [one for one in lines if one.task.id != done], "later": after is not None, "done": _number(done),
         "next": keys.written(*office.place(lines[-1])) if len(found) > A_PAGE else "", "roles": _roles(visit),
-        "of_returns": sorted(returns := _of_returns(visit, now), key=_order), "more": len(returns) == MOST, "waited": waited,
-        "late": sum(_late(one, now) for one in waited), "is_late": lambda one: _late(one, now),
+        "of_returns": sorted((one for one in returns if one.task.id != done), key=_order), "more": len(returns) == MOST,
+        "waited": waited, "late": sum(_late(one, now) for one in waited), "is_late": lambda one: _late(one, now),
         "period": lambda code: period(code, visit.language),
     })  # fmt: skip
 
@@ -82,7 +84,7 @@ def form(visit: Visit, number: str) -> Answer:
 def finish(visit: Visit, number: str) -> Answer:
     """It is done. Done already, or not needed any more: then there is nothing to do."""
     if done_before(visit):
-        return Go("/tasks?done=yes")
+        return Go(f"/tasks?done={number}")
     line = _line(visit, number)
     if line is None:
         return Go("/tasks")
@@ -95,7 +97,7 @@ def finish(visit: Visit, number: str) -> Answer:
     answer = _finished(visit, line, by)
     if answer.refused:
         return _form(visit, line, refused=answer.words, status=409)
-    return Go("/tasks?done=yes")
+    return Go(f"/tasks?done={number}")
 
 
 def waits(visit: Visit) -> bool:
