@@ -383,7 +383,8 @@ class MemoryReadings(CasesOfOfficer, MemorySeasons):
 
     def texts(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
         """Free texts by id; erased or unknown ones are absent."""
-        return {one: self._tables.texts[scheme, one].body for one in ids if (scheme, one) in self._tables.texts}
+        rows = [row for one in set(ids) if (row := self._tables.texts.get((scheme, one)))]
+        return {row.id: row.body for row in rows if row.nonce}  # an erased one has none
 
     def figures(self, scheme: str) -> Figures:
         """The scheme in numbers."""

@@ -8,6 +8,7 @@ from store_builders import DAY, HOUR, SCHEME, START, a_case, a_return, step, tim
 from caseflow.domain.effects import DropTasks, OpenTask
 from caseflow.domain.words import Role
 from caseflow.engine.caseload import MANY
+from caseflow.engine.ports import PersonIn
 from caseflow.store import reads, reads_memory
 from caseflow.store.memory import MemoryStore
 from caseflow.store.reads import PostgresReadings
@@ -112,3 +113,12 @@ def test_tasks_of_offices_are_those_in_cases_by_when_they_are_due_page_after_pag
     assert "late" not in {one.title for one in found.tasks_of_offices(SCHEME, (Role.MANAGER,))}
     assert found.tasks_of_offices("dyfed-powys", (Role.MANAGER,)) == []
     assert found.tasks_of_offices(SCHEME, ()) == []
+
+
+def test_an_erased_text_is_absent_from_what_is_read(store):
+    sam = PersonIn("p-1", "participant", "Sam", "Carter")
+    with store.begin() as unit:
+        unit.upsert_people(SCHEME, [sam])
+        unit.add_texts(SCHEME, [("t-1", "p-1", "They have moved."), ("t-2", None, "Rang.")])
+        unit.erase_people(SCHEME, ["p-1"])
+    assert readings(store).texts(SCHEME, ["t-1", "t-2", "t-3"]) == {"t-2": "Rang."}

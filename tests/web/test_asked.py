@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from door_scheme import PUBLIC, with_pages
 from visiting import heading, plain
 from web_scheme import MONDAY, OWN, Scheme, busy, empty, navigator
 from working import alleged
@@ -142,3 +143,16 @@ def test_in_welsh(scheme: Scheme, officer):
     page = officer.get("/referrals")
     assert "Gofynnir i chi" in plain(page)
     assert heading(officer.get(way(page))) == "Beth allwch chi ei ddweud?"
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_the_mail_that_asks_leads_to_the_referral_where_there_is_an_address(public):
+    scheme = empty()
+    if public:
+        with_pages(scheme)
+    scheme.refer(OWN, "Sam", "Carter", navigator())
+    scheme.go_to(MONDAY + timedelta(days=3))
+    sent = [one for sender in scheme.memory.senders.values() for one in sender.sent]
+    (mail,) = [one.body for one in sent if "Was the phone seized?" in one.body]
+    assert (f"after signing in:\n{PUBLIC}/referrals/{OWN}\n" in mail) is public
+    assert ("http" in mail) is public

@@ -102,6 +102,9 @@ def test_it_is_finished_with_a_word_that_whoever_works_on_the_case_reads(stuck: 
     told = story_of(stuck.app.readings, stuck.app.readings.dossiers("durham", ids=[WAITS])[0], {})
     assert f"Task done: {HELD_UP} (“Eleri answers it today”)" in {line.what for line in told.lines}
     assert stuck.log() == []
+    with stuck.app.store.begin() as unit:
+        unit.erase_people("durham", ["kim"])
+    assert stuck.app.readings.texts("durham", [fact.event.text]) == {}, "erasing the participant erases it"
 
 
 def test_sent_twice_it_is_finished_once(stuck: Scheme):
