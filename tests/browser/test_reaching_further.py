@@ -100,6 +100,21 @@ def test_a_managers_task_in_a_case_is_finished_with_a_word(looker: Callable, scr
     assert page.get_by_role("link", name=re.compile("^Finish.*DUR-22-000901")).count() == 0
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_whether_the_victim_was_told_is_asked_for(looker: Callable, width: int):
+    somebody = looker(width)
+    somebody.sign_in_as(Part.SUPERVISOR)
+    page = somebody.open("/tasks")
+    page.get_by_role("link", name=re.compile(f"^Finish.*{REF}, The victim has not been told")).first.click()
+    page.get_by_role("button", name="It is done").click()
+    page.get_by_role("link", name="Say whether the victim has been told").click()
+    somebody.check("task-victim-wrong")
+    page.get_by_label("Yes, the victim has been told").check()
+    page.get_by_label("In a few words").fill("Rang them this morning")
+    page.get_by_role("button", name="It is done").click()
+    assert page.get_by_text("It is written down as done.").is_visible()
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_an_officer_answers_what_is_asked_in_words(looker: Callable, script: bool):  # noqa: FBT001 - a parameter
     somebody = looker(390, script=script)
