@@ -41,11 +41,12 @@ class May(StrEnum):
     SEE_REFERRAL = "see_referral"  # how a case that one referred, or is the officer of, stands: no more than that
     GIVE_VIEW = "give_view"  # say what one thinks of an alleged breach, with the facts sheet beside it
     TELL_VICTIM = "tell_victim"  # say that the victim was told, as the officer in the case
+    ANSWER = "answer"  # say in words what a step asked of them, as an officer in the case
     READ_LOG = "read_log"  # who has read whose record
     ACCOUNTS = "accounts"  # who may sign in
     FIGURES = "figures"  # the scheme in numbers: of nobody
     WORDS = "words"  # policies and messages as people read them
-    PROVIDERS = "providers"  # what has to be done about providers' returns: of organisations, not of people
+    TASKS = "tasks"  # what the scheme's offices have to do, in cases and about providers' returns: names nobody
     SEND_TEST = "send_test"  # a message of the catalogue to oneself
     REPORT = "report"  # a provider's return
     APPOINTMENTS = "appointments"  # a participant's own page
@@ -62,11 +63,12 @@ TABLE: Mapping[May, Mapping[Part, Reach]] = {
     May.SEE_REFERRAL: {Part.OFFICER: Reach.OWN},
     May.GIVE_VIEW: {Part.OFFICER: Reach.OWN},
     May.TELL_VICTIM: {Part.OFFICER: Reach.OWN},
+    May.ANSWER: {Part.OFFICER: Reach.OWN},
     May.READ_LOG: {Part.AUDITOR: Reach.SCHEME},
     May.ACCOUNTS: {Part.ADMINISTRATOR: Reach.SCHEME},
     May.FIGURES: {Part.MANAGER: Reach.SCHEME, Part.SUPERVISOR: Reach.SCHEME},
     May.WORDS: dict.fromkeys((Part.NAVIGATOR, Part.SUPERVISOR, Part.MANAGER, Part.AUDITOR), Reach.SCHEME),
-    May.PROVIDERS: {Part.MANAGER: Reach.SCHEME, Part.SUPERVISOR: Reach.SCHEME},
+    May.TASKS: {Part.MANAGER: Reach.SCHEME, Part.SUPERVISOR: Reach.SCHEME},
     May.SEND_TEST: {Part.MANAGER: Reach.SCHEME, Part.SUPERVISOR: Reach.SCHEME},
     May.REPORT: {Part.PROVIDER: Reach.OWN},
     May.APPOINTMENTS: {Part.PARTICIPANT: Reach.OWN},
@@ -83,6 +85,14 @@ PLAYS: Mapping[Part, tuple[Role, ...]] = {
     Part.PARTICIPANT: (Role.PARTICIPANT,),
 }
 """In which roles of a case each part speaks, the weightiest first. A manager, an administrator and an auditor have none."""
+
+
+OFFICES: Mapping[Part, tuple[Role, ...]] = {
+    Part.MANAGER: (Role.MANAGER,),
+    Part.SUPERVISOR: (Role.MANAGER, Role.COORDINATOR, Role.VICTIM_CARE, Role.SERGEANT, Role.TEAM),
+}
+"""Whose tasks in cases stand on the page of tasks, by who opens it: a manager's own; for a supervisor, who may read the case,
+also those of people for whom there is no account. What is the supervisor's own, a navigator's or an officer's stands on theirs."""
 
 
 def reach(part: Part, may: May) -> Reach | None:

@@ -150,6 +150,9 @@ class DueLine:
     disposal: str = ""
 
 
+TaskKey = tuple[datetime, int]
+"""Where a list of tasks goes on: the moment the last one seen stood by, and its id."""
+
 DueKey = tuple[datetime, str, str]
 """Where an alarm stands in a scheme's list: when it rings, the reference of its case, what it is about."""
 
@@ -384,6 +387,14 @@ class Readings(Protocol):
         """Of every stream with an open task that was due before then, the one due first; the longest late first.
 
         `after` is when the last one seen was due, and its id.
+        """
+
+    def tasks_of_offices(
+        self, scheme: str, owners: Collection[str], *, after: TaskKey | None = None, limit: int = 50
+    ) -> list[TaskLine]:
+        """Open tasks in cases of these roles, by when they are due (else since when they are there) and id.
+
+        `after` is that moment of the last one seen, and its id.
         """
 
     def tasks_of_returns(self, scheme: str, *, after: str = "", limit: int = 50) -> list[TaskLine]:

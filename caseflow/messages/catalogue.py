@@ -102,6 +102,7 @@ _ALL_FIELDS = (
     _field("online", "addresses", [f"https://pages.northgate.example/r/{LINK_MARK}"]),
     _field("see_online", "addresses", []),  # no address unless the deployment wants one in texts
     _field("view_page", "addresses", ["https://pages.northgate.example/referrals/DUR-22-000398/view"]),
+    _field("referral_page", "addresses", ["https://pages.northgate.example/referrals/DUR-22-000398"]),
     _field("code", "text", CODE_MARK),
 )
 FIELDS: Final[Mapping[str, Field]] = MappingProxyType({field.name: field for field in _ALL_FIELDS})
@@ -222,7 +223,7 @@ _MESSAGES = (
         "officer_name reference worker by",
         "When the OIC's view is missing: also to team mailbox and sergeant.",
     ),
-    _officer("oic_contact_question", "officer_name reference worker", "When no contact detail works."),
+    _officer("oic_contact_question", "officer_name reference worker referral_page", "When no contact detail works."),
     _officer(
         "oic_reconsider", "officer_name reference", "When a case ends without engagement and nothing is enforceable."
     ),

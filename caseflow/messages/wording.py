@@ -51,6 +51,10 @@ class Pages:
         """Where the officer in this case gives their view, after signing in: nothing secret."""
         return [f"{self.address}/referrals/{reference}/view"] if self.address else []
 
+    def referral(self, reference: str) -> list[str]:
+        """Where an officer sees how this case stands, and answers what is asked, after signing in: nothing secret."""
+        return [f"{self.address}/referrals/{reference}"] if self.address else []
+
 
 BRINGS: Mapping[str, str] = {"online": RETURN, "see_online": APPOINTMENTS, "code": CODE}
 """Fields that bring something secret, and what."""
@@ -128,6 +132,7 @@ class Wording:
             "online": lambda: self._pages.links("online"),
             "see_online": lambda: self._pages.links("see_online"),
             "view_page": lambda: self._pages.view_of(str(given.get("reference") or row.case_ref)),
+            "referral_page": lambda: self._pages.referral(str(given.get("reference") or row.case_ref)),
             "code": lambda: CODE_MARK,
             "reasons": lambda: phrases.reasons(str(given["reasons"]), language),
         }

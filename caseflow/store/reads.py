@@ -33,6 +33,7 @@ from caseflow.engine.readings import (
     ParkedLine,
     PostedLine,
     ReturnLine,
+    TaskKey,
     TaskLine,
     TimerLine,
     Traits,
@@ -134,6 +135,8 @@ TASKS = """
       JOIN streams s ON s.scheme_id = t.scheme_id AND s.id = t.stream_id
       LEFT JOIN persons p ON p.scheme_id = s.scheme_id AND p.id = s.participant
      WHERE t.scheme_id = :scheme AND {where} ORDER BY {order}"""
+
+STANDS_BY = "coalesce(t.due, t.opened_at)"
 
 LATE = """t.state = 'open' AND t.due < :before AND NOT EXISTS (
         SELECT FROM tasks e WHERE e.scheme_id = t.scheme_id AND e.stream_id = t.stream_id AND e.state = 'open'
@@ -325,6 +328,17 @@ class PostgresReadings(PostgresSeasons):
         statement = sa.text(TASKS.format(where=where, order="t.due, t.id LIMIT :limit"))
         rows = self._rows(statement, scheme=scheme, before=before, after=at, number=number, limit=limit)
         return [_task(row) for row in rows]
+
+    def tasks_of_offices(
+        self, scheme: str, owners: Collection[str], *, after: TaskKey | None = None, limit: int = 50
+    ) -> list[TaskLine]:
+        """Open tasks in cases of these roles, by when they are due (else since when they are there) and id."""
+        where = f"""t.state = 'open' AND t.owner = ANY(:owners) AND s.kind = 'case'
+            AND (CAST(:after AS timestamptz) IS NULL OR ({STANDS_BY}, t.id) > (:after, :number))"""
+        at, number = after or (None, 0)
+        statement = sa.text(TASKS.format(where=where, order=f"{STANDS_BY}, t.id LIMIT :limit"))
+        values = {"owners": [str(one) for one in owners], "after": at, "number": number, "limit": limit}
+        return [_task(row) for row in self._rows(statement, scheme=scheme, **values)]
 
     def tasks_of_returns(self, scheme: str, *, after: str = "", limit: int = 50) -> list[TaskLine]:
         """Open tasks of streams that are no case, by id; what a provider itself is asked is not among them."""

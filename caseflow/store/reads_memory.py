@@ -27,6 +27,7 @@ from caseflow.engine.readings import (
     ParkedLine,
     PostedLine,
     ReturnLine,
+    TaskKey,
     TaskLine,
     TimerLine,
     Traits,
@@ -312,6 +313,20 @@ class MemoryReadings(CasesOfOfficer, MemorySeasons):
         found = [key for key in sorted(first.values()) if after is None or key > after]
         return [self._task(scheme, self._tables.tasks[number]) for _, number in found[:limit]]
 
+    def tasks_of_offices(
+        self, scheme: str, owners: Collection[str], *, after: TaskKey | None = None, limit: int = 50
+    ) -> list[TaskLine]:
+        """Open tasks in cases of these roles, by when they are due (else since when they are there) and id."""
+        keys = sorted(
+            (row.task.due or row.opened_at, number)
+            for number, row in self._tables.tasks.items()
+            if (row.scheme, row.state) == (scheme, "open")
+            and row.task.owner.value in owners
+            and isinstance(self._tables.streams[scheme, row.stream].stream, Case)
+        )
+        found = [key for key in keys if after is None or key > after]
+        return [self._task(scheme, self._tables.tasks[number]) for _, number in found[:limit]]
+
     def tasks_of_returns(self, scheme: str, *, after: str = "", limit: int = 50) -> list[TaskLine]:
         """Open tasks of streams that are no case, by id; what a provider itself is asked is not among them."""
         found = [
@@ -373,7 +388,8 @@ class MemoryReadings(CasesOfOfficer, MemorySeasons):
 
     def texts(self, scheme: str, ids: Iterable[str]) -> Mapping[str, str]:
         """Free texts by id; erased or unknown ones are absent."""
-        return {one: self._tables.texts[scheme, one].body for one in ids if (scheme, one) in self._tables.texts}
+        rows = [row for one in set(ids) if (row := self._tables.texts.get((scheme, one)))]
+        return {row.id: row.body for row in rows if row.nonce}  # an erased one has none
 
     def figures(self, scheme: str) -> Figures:
         """The scheme in numbers."""

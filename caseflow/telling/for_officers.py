@@ -4,7 +4,7 @@ Nothing of the person's welfare, of contact with them or of what they missed: of
 is alleged, and told the result; the rest is between the person and their navigator.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,11 +14,11 @@ from caseflow.domain.policy import Policy, Rung
 from caseflow.domain.reading import rules_of
 from caseflow.domain.words import Role, State
 from caseflow.engine.foresight import foresee
-from caseflow.engine.readings import CaseLine, Dossier, NoticeLine, Readings
+from caseflow.engine.readings import CaseLine, Dossier, NoticeLine, Readings, TaskLine
 from caseflow.telling import story
 from caseflow.telling.last_safe import last_safe_words
 from caseflow.telling.purposes import titled
-from caseflow.telling.today import Act, today
+from caseflow.telling.today import Act, order, today
 
 OFFICERS = (Role.OIC, Role.ARRESTING_OFFICER, Role.REFERRER)
 OURS = frozenset({*OFFICERS, Role.TEAM, Role.SERGEANT})
@@ -50,6 +50,14 @@ class Mine:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Something an officer is asked, on their list. `words`: it is answered in words, at a form of its own otherwise."""
+
+    act: Act
+    words: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """Something the officers were sent."""
 
@@ -68,7 +76,7 @@ class Summary:
     navigator: str
     officers: tuple[tuple[str, str], ...]
     last_safe: str
-    todo: tuple[Act, ...]
+    todo: tuple[Asked, ...]
     told: tuple[Told, ...]
     victim: bool
 
@@ -128,6 +136,43 @@ def to_tell(case: Case, policy: Policy, person: str) -> list[Expectation]:
     ]
 
 
+ELSEWHERE = frozenset({"breach_opened", "view_asked", "view_given", "victim_told"})
+"""What opens or ends a ladder whose questions have a form of their own: a view is read by nobody before both are in."""
+
+
+def in_words(case: Case, policy: Policy, task: TaskLine, person: str) -> bool:
+    """Does this officer answer it in words? What is asked of somebody else's part is not theirs to answer."""
+    waits = case.expectations.get(task.key.partition("/")[0])
+    ladder = policy.ladders.get(waits.ladder) if waits is not None else None
+    theirs = any(role == task.owner and case.parties.get(role) == person for role in OFFICERS)
+    return theirs and ladder is not None and not ELSEWHERE & {*ladder.opens, *ladder.met}
+
+
+def asked_of(
+    tasks: Iterable[TaskLine],
+    cases: Mapping[str, Case],
+    policies: Mapping[str, Policy],
+    person: str,
+    now: datetime,
+    shown: Collection[str],
+) -> list[Asked]:
+    """What stands at the top of an officer's list, what is due first first. `shown`: references of the cases below it.
+
+    What has a form of its own stands beside its case; it is said at the top where that case is on another page.
+    """
+    found: list[Asked] = []
+    for task in sorted(tasks, key=order):
+        case = cases.get(task.stream)
+        if case is None or not any(case.parties.get(role) == person for role in OFFICERS):
+            continue
+        policy = policies[case.policy_version]
+        words = in_words(case, policy, task, person)
+        if words or task.ref not in shown:
+            act = Act(task, task.due is not None and task.due < now)
+            found.append(Asked(_by(act, case, policy, now), words))
+    return found
+
+
 def mine(
     lines: Iterable[CaseLine], cases: Mapping[str, Case], policies: Mapping[str, Policy], person: str
 ) -> list[Mine]:
@@ -153,7 +198,11 @@ def summary(readings: Readings, dossier: Dossier, case: Case, policy: Policy, no
             (story.role(role), names.get(case.parties[role], "")) for role in OFFICERS if role in case.parties
         ),
         last_safe=last_safe_words(case, dossier.events),
-        todo=tuple(_by(act, case, policy, now) for line in today(tasks, now) for act in (line.first, *line.others)),
+        todo=tuple(
+            Asked(_by(act, case, policy, now), in_words(case, policy, act.task, person))
+            for line in today(tasks, now)
+            for act in (line.first, *line.others)
+        ),
         told=tuple(_told(one) for one in sorted(dossier.notices, key=_newest, reverse=True) if _went(one)),
         victim=case.victim,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from caseflow.domain.case import Case
-from caseflow.domain.events import PolicyMoved, RungFired, SessionMoved
+from caseflow.domain.events import PolicyMoved, RungFired, SessionMoved, TaskFinished
 from caseflow.domain.policy import Policy
 from caseflow.domain.reading import blind_views
 from caseflow.domain.words import Role
@@ -18,8 +18,10 @@ Policies = Mapping[tuple[str, str], Policy]
 
 def story_of(readings: Readings, dossier: Dossier, policies: Policies) -> Story:
     """A stream's history in words, names included. One reading."""
-    whys = [one.event.text for one in dossier.events if isinstance(one.event, PolicyMoved) and one.event.text]
-    book = replace(book_of(dossier, policies), texts=readings.texts(dossier.scheme, whys) if whys else {})
+    said = [
+        one.event.text for one in dossier.events if isinstance(one.event, PolicyMoved | TaskFinished) and one.event.text
+    ]
+    book = replace(book_of(dossier, policies), texts=readings.texts(dossier.scheme, said) if said else {})
     stream = dossier.stream
     participant = stream.parties.get(Role.PARTICIPANT) if isinstance(stream, Case) else None
     names = readings.names(dossier.scheme, {*story.people_in(dossier.events), participant or ""})

@@ -249,7 +249,8 @@ def wording(event: e.Event, names: Names, book: Book = NO_BOOK) -> str:
         case e.VictimTold():
             return "The victim was told" + (f" about {plain(event.about)}" if event.about else "")
         case e.TaskFinished():
-            return f"Task done: {book.tasks.get(event.task) or plain(event.task)}"
+            came = book.texts.get(event.text or "", "")
+            return f"Task done: {book.tasks.get(event.task) or plain(event.task)}" + (f" (“{came}”)" if came else "")
         case e.ParticipantListed():
             return f"{event.ref} is on this return ({plain(event.item)})"
         case e.ParticipantUnlisted():

@@ -41,7 +41,7 @@ def today(tasks: Sequence[TaskLine], now: datetime) -> list[PersonsLine]:
     Only what says that somebody may be in danger stands before all that, however late the rest is.
     """
     lines: dict[str, list[Act]] = {}
-    for task in sorted(tasks, key=_order):
+    for task in sorted(tasks, key=order):
         act = Act(task, late=task.due is not None and task.due < now)
         lines.setdefault(task.stream, []).append(act)
     return [
@@ -50,5 +50,6 @@ def today(tasks: Sequence[TaskLine], now: datetime) -> list[PersonsLine]:
     ]
 
 
-def _order(task: TaskLine) -> tuple[bool, datetime, datetime, int]:
+def order(task: TaskLine) -> tuple[bool, datetime, datetime, int]:
+    """What comes first."""
     return not task.key.startswith(DANGER), task.due or NEVER, task.opened_at, int(task.id)

@@ -44,7 +44,7 @@ PAGES = [
     ("figures-by-month", Part.SUPERVISOR, "/scheme?by=month"),
     ("figures-by-ethnicity", Part.MANAGER, "/scheme?by=ethnicity"),
     ("survey", Part.MANAGER, "/scheme/survey"),
-    ("providers-none", Part.MANAGER, "/providers"),
+    ("tasks-none", Part.MANAGER, "/tasks"),
     ("policies", Part.NAVIGATOR, "/policies"),
     ("policy", Part.MANAGER, "/policies/1"),
     ("policy-guide", Part.NAVIGATOR, "/policies/1/guide?disposal=outcome_22"),

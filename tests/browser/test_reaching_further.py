@@ -37,12 +37,15 @@ def scheme() -> Scheme:
             unit.add_survey(
                 "durham", "2022-01", answers | ({"words": f"Evenings would help me {number}"} if number < 7 else {})
             )
+    made.refer("DUR-22-000901", "Kim", "Lowe", "", accepted=False)
     made.go_to(day(40, 12))
     return made
 
 
 PAGES = [
-    ("providers", Part.SUPERVISOR, "/providers"),
+    ("tasks", Part.SUPERVISOR, "/tasks"),
+    ("tasks-manager", Part.MANAGER, "/tasks"),
+    ("referrals-asked", Part.OFFICER, "/referrals"),
     ("figures-by-sex", Part.MANAGER, "/scheme?by=sex"),
     ("figures-by-age", Part.MANAGER, "/scheme?by=age"),
     ("survey-full", Part.MANAGER, "/scheme/survey"),
@@ -70,7 +73,7 @@ def test_what_has_happened_is_seen_by_everybody(looker: Callable, width: int, la
 def test_a_task_about_a_return_is_finished_with_a_word(looker: Callable, script: bool):  # noqa: FBT001 - a parameter
     somebody = looker(390, script=script)
     somebody.sign_in_as(Part.MANAGER)
-    page = somebody.open("/providers")
+    page = somebody.open("/tasks")
     page.get_by_role("link", name=re.compile("^Finish.*Common Ground")).first.click()
     page.get_by_role("button", name="It is done").click()
     expect(page.get_by_role("link", name="In a few words: write something")).to_be_visible()
@@ -79,6 +82,52 @@ def test_a_task_about_a_return_is_finished_with_a_word(looker: Callable, script:
     page.get_by_label("In a few words").fill("Rang: it comes on Friday")
     page.get_by_role("button", name="It is done").click()
     expect(page.get_by_text("It is written down as done.")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_managers_task_in_a_case_is_finished_with_a_word(looker: Callable, script: bool):  # noqa: FBT001 - a parameter
+    somebody = looker(390, script=script)
+    somebody.sign_in_as(Part.MANAGER)
+    page = somebody.open("/")
+    page.get_by_role("link", name=re.compile("^Finish.*DUR-22-000901")).first.click()
+    page.get_by_role("button", name="It is done").click()
+    assert page.get_by_role("link", name="In a few words: write something").is_visible()
+    if script:
+        somebody.check("task-in-case-wrong")
+    page.get_by_label("In a few words").fill("Asked the supervisor: it is decided today")
+    page.get_by_role("button", name="It is done").click()
+    assert page.get_by_text("It is written down as done.").is_visible()
+    assert page.get_by_role("link", name=re.compile("^Finish.*DUR-22-000901")).count() == 0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_whether_the_victim_was_told_is_asked_for(looker: Callable, width: int):
+    somebody = looker(width)
+    somebody.sign_in_as(Part.SUPERVISOR)
+    page = somebody.open("/tasks")
+    page.get_by_role("link", name=re.compile(f"^Finish.*{REF}, The victim has not been told")).first.click()
+    page.get_by_role("button", name="It is done").click()
+    page.get_by_role("link", name="Say whether the victim has been told").click()
+    somebody.check("task-victim-wrong")
+    page.get_by_label("Yes, the victim has been told").check()
+    page.get_by_label("In a few words").fill("Rang them this morning")
+    page.get_by_role("button", name="It is done").click()
+    assert page.get_by_text("It is written down as done.").is_visible()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_an_officer_answers_what_is_asked_in_words(looker: Callable, script: bool):  # noqa: FBT001 - a parameter
+    somebody = looker(390, script=script)
+    somebody.sign_in_as(Part.OFFICER)
+    page = somebody.open("/referrals")
+    page.get_by_role("link", name=re.compile("^Answer.*Is there another number")).first.click()
+    page.get_by_role("button", name="Send your answer").click()
+    assert page.get_by_role("link", name="Your answer: write something").is_visible()
+    if script:
+        somebody.check("asked-wrong")
+    page.get_by_label("Your answer").fill("The phone is with us as evidence")
+    page.get_by_role("button", name="Send your answer").click()
+    assert page.get_by_text("Your answer is with whoever works on the case").is_visible()
 
 
 @pytest.mark.parametrize("script", [True, False])

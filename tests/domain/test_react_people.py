@@ -162,6 +162,44 @@ def test_what_needs_a_person_at_once_is_a_task(command, kind, owner):
     assert [(t.kind, t.owner) for t in new] == [(kind, owner)]
 
 
+@pytest.mark.parametrize("command", [c.NoteSafeguarding("t1"), c.NoteNewMatter(), c.NoteDeath()])
+@pytest.mark.parametrize("chapters", [(referred,), (referred, accepted)])
+def test_what_the_supervisor_is_to_see_is_theirs_by_name_and_by_a_time(chapters, command):
+    s = story(*chapters)
+    before = set(s.tasks)
+    s.asks(command, NAVIGATOR, Origin.PERSON)
+    (found,) = [t for key, t in s.tasks.items() if key not in before and t.expectation is None]
+    assert found.owner is Role.SUPERVISOR
+    assert found.person == scheme().team[Role.SUPERVISOR]
+    assert found.due is not None
+
+
+def test_the_oic_is_asked_for_a_date_by_the_supervisor_by_name():
+    task = story(refers(offence_listed="")).tasks["last_safe"]
+    assert (task.owner, task.person) == (Role.SUPERVISOR, scheme().team[Role.SUPERVISOR])
+
+
+@pytest.mark.parametrize("by", [OIC, NAVIGATOR, SUPERVISOR])
+@pytest.mark.parametrize("text", [None, "t1"])
+def test_what_an_officer_answers_in_words_is_given_to_the_navigator_to_read(by, text):
+    s = story(referred, accepted, days_pass(4))
+    (asked,) = [key for key, t in s.tasks.items() if t.owner is Role.OIC]
+    before = set(s.tasks)
+    s.asks(c.FinishTask(asked, text), by)
+    assert asked not in s.tasks
+    new = [t for key, t in s.tasks.items() if key not in before]
+    wanted = [(people.OFFICER_SAID, Role.NAVIGATOR, NAVIGATOR.person)] if text and by is OIC else []
+    assert [(t.title, t.owner, t.person) for t in new] == wanted
+    assert all(t.due is not None for t in new)
+
+
+def test_where_nobody_works_on_the_case_yet_the_supervisor_reads_it():
+    s = story(referred)
+    s.asks(c.FinishTask("x", "t1"), OIC)
+    (found,) = [t for t in s.tasks.values() if t.title == people.OFFICER_SAID]
+    assert (found.owner, found.person) == (Role.SUPERVISOR, scheme().team[Role.SUPERVISOR])
+
+
 def test_a_task_that_was_done_is_off_the_list():
     s = story(referred, accepted, days_pass(0.2))
     (call,) = [key for key, t in s.tasks.items() if t.kind == "call"]

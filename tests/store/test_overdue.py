@@ -1,12 +1,14 @@
 """What is late, and what will ring, page after page, from both stores alike."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from store_builders import DAY, HOUR, SCHEME, START, a_case, a_return, step, timer
 
-from caseflow.domain.effects import OpenTask
+from caseflow.domain.effects import DropTasks, OpenTask
 from caseflow.domain.words import Role
 from caseflow.engine.caseload import MANY
+from caseflow.engine.ports import PersonIn
 from caseflow.store import reads, reads_memory
 from caseflow.store.memory import MemoryStore
 from caseflow.store.reads import PostgresReadings
@@ -81,3 +83,42 @@ def test_tasks_of_returns_are_those_of_no_case_and_not_the_providers_own(store):
     assert found.tasks_of_returns(SCHEME, after=whole[0].id) == whole[1:]
     assert found.tasks_of_returns("dyfed-powys") == []
     assert {one.of for one in found.tasks(SCHEME, limit=100)} == {"case", "provider_return"}
+
+
+def test_tasks_of_offices_are_those_in_cases_by_when_they_are_due_page_after_page(store):
+    found = fill(store)
+    named = [
+        ("late", Role.MANAGER, START - DAY), ("no time", Role.MANAGER, None), ("soon", Role.MANAGER, START + HOUR),
+        ("now", Role.COORDINATOR, START), ("ours", Role.NAVIGATOR, START - DAY), ("later", Role.MANAGER, START + DAY),
+    ]  # fmt: skip
+    tasks = [OpenTask(title, "task", owner, title, None, due) for title, owner, due in named]
+    with store.begin() as unit:
+        unit.save([step(a_case("case-x"), reacted=True, tasks=tasks)])
+    whole = found.tasks_of_offices(SCHEME, (Role.MANAGER,))
+    assert [one.title for one in whole] == ["late", "no time", "soon", "later"], (
+        "without a time, since when it is there"
+    )
+    assert {one.of for one in whole} == {"case"}, "a return's are read elsewhere"
+    both = found.tasks_of_offices(SCHEME, (Role.MANAGER, Role.COORDINATOR))
+    assert {one.title for one in both} == {"late", "no time", "soon", "later", "now"}
+    seen, after = [], None
+    while some := found.tasks_of_offices(SCHEME, (Role.MANAGER, Role.COORDINATOR), after=after, limit=2):
+        seen += some
+        after = (some[-1].due or some[-1].opened_at, int(some[-1].id))
+    assert seen == both
+    with store.begin() as unit:
+        unit.save(
+            [step(replace(a_case("case-x"), seq=1), reacted=True, drops=[DropTasks("done", key="late", done=True)])]
+        )
+    assert "late" not in {one.title for one in found.tasks_of_offices(SCHEME, (Role.MANAGER,))}
+    assert found.tasks_of_offices("dyfed-powys", (Role.MANAGER,)) == []
+    assert found.tasks_of_offices(SCHEME, ()) == []
+
+
+def test_an_erased_text_is_absent_from_what_is_read(store):
+    sam = PersonIn("p-1", "participant", "Sam", "Carter")
+    with store.begin() as unit:
+        unit.upsert_people(SCHEME, [sam])
+        unit.add_texts(SCHEME, [("t-1", "p-1", "They have moved."), ("t-2", None, "Rang.")])
+        unit.erase_people(SCHEME, ["p-1"])
+    assert readings(store).texts(SCHEME, ["t-1", "t-2", "t-3"]) == {"t-2": "Rang."}

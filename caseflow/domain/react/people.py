@@ -14,7 +14,7 @@ from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import Policy
 from caseflow.domain.react import disputes, listing, rebooking
 from caseflow.domain.reading import reachable, safe_hours, usable_channels, with_sessions
-from caseflow.domain.stage import STANDS_FOR, CaseStage
+from caseflow.domain.stage import OFFICERS, STANDS_FOR, CaseStage
 from caseflow.domain.words import Actor, AddressStatus, Channel, Receipt, Role
 
 LAST_SAFE = "last_safe"
@@ -24,6 +24,10 @@ ASK_THE_OIC = (
 )
 ASK_WITHIN = 2
 """Working days in which the OIC is asked: as long as a referral waits for its answer (an assumption of practice)."""
+
+DIED = "The person has died. Check that nothing more goes out."
+NEW_MATTER = "New matter: for the panel, never a strike"
+OFFICER_SAID = "The officer has answered what was asked: read it in the story"
 
 LETTER = (Channel.LETTER,)
 SERVICE = (Channel.TEXT, Channel.EMAIL, Channel.LETTER)
@@ -122,15 +126,15 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             return [
                 Void("the person has died"),
                 DropTasks("the person has died", every=True),
-                _task(case, "death", Role.SUPERVISOR, "The person has died. Check that nothing more goes out."),
+                _supervisors(case, policy, "death", DIED, policy.calendar.plus_working(now, 1)),
             ]
         case ev.SafeguardingNoted():
             key = f"safeguarding:{record.seq}"
             flag = _now(case, record, policy, key, "Safeguarding concern: read it and act today")
             return [flag, *_warned(case, record, policy, flag)]
         case ev.NewMatterNoted():
-            title = "New matter: for the panel, never a strike"
-            return [_task(case, f"new_matter:{record.seq}", Role.SUPERVISOR, title, kind="decide")]
+            due = policy.calendar.plus_working(now, 1)
+            return [_supervisors(case, policy, f"new_matter:{record.seq}", NEW_MATTER, due, kind="decide")]
         case ev.AnswerReceived() as e:
             return _answer(case, e, record, policy)
         case ev.AnswerRead() as e:
@@ -139,7 +143,7 @@ def of(case: Case, record: ev.Recorded, policy: Policy, now: datetime) -> list[E
             key = f"address:{e.channel.value}:{e.address}"
             return [_task(case, key, Role.NAVIGATOR, f"Their {_via(e.channel)} is blocked: find another way with them")]
         case ev.TaskFinished() as e:
-            return [DropTasks("done", key=e.task, done=True)]
+            return [DropTasks("done", key=e.task, done=True), *_officer_said(case, e, record, policy, now)]
         case ev.Held() as e:
             return [*_kept_back(case, e.covers, policy, "on hold"), *_digest(case, record, policy, now, "on_hold")]
         case ev.BreachOpened():
@@ -163,8 +167,8 @@ def _ask_the_oic(case: Case, policy: Policy, now: datetime) -> list[Effect]:
     wanted = any(policy.runs(case.disposal, ladder.name) for ladder in policy.opens.get("last_safe_known", ()))
     if not case.last_safe_unknown or not wanted:
         return []
-    asked = _task(case, LAST_SAFE, Role.SUPERVISOR, ASK_THE_OIC, kind="ask")
-    return [replace(asked, due=policy.calendar.plus_working(now, ASK_WITHIN))]
+    due = policy.calendar.plus_working(now, ASK_WITHIN)
+    return [_supervisors(case, policy, LAST_SAFE, ASK_THE_OIC, due, kind="ask")]
 
 
 def _kept_back(case: Case, names: Iterable[str], policy: Policy, why: str) -> list[Effect]:
@@ -188,10 +192,25 @@ def _task(case: Case, key: str, owner: Role, title: str, kind: str = "task") -> 
     return OpenTask(key=key, kind=kind, owner=owner, title=title, person=case.parties.get(owner))
 
 
+def _supervisors(case: Case, policy: Policy, key: str, title: str, due: datetime, kind: str = "task") -> OpenTask:
+    """For the supervisor, by name and by a time: what nobody is named for, or has no time, stands on nobody's list."""
+    task = _task(case, key, Role.SUPERVISOR, title, kind)
+    return replace(task, person=task.person or policy.team.get(Role.SUPERVISOR), due=due)
+
+
 def _now(case: Case, record: ev.Recorded, policy: Policy, key: str, title: str) -> OpenTask:
-    """For the supervisor, by name and due at once: what nobody is named for, or has no time, stands on nobody's list."""
-    flag = _task(case, key, Role.SUPERVISOR, title, kind="flag")
-    return replace(flag, person=flag.person or policy.team.get(Role.SUPERVISOR), due=record.occurred_at)
+    """For the supervisor, due at once."""
+    return _supervisors(case, policy, key, title, record.occurred_at, kind="flag")
+
+
+def _officer_said(case: Case, e: ev.TaskFinished, record: ev.Recorded, policy: Policy, now: datetime) -> list[Effect]:
+    """An officer answered in words what a step asked them: somebody who works on the case is to read it."""
+    if e.text is None or record.actor.role not in OFFICERS or case.dead:
+        return []
+    key, due = f"officer_said:{record.seq}", policy.calendar.plus_working(now, 1)
+    if Role.NAVIGATOR not in case.parties:
+        return [_supervisors(case, policy, key, OFFICER_SAID, due)]
+    return [replace(_task(case, key, Role.NAVIGATOR, OFFICER_SAID), due=due)]
 
 
 def _warned(case: Case, record: ev.Recorded, policy: Policy, flag: OpenTask) -> list[Effect]:

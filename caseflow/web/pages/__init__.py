@@ -3,6 +3,7 @@
 from caseflow.web.pages import (
     account,
     appointments,
+    asked,
     caseload,
     cases,
     demo,
@@ -16,12 +17,12 @@ from caseflow.web.pages import (
     pins,
     plan,
     policies,
-    providers,
     refer,
     referrals,
     returns,
     scheme,
     sign_in,
+    tasks,
     told,
     victims,
     views,
@@ -43,7 +44,7 @@ ALL = [
     *people.pages.declared,
     *scheme.pages.declared,
     *policies.pages.declared,
-    *providers.pages.declared,
+    *tasks.pages.declared,
     *messages.pages.declared,
     *refer.pages.declared,
     *referrals.pages.declared,
@@ -53,6 +54,7 @@ ALL = [
     *pins.pages.declared,
     *views.pages.declared,
     *victims.pages.declared,
+    *asked.pages.declared,
 ]
 DEMO = demo.pages.declared
 """Only in a virtual database that the demo made."""

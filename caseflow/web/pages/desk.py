@@ -41,8 +41,8 @@ def today_page(visit: Visit) -> Answer:
     team: list[PersonsLine] = []
     others = 0
     if visit.owner() is None:
-        own = {line.stream for line in mine}
-        team = [one for one in _team(visit, now, TEAM, None) if one.stream not in own]
+        own = {act.task.id for line in mine for act in (line.first, *line.others)}
+        team = [one for one in _team(visit, now, TEAM, None) if one.first.task.id not in own]
         others = visit.readings.count_overdue(visit.scheme, now)
     first = int(at) if (at := visit.query.get("from", "")).isdigit() and len(at) < 6 else 0
     shown = mine[first : first + A_PAGE]

@@ -1,7 +1,8 @@
-"""Where everybody comes in: what there is for them. Whoever has a desk comes in there."""
+"""Where everybody comes in: what there is for them. Whoever has a desk comes in there; a manager where something waits for them."""
 
 from caseflow.access.who import May
 from caseflow.web.answers import Answer, Go, Page
+from caseflow.web.pages import tasks
 from caseflow.web.routes import Pages
 from caseflow.web.visit import Visit
 
@@ -12,6 +13,8 @@ pages = Pages()
 def home(visit: Visit) -> Answer:
     if visit.can(May.DESK):
         return Go("/today")
+    if visit.can(May.TASKS) and tasks.waits(visit):
+        return Go("/tasks")
     if visit.can(May.FIGURES):
         return Go("/scheme")
     if visit.can(May.REPORT):

@@ -13,6 +13,10 @@ from caseflow.web.visit import Visit
 pages = Pages()
 
 A_PAGE = 20
+ASKED = 20
+"""Questions at the top of the list, what is due first first: who has more answers some, and the next come up."""
+READ = 200
+"""Open tasks of one officer that are looked through for them."""
 
 
 @pages.get("/referrals", may=May.REFER, shows="referrals")
@@ -23,11 +27,15 @@ def referrals(visit: Visit) -> Answer:
     lines = found[:A_PAGE]
     policies = {version: one for (scheme, version), one in visit.app.store.policies().items() if scheme == visit.scheme}
     written = drafts.every(visit.app, visit.account)
-    there = visit.readings.snapshots(visit.scheme, [one.id for one in lines]) if lines else {}
+    tasks = visit.readings.tasks(visit.scheme, owner=person, limit=READ) if person and not before else []
+    streams = {one.id for one in lines} | {one.stream for one in tasks}
+    there = visit.readings.snapshots(visit.scheme, streams) if streams else {}
     cases = {key: one for key, one in there.items() if isinstance(one, Case)}
-    visit.saw("referrals", cases.values())
+    asked = for_officers.asked_of(tasks, cases, policies, person, visit.now(), {one.ref for one in lines})
+    seen = {one.id for one in lines} | {one.act.task.stream for one in asked[:ASKED]}
+    visit.saw("referrals", [one for key, one in cases.items() if key in seen])
     return Page("referrals.html", {
-        "lines": for_officers.mine(lines, cases, policies, person),
+        "asked": asked[:ASKED], "more": len(asked) > ASKED, "lines": for_officers.mine(lines, cases, policies, person),
         "older": lines[-1].ref if len(found) > A_PAGE else "", "before": before,
         "drafts": [one for one in written if begun(one.answers)], "known": [one.id for one in written],
         "dropped": visit.query.get("dropped", "") == "yes",
@@ -43,7 +51,7 @@ def referral(visit: Visit, ref: str) -> Answer:
     told = for_officers.summary(visit.readings, dossier, case, policy, visit.now(), visit.account.person)
     return Page("referral.html", {
         "told": told, "case": case, "given": visit.query.get("given", "") == "yes",
-        "victim_told": visit.query.get("victim", "") == "yes",
+        "answered": visit.query.get("answered", ""), "victim_told": visit.query.get("victim", "") == "yes",
     })  # fmt: skip
 
 
