@@ -13,7 +13,7 @@ from caseflow.domain import commands as c
 from caseflow.domain import effects as fx
 from caseflow.domain import events as ev
 from caseflow.domain import evolve, plan
-from caseflow.domain.case import Case, Expectation, Session
+from caseflow.domain.case import BreachFile, Case, Expectation, Session
 from caseflow.domain.notices import KINDS
 from caseflow.domain.policy import Policy
 from caseflow.domain.reading import in_hold
@@ -210,8 +210,16 @@ def _coarse(policy: Policy, world: World) -> tuple[Any, ...]:
             ]
         ),
         tuple([(s.session, s.disputed, s.upheld) for s in case.strikes]),
-        None if breach is None else (breach.side is None, len(breach.views)),
+        None if breach is None else (breach.side is None, _views(breach)),
     )
+
+
+def _views(breach: BreachFile) -> tuple[str, ...]:
+    """Whose view is in, and what it says; of both only whether they agree, which is then the decision."""
+    said = [one.opinion.value for one in breach.views.values()]
+    if len(said) > 1:
+        return ("agree", said[0]) if len(set(said)) == 1 else ("differ",)
+    return tuple([text for role, view in breach.views.items() for text in (role.value, view.opinion.value)])
 
 
 def _fine(policy: Policy, world: World) -> tuple[Any, ...]:
