@@ -138,6 +138,13 @@ TASKS = """
 
 STANDS_BY = "coalesce(t.due, t.opened_at)"
 
+STANDING = "t.state = 'open'"
+"""In words, for its indexes are of these only."""
+THEIRS = """t.id IN (
+        SELECT id FROM tasks WHERE scheme_id = :scheme AND state = 'open' AND owner = :owner AND id > :after
+         UNION SELECT id FROM tasks WHERE scheme_id = :scheme AND state = 'open' AND person = :owner AND id > :after)"""
+"""Each side has an index of its own; else all tasks there ever were would be gone through in the order of their ids."""
+ANYBODYS = ":owner IN (t.owner, t.person)"
 LATE = """t.state = 'open' AND t.due < :before AND NOT EXISTS (
         SELECT FROM tasks e WHERE e.scheme_id = t.scheme_id AND e.stream_id = t.stream_id AND e.state = 'open'
            AND (e.due, e.id) < (t.due, t.id))"""
@@ -314,10 +321,13 @@ class PostgresReadings(PostgresSeasons):
         self, scheme: str, *, owner: str | None = None, state: str = "open", after: str = "", limit: int = 50
     ) -> list[TaskLine]:
         """Tasks by id; `after` is the last id seen."""
-        where = "t.state = :state AND t.id > :after AND (CAST(:owner AS text) IS NULL OR :owner IN (t.owner, t.person))"
-        statement = sa.text(TASKS.format(where=where, order="t.id LIMIT :limit"))
-        rows = self._rows(statement, scheme=scheme, owner=owner, state=state, after=int(after or 0), limit=limit)
-        return [_task(row) for row in rows]
+        where = f"{STANDING if state == 'open' else 't.state = :state'} AND t.id > :after"
+        values: dict[str, Any] = {"scheme": scheme, "state": state, "after": int(after or 0), "limit": limit}
+        if owner is not None:
+            where, values = f"{where} AND {THEIRS if state == 'open' else ANYBODYS}", {**values, "owner": owner}
+        return [
+            _task(row) for row in self._rows(sa.text(TASKS.format(where=where, order="t.id LIMIT :limit")), **values)
+        ]
 
     def overdue(
         self, scheme: str, before: datetime, *, after: tuple[datetime, int] | None = None, limit: int = 50
@@ -342,7 +352,8 @@ class PostgresReadings(PostgresSeasons):
 
     def tasks_of_returns(self, scheme: str, *, after: str = "", limit: int = 50) -> list[TaskLine]:
         """Open tasks of streams that are no case, by id; what a provider itself is asked is not among them."""
-        where = "s.kind <> 'case' AND t.state = 'open' AND t.owner <> 'provider' AND t.id > :after"
+        where = """s.kind IN ('provider_return', 'digest') AND t.state = 'open' AND t.owner <> 'provider'
+            AND t.id > :after"""
         statement = sa.text(TASKS.format(where=where, order="t.id LIMIT :limit"))
         return [_task(row) for row in self._rows(statement, scheme=scheme, after=int(after or 0), limit=limit)]
 

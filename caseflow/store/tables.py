@@ -356,6 +356,7 @@ tasks = sa.Table(
         "tasks_open_key", "scheme_id", "stream_id", "key", unique=True, postgresql_where=sa.text("state = 'open'")
     ),
     sa.Index("tasks_of_stream", "scheme_id", "stream_id", "id"),  # done ones, too: a case is shown with all of them
+    sa.Index("tasks_open_person", "scheme_id", "person", "id", postgresql_where=sa.text("state = 'open'")),
     sa.Index("tasks_open_due", "scheme_id", "owner", "due", postgresql_where=sa.text("state = 'open'")),
     sa.Index("tasks_soonest", "scheme_id", "due", "stream_id", "id", postgresql_where=sa.text("state = 'open'")),
 )
