@@ -18,7 +18,7 @@ _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 
 def plain_cell(value: object) -> object:
     """The value as it may stand in a sheet: numbers as they are, words that no program takes for a formula."""
-    if not isinstance(value, str) or _NUMBER.fullmatch(value):
+    if not isinstance(value, str) or not value.strip() or _NUMBER.fullmatch(value):
         return value
     return _FORMULA.sub("'", value)
 
