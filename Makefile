@@ -19,7 +19,7 @@ test: $(INSTALLED)   ## the whole suite but for what has a target of its own: br
 	$(BIN)/python -m pytest -n 3 -m "not browser and not drill and not proof"
 
 # Two minutes.
-drills: $(INSTALLED) ## long exercises: a restored backup, workers told to stop, a host cut off, small storms, a season searched for names
+drills: $(INSTALLED) ## long exercises: a restored backup, what compose starts, a broker that dies, a host cut off, small storms
 	$(BIN)/python -m pytest -n 3 -m drill
 
 # A minute and a half. `SHOTS=folder make browser` keeps a picture of every page.

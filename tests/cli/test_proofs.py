@@ -11,6 +11,7 @@ from caseflow.settings.paths import config_dir
 BY_NIGHT = Path(__file__).parents[1] / "data" / "policies" / "schemes" / "by-night" / "1.yaml"
 
 
+@pytest.mark.proof
 def test_a_refuted_policy_is_told_as_a_story_and_ends_with_one(run):
     ran = run("policy", "verify", str(BY_NIGHT))
     assert ran.code == 1
@@ -21,6 +22,7 @@ def test_a_refuted_policy_is_told_as_a_story_and_ends_with_one(run):
     assert "states" in ran.out
 
 
+@pytest.mark.proof
 def test_what_programs_get_keeps_its_contract(run):
     ran = run("policy", "verify", str(BY_NIGHT), "--json", "--mutants")
     told = msgspec.convert(ran.json(), contracts.PolicyVerify)

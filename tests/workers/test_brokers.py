@@ -167,6 +167,7 @@ def trio(tmp_path):
         three.stop()
 
 
+@pytest.mark.drill
 def test_when_the_master_dies_sentinel_names_another_and_hints_flow_again(place, trio):
     url = f"sentinel://:{quote('s3cret')}@127.0.0.1:{trio.ports['sentinel']}/0?master_name=caseflow"
     bell = CeleryBell(url)

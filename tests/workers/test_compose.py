@@ -82,6 +82,7 @@ def containers(secrets, tmp_path) -> Iterator[dict[str, Container]]:
             one.process.wait()
 
 
+@pytest.mark.drill
 def test_all_that_compose_starts_starts_gets_well_and_stops_in_time(containers):
     assert containers["migrate"].start().wait(120) == 0, (containers["migrate"].folder / "log").read_text()
     assert not containers["react"].healthy()
@@ -173,6 +174,7 @@ def test_the_broker_starts_with_our_configuration_and_lets_only_our_user_in(tmp_
     assert time.monotonic() - before < float(SERVICES["valkey"]["stop_grace_period"].removesuffix("s"))
 
 
+@pytest.mark.drill
 def test_the_images_own_check_and_command_are_green_for_a_whole_crew(containers, tmp_path):
     text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     command, check = (yaml.safe_load(found) for found in re.findall(r"CMD (\[.*\])", text)[::-1])
