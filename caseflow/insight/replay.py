@@ -166,8 +166,10 @@ class _Again:
         match asked.command:
             case c.ReadAnswer(answer=seq):
                 return replace(asked, command=c.ReadAnswer(self.number.get(seq, 0)))
-            case c.FinishTask(task=key) if found := re.fullmatch(r"(\w+):(\d+)", key):
-                return replace(asked, command=c.FinishTask(f"{found[1]}:{self.number.get(int(found[2]), found[2])}"))
+            case c.FinishTask(task=key, text=said) if found := re.fullmatch(r"(\w+):(\d+)", key):
+                return replace(
+                    asked, command=c.FinishTask(f"{found[1]}:{self.number.get(int(found[2]), found[2])}", said)
+                )
             case _:
                 return asked
 

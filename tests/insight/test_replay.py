@@ -1,5 +1,6 @@
 """A life lived again under its own policy is the same life; under another, only what that changes is different."""
 
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -121,6 +122,20 @@ def test_a_life_that_parts_from_the_old_one_is_the_life_lived_whole(lived, draft
         assert new == again(lived, case, later)
         parted += new is not old
     assert 0 < parted < 45
+
+
+def test_what_somebody_said_when_a_task_was_done_is_said_again(lived):
+    """An officer's words are to be read: a task follows from them."""
+    said = 0
+    for case in lived.cases:
+        words = tuple(
+            replace(one, event=replace(one.event, text="word-1")) if isinstance(one.event, ev.TaskFinished) else one
+            for one in case.events
+        )
+        life = replay(past_of(words, lived.policy), lived.policy, lived.policy, lived.until)
+        assert [one.event for one in life.events] == [one.event for one in words]
+        said += sum(re.fullmatch(r"\w+:\d+", getattr(one.event, "task", "")) is not None for one in words)
+    assert said
 
 
 def test_what_the_new_rules_would_not_have_taken_is_named(lived):
