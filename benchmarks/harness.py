@@ -47,8 +47,10 @@ def median(values: list[float]) -> float:
 @contextmanager
 def servers() -> Iterator[Servers]:
     """Real servers for as long as the benchmarks run, in a folder that goes away with them; fsync stays on."""
-    with tempfile.TemporaryDirectory(prefix="caseflow-bench-") as folder, Servers(Path(folder) / "servers") as running:
-        yield running
+    with tempfile.TemporaryDirectory(prefix="caseflow-bench-") as folder:
+        Path(folder).chmod(0o711)  # else the servers' own account cannot get in: root's files would lie elsewhere, and stay
+        with Servers(Path(folder) / "servers") as running:
+            yield running
 
 
 def fresh(running: Servers, name: str) -> str:
@@ -67,7 +69,7 @@ def plain(url: str) -> str:
 
 def virtual(running: Servers, name: str, at: datetime = MONDAY) -> tuple[App, PostgresStore, Deployment]:
     """An app on a fresh virtual database whose clock stands at `at`."""
-    folder = Path(tempfile.mkdtemp(prefix="caseflow-bench-out-"))
+    folder = Path(tempfile.mkdtemp(prefix="out-", dir=running.data_dir.parent))
     settings = deployment(
         database_url=fresh(running, name), broker_url=running.broker_url, data_dir=folder, outbox_dir=folder / "outbox"
     )

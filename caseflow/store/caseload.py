@@ -202,20 +202,38 @@ _MINE = "AND s.owner = :owner"
 _CASE = "s.scheme_id = :scheme AND s.kind = 'case'"
 
 
-def _counted(name: str, inside: str) -> str:
-    return f"(SELECT count(*) FROM ({inside} LIMIT {MANY + 1}) {name}) AS {name}"
+FIRST = 4 * (MANY + 1)
+"""Of so many tasks that are due, the soonest, those of more than MANY cases are as a rule: then nobody counts further."""
+
+
+def _many(inside: str) -> str:
+    return f"(SELECT count(*) FROM ({inside} LIMIT {MANY + 1}) counted)"
+
+
+def _needing(first: str) -> str:
+    """The open cases of what is due in the whole scheme, each once."""
+    return f"""
+        SELECT 1 FROM (SELECT DISTINCT stream_id FROM (
+            SELECT stream_id FROM tasks WHERE scheme_id = :scheme AND state = 'open' AND due < :soon {first}) due) n
+          JOIN streams s ON s.id = n.stream_id WHERE {_CASE} AND {_OPEN}"""
 
 
 def _counts(mine: str) -> sa.TextClause:
-    """One statement. Holds of the whole scheme are counted by their own index: nothing is on hold in a case that is over."""
+    """One statement. Of the whole scheme is counted by the index of what makes it so, and each case is looked at once.
+
+    Nothing is on hold in a case that is over.
+    """
     held = f"SELECT 1 FROM streams s {_HOLD} WHERE {_CASE} AND {_OPEN} {mine}"
     every_held = "SELECT DISTINCT stream_id FROM timers WHERE scheme_id = :scheme AND ladder = 'hold'"
-    return sa.text("SELECT " + ", ".join([
-        _counted("open", f"SELECT 1 FROM streams s WHERE {_CASE} AND {_OPEN} {mine}"),
-        _counted("needs", f"SELECT 1 FROM streams s {_NEEDS} WHERE {_CASE} AND {_OPEN} {mine}"),
-        _counted("hold", held if mine else every_held),
-        _counted("ended", f"SELECT 1 FROM streams s WHERE {_CASE} AND {_ENDED} {mine}"),
-    ]))  # fmt: skip
+    needing = _many(f"SELECT 1 FROM streams s {_NEEDS} WHERE {_CASE} AND {_OPEN} {mine}")
+    soonest = _many(_needing(f"ORDER BY due LIMIT {FIRST}"))
+    every_needing = f"""(SELECT CASE WHEN first.n > {MANY} THEN first.n ELSE {_many(_needing(""))} END
+                           FROM (SELECT {soonest} AS n OFFSET 0) first)"""
+    return sa.text(f"""
+        SELECT {_many(f"SELECT 1 FROM streams s WHERE {_CASE} AND {_OPEN} {mine}")} AS open,
+               {needing if mine else every_needing} AS needs,
+               {_many(held if mine else every_held)} AS hold,
+               {_many(f"SELECT 1 FROM streams s WHERE {_CASE} AND {_ENDED} {mine}")} AS ended""")
 
 
 EVERYBODYS, ONES = _counts(""), _counts(_MINE)

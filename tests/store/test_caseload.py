@@ -9,8 +9,9 @@ from store_builders import DAY, HOUR, SCHEME, START, a_case, step, timer
 
 from caseflow.domain.effects import OpenTask
 from caseflow.domain.words import Role, State
-from caseflow.engine.caseload import FOUND, SHOWS, SORTS, Wanted
+from caseflow.engine.caseload import FOUND, MANY, SHOWS, SORTS, Wanted
 from caseflow.engine.ports import PersonIn
+from caseflow.store.caseload import FIRST
 from caseflow.store.memory import MemoryStore
 from caseflow.store.postgres import PostgresStore
 from caseflow.store.reads import PostgresReadings
@@ -172,6 +173,23 @@ def test_nobody_sees_anothers_desk_or_another_scheme(many):
     assert refs(many.caseload("dyfed-powys", Wanted(SOON))) == ["DUR-22-elsewhere"]
     assert many.caseload("nowhere", Wanted(SOON)).lines == ()
     assert {one.state for one in many.caseload(SCHEME, Wanted(SOON, state="assessed", limit=100)).lines} == {"assessed"}
+
+
+@pytest.mark.parametrize(("kept", "tasks", "counted"), [(1100, 1, MANY + 1), (6, FIRST, 6)], ids=["very many", "few"])
+def test_cases_that_need_somebody_are_counted_however_many_tasks_the_first_have(postgres, kept, tasks, counted):
+    """Where a few cases have very many tasks before those of the others, only a look at all of them counts right."""
+    with postgres.begin() as unit:
+        unit.save([step(a_case(f"case-{number:04d}"), reacted=True) for number in range(kept)])
+    with postgres.engine.begin() as connection:
+        connection.execute(
+            sa.text("""
+                INSERT INTO tasks (scheme_id, stream_id, key, kind, owner, title, due, opened_at)
+                SELECT scheme_id, id, 'call/' || n, 'call', 'navigator', 'Ring', CAST(:at AS timestamptz), CAST(:at AS timestamptz)
+                  FROM streams, generate_series(1, CASE WHEN id < 'case-0003' THEN :many ELSE 1 END) n"""),
+            {"at": START, "many": tasks},
+        )
+        connection.exec_driver_sql("UPDATE tasks SET due = due + interval '1 hour' WHERE stream_id >= 'case-0003'")
+    assert readings(postgres).caseload_counts(SCHEME, None, SOON)["needs"] == counted
 
 
 def test_a_page_of_any_length_takes_two_statements_at_most(many, postgres):
