@@ -48,7 +48,8 @@ def median(values: list[float]) -> float:
 def servers() -> Iterator[Servers]:
     """Real servers for as long as the benchmarks run, in a folder that goes away with them; fsync stays on."""
     with tempfile.TemporaryDirectory(prefix="caseflow-bench-") as folder:
-        Path(folder).chmod(0o711)  # else the servers' own account cannot get in: root's files would lie elsewhere, and stay
+        # Else the servers' own account cannot get in: root's files would lie elsewhere, and stay.
+        Path(folder).chmod(0o711)
         with Servers(Path(folder) / "servers") as running:
             yield running
 
