@@ -225,15 +225,16 @@ def _counts(mine: str) -> sa.TextClause:
     """
     held = f"SELECT 1 FROM streams s {_HOLD} WHERE {_CASE} AND {_OPEN} {mine}"
     every_held = "SELECT DISTINCT stream_id FROM timers WHERE scheme_id = :scheme AND ladder = 'hold'"
-    needing = _many(f"SELECT 1 FROM streams s {_NEEDS} WHERE {_CASE} AND {_OPEN} {mine}")
-    soonest = _many(_needing(f"ORDER BY due LIMIT {FIRST}"))
-    every_needing = f"""(SELECT CASE WHEN first.n > {MANY} THEN first.n ELSE {_many(_needing(""))} END
-                           FROM (SELECT {soonest} AS n OFFSET 0) first)"""
-    return sa.text(f"""
-        SELECT {_many(f"SELECT 1 FROM streams s WHERE {_CASE} AND {_OPEN} {mine}")} AS open,
-               {needing if mine else every_needing} AS needs,
-               {_many(held if mine else every_held)} AS hold,
-               {_many(f"SELECT 1 FROM streams s WHERE {_CASE} AND {_ENDED} {mine}")} AS ended""")
+    soonest, every = _many(_needing(f"ORDER BY due LIMIT {FIRST}")), _many(_needing(""))
+    every_needing = f"""(SELECT CASE WHEN few.n > {MANY} THEN few.n ELSE {every} END
+                           FROM (SELECT {soonest} AS n OFFSET 0) few)"""
+    lists = {
+        "open": _many(f"SELECT 1 FROM streams s WHERE {_CASE} AND {_OPEN} {mine}"),
+        "needs": _many(f"SELECT 1 FROM streams s {_NEEDS} WHERE {_CASE} AND {_OPEN} {mine}") if mine else every_needing,
+        "hold": _many(held if mine else every_held),
+        "ended": _many(f"SELECT 1 FROM streams s WHERE {_CASE} AND {_ENDED} {mine}"),
+    }
+    return sa.text("SELECT " + ", ".join([f"{inside} AS {name}" for name, inside in lists.items()]))
 
 
 EVERYBODYS, ONES = _counts(""), _counts(_MINE)
