@@ -1,4 +1,4 @@
-"""What is counted of a case as it was: enough to set a trial's difference beside it, without its history."""
+"""What is counted of a case as it was: all that a trial needs of one that nothing which differs concerned."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -118,6 +118,10 @@ class TaskLine:
     participant: str = ""
     of: str = "case"
 
+    def late(self, now: datetime) -> bool:
+        """Should it have been done by now?"""
+        return self.due is not None and self.due < now
+
 
 @dataclass(frozen=True, slots=True)
 class ParkedLine:

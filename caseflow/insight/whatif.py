@@ -24,7 +24,7 @@ from caseflow.domain.words import Refused
 from caseflow.engine.as_it_was import AsItWas
 from caseflow.engine.readings import History, Readings, Traits
 from caseflow.insight.asked import NotACase, past_of
-from caseflow.insight.replay import Life, replay_both
+from caseflow.insight.replay import replay_both
 from caseflow.insight.tally import Tally, groups_of, tally_as_it_was, tally_of
 
 PAGE = 50
@@ -167,12 +167,11 @@ def _pooled(desk: _Desk, pages: Iterator[Page], workers: int) -> Iterator[Outcom
 
 
 def outcome_of(trial: Trial, readings: Readings, scheme: str, ids: Page) -> Outcome:
-    """The counts of one page of cases: three readings, one of them of the histories that are lived again."""
+    """The counts of one page of cases: two readings, and one of the histories that are lived again."""
     cases = readings.as_it_was(scheme, ids)
     traits = readings.traits(scheme, {one.participant for one in cases})
-    histories = {one.stream: one for one in readings.histories(scheme, ids=[
-        one.stream for one in cases if concerned(trial, one)
-    ])}  # fmt: skip
+    again = [one.stream for one in cases if concerned(trial, one)]
+    histories = {one.stream: one for one in readings.histories(scheme, ids=again)} if again else {}
     found = Outcome()
     for case in cases:
         groups = groups_of(case, traits.get(case.participant, Traits()))
@@ -208,10 +207,14 @@ def concerned(trial: Trial, case: AsItWas) -> bool:
 
 def _lived(trial: Trial, case: AsItWas, history: History, found: Outcome) -> tuple[Tally, Tally]:
     """What is counted of both lives. Raises _LeftOut."""
+    if not (history.whole and case.whole and case.version):
+        raise _LeftOut("it was set aside, or facts of it cannot be read")
+    then = trial.policies.get(case.version)
+    if then is None:
+        raise _LeftOut(f"its policy version {case.version} is not there any more")
     try:
-        old, new = _both(trial, case, history)
-    except _LeftOut:
-        raise
+        past = past_of(history.events, then)
+        old, new = replay_both(past, then, trial.new, trial.until, differing(then, trial.new))
     except NotACase as wrong:
         raise _LeftOut("its history cannot be read as one of a case") from wrong
     except Exception as wrong:  # one history's; those beside it count, and it is named as left out
@@ -223,16 +226,6 @@ def _lived(trial: Trial, case: AsItWas, history: History, found: Outcome) -> tup
     found.unlike.update(old.refused)
     found.facts += len(history.events)
     return tally_of(old, trial.minutes), tally_of(new, trial.minutes)
-
-
-def _both(trial: Trial, case: AsItWas, history: History) -> tuple[Life, Life | Refused]:
-    if not (history.whole and case.whole and case.version):
-        raise _LeftOut("it was set aside, or facts of it cannot be read")
-    then = trial.policies.get(case.version)
-    if then is None:
-        raise _LeftOut(f"its policy version {case.version} is not there any more")
-    past = past_of(history.events, then)
-    return replay_both(past, then, trial.new, trial.until, differing(then, trial.new))
 
 
 def differing(then: Policy, new: Policy) -> frozenset[str] | None:

@@ -32,7 +32,7 @@ from caseflow.engine.readings import (
     TimerLine,
     Traits,
 )
-from caseflow.store import as_it_was, caseload_memory
+from caseflow.store import as_it_was_memory, caseload_memory
 from caseflow.store.codec import kind_of
 from caseflow.store.figures import counted_returns
 from caseflow.store.memory import MemoryStore
@@ -195,7 +195,7 @@ class MemoryReadings(CasesOfOfficer, MemorySeasons):
 
     def as_it_was(self, scheme: str, ids: Sequence[str]) -> list[AsItWas]:
         """These cases in counts."""
-        return as_it_was.remembered(self._tables, scheme, ids)
+        return as_it_was_memory.page(self._tables, scheme, ids)
 
     def count_cases(self, scheme: str, *, since: datetime | None = None) -> int:
         """How many cases `histories` would go through."""

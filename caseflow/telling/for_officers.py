@@ -168,8 +168,7 @@ def asked_of(
         policy = policies[case.policy_version]
         words = in_words(case, policy, task, person)
         if words or task.ref not in shown:
-            act = Act(task, task.due is not None and task.due < now)
-            found.append(Asked(_by(act, case, policy, now), words))
+            found.append(Asked(_by(Act(task, task.late(now)), case, policy, now), words))
     return found
 
 

@@ -11,9 +11,7 @@ from caseflow.domain.case import Case
 from caseflow.domain.policy import Policy
 from caseflow.domain.words import Role
 from caseflow.engine.readings import Readings, TaskKey, TaskLine
-
-OFFICERS = (Role.OIC, Role.ARRESTING_OFFICER, Role.REFERRER)
-"""Which officer to ask about a case, whoever is there first."""
+from caseflow.telling.for_officers import OFFICERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def _lines(
     return [
         OfficeLine(
             one,
-            one.due is not None and one.due < now,
+            one.late(now),
             names.get(one.person, ""),
             tuple((role, names[who]) for role, who in asked.get(one.stream, ()) if who in names),
             one.stream in cases and _of_victim(one, cases[one.stream], policies),
@@ -94,7 +92,7 @@ def _lines(
 
 
 def _asked(case: Case, policy: Policy | None) -> list[tuple[Role, str]]:
-    """The ids of whom to ask."""
+    """The ids of whom to ask: of its officers, the first there is."""
     ours = case.parties.get(Role.NAVIGATOR)
     first = (
         (Role.NAVIGATOR, ours) if ours else (Role.SUPERVISOR, policy.team.get(Role.SUPERVISOR, "") if policy else "")

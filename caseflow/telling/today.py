@@ -42,7 +42,7 @@ def today(tasks: Sequence[TaskLine], now: datetime) -> list[PersonsLine]:
     """
     lines: dict[str, list[Act]] = {}
     for task in sorted(tasks, key=order):
-        act = Act(task, late=task.due is not None and task.due < now)
+        act = Act(task, task.late(now))
         lines.setdefault(task.stream, []).append(act)
     return [
         PersonsLine(stream, acts[0].task.ref, acts[0].task.participant, acts[0], tuple(acts[1:]))

@@ -1,6 +1,7 @@
 """The readings say the same of both stores, and cost the same handful of statements however many streams there are."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -242,16 +243,25 @@ def test_what_is_due_of_one_navigator_is_that_of_their_cases(pair: Pair) -> None
     assert [readings.due("durham", until, owner="nobody") for readings in pair.both] == [[], []]
 
 
-def test_a_page_of_streams_costs_the_same_statements_however_many(pair: Pair) -> None:
-    engine: sa.Engine = pair.postgres.store.engine  # type: ignore[attr-defined]
+@contextmanager
+def statements(pair: Pair) -> Iterator[list[str]]:
+    """What PostgreSQL is asked meanwhile."""
+    engine: sa.Engine = pair.postgres.store.engine  # type: ignore[attr-defined]  # the store behind the port
     counted: list[str] = []
 
     def count(_: Any, __: Any, statement: str, *___: Any) -> None:
         counted.append(statement)
 
-    _, postgres = pair.both
     sa.event.listen(engine, "before_cursor_execute", count)
     try:
+        yield counted
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", count)
+
+
+def test_a_page_of_streams_costs_the_same_statements_however_many(pair: Pair) -> None:
+    _, postgres = pair.both
+    with statements(pair) as counted:
         costs = []
         for limit in (1, 20):
             counted.clear()
@@ -267,8 +277,6 @@ def test_a_page_of_streams_costs_the_same_statements_however_many(pair: Pair) ->
             counted.clear()
             reading()
             assert len(counted) == 1
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", count)
 
 
 def test_histories_and_traits_are_the_same_of_both(pair: Pair) -> None:
@@ -288,11 +296,9 @@ def test_cases_as_they_were_are_counted_alike_in_one_statement(pair: Pair) -> No
     memory, postgres = pair.both
     ids = memory.case_ids("durham", limit=100)
     ours = memory.as_it_was("durham", [*reversed(ids), "nobody"])
-    engine: sa.Engine = pair.postgres.store.engine  # type: ignore[attr-defined]
-    seen: list[str] = []
-    sa.event.listen(engine, "before_cursor_execute", lambda _, __, statement, *___: seen.append(statement), named=False)
-    theirs = postgres.as_it_was("durham", [*reversed(ids), "nobody"])
-    assert len(seen) == 1
+    with statements(pair) as counted:
+        theirs = postgres.as_it_was("durham", [*reversed(ids), "nobody"])
+    assert len(counted) == 1
     assert ours == theirs
     assert [one.stream for one in ours] == ids
     assert all(one.whole and one.version == "1" and not one.moved and one.reached for one in ours)

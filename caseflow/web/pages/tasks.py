@@ -165,9 +165,10 @@ def _of_returns(visit: Visit, now: datetime) -> list[ReturnsTask]:
 
 
 def _of(task: TaskLine, found: ProviderReturn | None, names: Mapping[str, str], now: datetime) -> ReturnsTask:
-    late = task.due is not None and task.due < now
     provider = names.get(found.provider, "") if found else ""
-    return ReturnsTask(task, provider or task.ref, found.period if found else "", names.get(task.person, ""), late)
+    return ReturnsTask(
+        task, provider or task.ref, found.period if found else "", names.get(task.person, ""), task.late(now)
+    )
 
 
 def _line(visit: Visit, number: str) -> Line | None:
